@@ -1,0 +1,49 @@
+"""One engine, two ways in: `transaction()` writes, `reading()` does not.
+
+`Tx` in a signature says "this writes": only `transaction()` makes one, and only it commits.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import NewType
+
+import orjson
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+Tx = NewType("Tx", AsyncSession)
+
+
+class Database:
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            json_serializer=_as_json,
+            json_deserializer=orjson.loads,
+        )
+        self._sessions = async_sessionmaker(
+            self.engine, class_=AsyncSession, expire_on_commit=False
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Tx]:
+        """A session that commits when the block ends and rolls back when it raises."""
+        async with self._sessions.begin() as session:
+            yield Tx(session)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncSession]:
+        """A session that is never committed."""
+        async with self._sessions() as session:
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _as_json(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,72 @@
+"""The ledger's log: what can happen, and the chain that makes history tamper-evident. Pure."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+GENESIS = bytes(32)
+"""What the first event of a ledger takes for the hash before it."""
+
+
+class EventKind(StrEnum):
+    """What happened, in the past tense, after the entity it happened to."""
+
+    LEDGER_CREATED = "ledger.created"
+    LEDGER_UPDATED = "ledger.updated"
+    LEDGER_ARCHIVED = "ledger.archived"
+    LEDGER_REOPENED = "ledger.reopened"
+    LEDGER_ERASED = "ledger.erased"
+    MEMBER_ADDED = "member.added"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_CLAIMED = "member.claimed"
+    MEMBER_LEFT = "member.left"
+    INVITE_CREATED = "invite.created"
+    INVITE_REVOKED = "invite.revoked"
+    EXPENSE_CREATED = "expense.created"
+    EXPENSE_UPDATED = "expense.updated"
+    EXPENSE_DELETED = "expense.deleted"
+    EXPENSE_RESTORED = "expense.restored"
+    SETTLEMENT_RECORDED = "settlement.recorded"
+    SETTLEMENT_DELETED = "settlement.deleted"
+    RECEIPT_UPLOADED = "receipt.uploaded"
+    RECEIPT_READING = "receipt.reading"
+    RECEIPT_READ = "receipt.read"
+    RECEIPT_FAILED = "receipt.failed"
+    RECEIPT_CONFIRMED = "receipt.confirmed"
+    BUDGET_CREATED = "budget.created"
+    BUDGET_UPDATED = "budget.updated"
+    BUDGET_DELETED = "budget.deleted"
+    BUDGET_ALERTED = "budget.alerted"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One event as the chain sees it. `before` and `after` hold JSON values without floats."""
+
+    ledger_id: UUID
+    seq: int
+    kind: EventKind
+    entity_id: UUID
+    actor_id: UUID | None
+    actor_name: str
+    device_id: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    balances: list[dict[str, Any]]
+    at: datetime
+
+
+def chained(previous: bytes, fact: Fact) -> bytes:
+    """SHA-256 over the previous event's hash and the fact as canonical JSON (sorted keys, UTC).
+
+    Changing, dropping or reordering any earlier event changes every hash after it.
+    """
+    return hashlib.sha256(previous + orjson.dumps(fact, option=_CANONICAL)).digest()
+
+
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z

@@ -1,0 +1,45 @@
+"""Stretches of days. Half-open, so that neighbours touch without overlap; no clock in here."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class PeriodKind(StrEnum):
+    WEEKLY = "WEEKLY"
+    MONTHLY = "MONTHLY"
+    YEARLY = "YEARLY"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` up to but not including `end`."""
+
+    start: date
+    end: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+def around(day: date, kind: PeriodKind) -> Period:
+    """The period of this kind that `day` is in: weeks start on Monday (ISO 8601), others on the first."""
+    match kind:
+        case PeriodKind.WEEKLY:
+            start = day - timedelta(days=day.weekday())
+            return Period(start, start + timedelta(days=7))
+        case PeriodKind.MONTHLY:
+            start = day.replace(day=1)
+            return Period(start, (start + timedelta(days=31)).replace(day=1))
+        case PeriodKind.YEARLY:
+            start = day.replace(month=1, day=1)
+            return Period(start, start.replace(year=start.year + 1))
+
+
+def before(period: Period, kind: PeriodKind) -> Period:
+    """The neighbour that ends where `period` starts."""
+    return around(period.start - timedelta(days=1), kind)

@@ -1,0 +1,14 @@
+"""Importing `models` registers every table: Alembic and the tests rely on it."""
+
+from models import account, budget, category, event, expense, ledger, notification, receipt
+
+__all__ = [
+    "account",
+    "budget",
+    "category",
+    "event",
+    "expense",
+    "ledger",
+    "notification",
+    "receipt",
+]

@@ -1,0 +1,61 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlmodel import Field, SQLModel
+
+from core.clock import now
+from models.base import Row, text_enum
+
+
+class User(Row, table=True):
+    """A person with an account. `email` is normalised and lower case; `time_zone` an IANA name."""
+
+    __tablename__: ClassVar[str] = "users"
+    email: str = Field(unique=True)
+    name: str
+    password_hash: str
+    time_zone: str = "UTC"
+
+
+class Device(SQLModel, table=True):
+    """A client that writes. Its short id is the replica id in clocks, so vectors stay small."""
+
+    __tablename__: ClassVar[str] = "devices"
+    id: int | None = Field(
+        default=None, primary_key=True, sa_type=BigInteger, sa_column_args=(Identity(always=True),)
+    )
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    name: str
+    created_at: datetime = Field(default_factory=now)
+
+
+class SessionEnd(StrEnum):
+    LOGGED_OUT = "LOGGED_OUT"
+    REVOKED = "REVOKED"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a reason, not a password
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - a reason, not a token
+
+
+class Session(Row, table=True):
+    """One log-in of one device: the family of all refresh tokens that descend from it."""
+
+    __tablename__: ClassVar[str] = "sessions"
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    device_id: int = Field(foreign_key="devices.id", ondelete="CASCADE", sa_type=BigInteger)
+    last_used_at: datetime = Field(default_factory=now)
+    ended_at: datetime | None = None
+    ended_because: SessionEnd | None = Field(default=None, sa_type=text_enum(SessionEnd))
+
+
+class RefreshToken(Row, table=True):
+    """Stored as a SHA-256 hash; `used_at` tells a rotation from a reuse."""
+
+    __tablename__: ClassVar[str] = "refresh_tokens"
+    __table_args__ = (Index("refresh_tokens_expires_at_idx", "expires_at"),)
+    session_id: UUID = Field(foreign_key="sessions.id", ondelete="CASCADE", index=True)
+    token_hash: bytes = Field(unique=True)
+    expires_at: datetime
+    used_at: datetime | None = None

@@ -1,0 +1,88 @@
+"""What tables share. A table is flat; what belongs together is joined by services."""
+
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Any, ClassVar, Self, cast
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlalchemy import Enum as EnumColumn
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from core.clock import now
+from core.ids import new_id
+from domain import causality
+
+SQLModel.metadata.naming_convention = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+_MILLIS = 1000
+
+
+class Row(SQLModel):
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    created_at: datetime = Field(default_factory=now)
+
+
+class Edited(Row):
+    """A row that devices edit, perhaps offline: it knows its version and who wrote which part.
+
+    `registers` maps each register's name to the columns that only change together; their values are
+    what the log keeps of the row.
+    """
+
+    registers: ClassVar[dict[str, tuple[str, ...]]]
+
+    version: int = Field(default=0, sa_type=BigInteger)
+    clock: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+
+    def written_by(self, device_id: int, *registers: str) -> Self:
+        """Count this write and stamp the registers it touched (all of them when none is named)."""
+        clock = causality.written(
+            causality.restored(self.clock),
+            registers or self.registers,
+            device_id,
+            int(now().timestamp() * _MILLIS),
+        )
+        self.clock, self.version = causality.stored(clock), self.version + 1
+        return self
+
+    def facts(self) -> dict[str, Any]:
+        """The row's registers as JSON values, for the log."""
+        return {
+            column: _json(getattr(self, column))
+            for columns in self.registers.values()
+            for column in columns
+        }
+
+
+def _json(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case UUID() | date():
+            return str(value) if isinstance(value, UUID) else value.isoformat()
+        case list():
+            return [_json(item) for item in cast("list[Any]", value)]
+        case _:
+            return value
+
+
+def text_enum(members: type[StrEnum]) -> EnumColumn:
+    """Stored as readable text, read back as the enum; a new member needs no migration."""
+    return EnumColumn(
+        members,
+        native_enum=False,
+        length=32,
+        values_callable=_values,
+    )
+
+
+def _values(members: type[StrEnum]) -> list[str]:
+    return [member.value for member in members]

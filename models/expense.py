@@ -1,0 +1,163 @@
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+from models.base import Edited, Row, text_enum
+
+
+class Source(StrEnum):
+    MANUAL = "MANUAL"
+    RECEIPT = "RECEIPT"
+    BANK_IMPORT = "BANK_IMPORT"
+
+
+class Expense(Edited, table=True):
+    """The facts and the specs; what each member paid and owes is derived into entries.
+
+    `payers` maps member id to minor units, `split` is a stored `domain.split` spec. The money register
+    changes as one, so that a merge can never tear an amount from its split.
+    """
+
+    __tablename__: ClassVar[str] = "expenses"
+    __table_args__ = (
+        Index("expenses_newest_idx", "ledger_id", text("day DESC"), text("id DESC")),
+        Index("expenses_amount_idx", "ledger_id", "amount_minor", "id"),
+        Index("expenses_created_idx", "ledger_id", "created_at", "id"),
+        Index(
+            "expenses_text_idx",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+    )
+    registers: ClassVar[dict[str, tuple[str, ...]]] = {
+        "money": ("amount_minor", "currency", "payers", "split"),
+        "category": ("category_id",),
+        "merchant": ("merchant",),
+        "note": ("note",),
+        "day": ("day",),
+        "tags": ("tags",),
+        "source": ("source",),
+        "receipt": ("receipt_id",),
+        "deleted": ("deleted_at",),
+    }
+    ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str = Field(max_length=3)
+    payers: dict[str, int] = Field(sa_type=JSONB)
+    split: dict[str, Any] = Field(sa_type=JSONB)
+    category_id: UUID | None = Field(default=None, foreign_key="categories.id", index=True)
+    merchant: str | None = None
+    note: str | None = None
+    search_text: str | None = Field(
+        default=None,
+        sa_column_args=(
+            Computed("lower(coalesce(merchant, '') || ' ' || coalesce(note, ''))", persisted=True),
+        ),
+    )
+    day: date
+    tags: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    source: Source = Field(default=Source.MANUAL, sa_type=text_enum(Source))
+    receipt_id: UUID | None = Field(
+        default=None, foreign_key="receipts.id", ondelete="SET NULL", unique=True
+    )
+    created_by: UUID
+    fingerprint: bytes
+    deleted_at: datetime | None = None
+
+
+class SettlementMethod(StrEnum):
+    CASH = "CASH"
+    BANK_TRANSFER = "BANK_TRANSFER"
+    CARD = "CARD"
+    OTHER = "OTHER"
+
+
+class Settlement(Edited, table=True):
+    """A payment from one member to another that lowers what is owed. Never an expense."""
+
+    __tablename__: ClassVar[str] = "settlements"
+    __table_args__ = (
+        CheckConstraint("payer_id <> payee_id", name="two_people"),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        Index("settlements_newest_idx", "ledger_id", text("day DESC"), text("id DESC")),
+    )
+    registers: ClassVar[dict[str, tuple[str, ...]]] = {
+        "money": ("payer_id", "payee_id", "amount_minor", "currency"),
+        "method": ("method",),
+        "note": ("note",),
+        "day": ("day",),
+        "deleted": ("deleted_at",),
+    }
+    ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
+    payer_id: UUID = Field(foreign_key="members.id")
+    payee_id: UUID = Field(foreign_key="members.id")
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str = Field(max_length=3)
+    method: SettlementMethod = Field(
+        default=SettlementMethod.OTHER, sa_type=text_enum(SettlementMethod)
+    )
+    note: str | None = None
+    day: date
+    created_by: UUID
+    fingerprint: bytes
+    deleted_at: datetime | None = None
+
+
+_ONE_FACT = "num_nonnulls(expense_id, settlement_id) = 1"
+
+
+class Entry(Row, table=True):
+    """What one member paid and owes by one fact, in minor units. Derived, double entry.
+
+    The database refuses a fact whose entries do not sum to its amount on both sides. `user_id`, `day`
+    and `category_id` repeat the fact's so that a personal question is one range scan.
+    """
+
+    __tablename__: ClassVar[str] = "entries"
+    __table_args__ = (
+        CheckConstraint(_ONE_FACT, name="of_one_fact"),
+        Index("entries_spending_idx", "user_id", "currency", "day", "category_id"),
+        Index("entries_member_idx", "ledger_id", "member_id"),
+    )
+    ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
+    expense_id: UUID | None = Field(
+        default=None, foreign_key="expenses.id", ondelete="CASCADE", index=True
+    )
+    settlement_id: UUID | None = Field(
+        default=None, foreign_key="settlements.id", ondelete="CASCADE", index=True
+    )
+    member_id: UUID = Field(foreign_key="members.id")
+    user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    currency: str = Field(max_length=3)
+    paid_minor: int = Field(sa_type=BigInteger)
+    owed_minor: int = Field(sa_type=BigInteger)
+    day: date
+    category_id: UUID | None = Field(default=None, foreign_key="categories.id")
+
+
+class Debt(Row, table=True):
+    """A directed debt that one fact creates. Derived, so that "why do I owe them?" is a plain read."""
+
+    __tablename__: ClassVar[str] = "debts"
+    __table_args__ = (
+        CheckConstraint(_ONE_FACT, name="of_one_fact"),
+        CheckConstraint("minor > 0", name="minor_is_positive"),
+        Index("debts_pair_idx", "ledger_id", "debtor_id", "creditor_id"),
+    )
+    ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
+    expense_id: UUID | None = Field(
+        default=None, foreign_key="expenses.id", ondelete="CASCADE", index=True
+    )
+    settlement_id: UUID | None = Field(
+        default=None, foreign_key="settlements.id", ondelete="CASCADE", index=True
+    )
+    debtor_id: UUID = Field(foreign_key="members.id")
+    creditor_id: UUID = Field(foreign_key="members.id")
+    currency: str = Field(max_length=3)
+    minor: int = Field(sa_type=BigInteger)

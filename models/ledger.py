@@ -1,0 +1,98 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from domain.log import GENESIS
+from models.base import Edited, Row, text_enum
+
+
+class LedgerKind(StrEnum):
+    PERSONAL = "PERSONAL"
+    GROUP = "GROUP"
+
+
+class Role(StrEnum):
+    OWNER = "OWNER"
+    ADMIN = "ADMIN"
+    MEMBER = "MEMBER"
+    VIEWER = "VIEWER"
+
+
+class Ledger(Edited, table=True):
+    """Where money facts live. Its row is the lock of all writes; `seq` and `head_hash` end its log.
+
+    `owner_id` is set for a personal ledger, which is one person's alone.
+    """
+
+    __tablename__: ClassVar[str] = "ledgers"
+    __table_args__ = (
+        CheckConstraint("kind = 'PERSONAL' OR owner_id IS NULL", name="only_personal_is_owned"),
+    )
+    registers: ClassVar[dict[str, tuple[str, ...]]] = {
+        "name": ("name",),
+        "currency": ("currency",),
+        "archived": ("archived_at",),
+    }
+    kind: LedgerKind = Field(sa_type=text_enum(LedgerKind))
+    owner_id: UUID | None = Field(
+        default=None, foreign_key="users.id", ondelete="SET NULL", unique=True
+    )
+    name: str
+    currency: str = Field(max_length=3)
+    archived_at: datetime | None = None
+    fingerprint: bytes
+    seq: int = Field(default=0, sa_type=BigInteger)
+    head_hash: bytes = GENESIS
+
+
+class Member(Edited, table=True):
+    """A seat in a ledger. Without `user_id` it is a placeholder that a joining person may claim."""
+
+    __tablename__: ClassVar[str] = "members"
+    __table_args__ = (
+        UniqueConstraint("ledger_id", "user_id"),
+        CheckConstraint("weight > 0", name="weight_is_positive"),
+    )
+    registers: ClassVar[dict[str, tuple[str, ...]]] = {
+        "user": ("user_id",),
+        "name": ("name",),
+        "role": ("role",),
+        "weight": ("weight",),
+        "left": ("left_at",),
+    }
+    ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
+    user_id: UUID | None = Field(
+        default=None, foreign_key="users.id", ondelete="SET NULL", index=True
+    )
+    name: str
+    role: Role = Field(default=Role.MEMBER, sa_type=text_enum(Role))
+    weight: int = 100
+    left_at: datetime | None = None
+
+
+class Invite(Row, table=True):
+    """A link into a group. Only the SHA-256 hash of its token is kept."""
+
+    __tablename__: ClassVar[str] = "invites"
+    ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE", index=True)
+    token_hash: bytes = Field(unique=True)
+    role: Role = Field(default=Role.MEMBER, sa_type=text_enum(Role))
+    expires_at: datetime
+    max_uses: int
+    uses: int = 0
+    revoked_at: datetime | None = None
+    created_by: UUID
+
+
+class Balance(SQLModel, table=True):
+    """Σ(paid − owed) of a member in one currency, written by whatever posts entries."""
+
+    __tablename__: ClassVar[str] = "balances"
+    ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE", primary_key=True)
+    member_id: UUID = Field(foreign_key="members.id", ondelete="CASCADE", primary_key=True)
+    currency: str = Field(max_length=3, primary_key=True)
+    net_minor: int = Field(sa_type=BigInteger)

@@ -1,0 +1,59 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from models.base import Edited, text_enum
+
+
+class ReceiptStatus(StrEnum):
+    QUEUED = "QUEUED"
+    READING = "READING"
+    READ = "READ"
+    FAILED = "FAILED"
+    CONFIRMED = "CONFIRMED"
+
+
+class ReceiptPriority(StrEnum):
+    INTERACTIVE = "INTERACTIVE"
+    BULK = "BULK"
+
+
+class Receipt(Edited, table=True):
+    """A photograph, what was read from it, and what the user made of that.
+
+    `reading` is what the machine proposed (`domain.receipt`), `lines` the raw text it was read from, and
+    `correction` what the user confirmed; all three are kept. `sha256` is of the bytes as uploaded.
+    """
+
+    __tablename__: ClassVar[str] = "receipts"
+    __table_args__ = (
+        Index("receipts_same_image_idx", "ledger_id", "sha256", unique=True),
+        Index("receipts_newest_idx", "ledger_id", text("id DESC")),
+    )
+    registers: ClassVar[dict[str, tuple[str, ...]]] = {
+        "status": ("status", "failure"),
+        "correction": ("correction",),
+    }
+    ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
+    uploaded_by: UUID
+    object_key: str
+    content_type: str
+    size_bytes: int
+    width: int
+    height: int
+    sha256: bytes
+    priority: ReceiptPriority = Field(
+        default=ReceiptPriority.INTERACTIVE, sa_type=text_enum(ReceiptPriority)
+    )
+    status: ReceiptStatus = Field(default=ReceiptStatus.QUEUED, sa_type=text_enum(ReceiptStatus))
+    failure: str | None = None
+    lines: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    reading: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    correction: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    read_at: datetime | None = None
+    reading_millis: int | None = Field(default=None, sa_type=BigInteger)
