@@ -1,0 +1,74 @@
+"""Keyset pages: a cursor names the place in the order, not a count of rows before it."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+import orjson
+
+from domain.errors import Invalid
+
+RowType = TypeVar("RowType")
+
+LARGEST = 100
+"""The most rows of one page."""
+
+
+class PageTooLarge(Invalid):
+    code = "PAGE_TOO_LARGE"
+
+
+class CursorUnreadable(Invalid):
+    code = "CURSOR_UNREADABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`first` rows after the place `after`, which is None for the beginning."""
+
+    first: int
+    after: tuple[Any, ...] | None
+
+    @staticmethod
+    def of(first: int, after: str | None) -> "Slice":
+        """Refuses: `PageTooLarge`, `CursorUnreadable`."""
+        if not 0 <= first <= LARGEST:
+            raise PageTooLarge(f"A page has 0 to {LARGEST} rows, not {first}.", path=("first",))
+        return Slice(first, None if after is None else _place(after))
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[RowType]):
+    """Rows with their cursors, in order."""
+
+    rows: Sequence[tuple[str, RowType]]
+    has_next: bool
+    has_previous: bool
+
+    @staticmethod
+    def of(
+        found: Sequence[RowType], slice: Slice, place: Callable[[RowType], tuple[Any, ...]]
+    ) -> "Page[RowType]":
+        """The page from up to `first + 1` rows: the one too many tells that more follow."""
+        return Page(
+            rows=[(_cursor(place(row)), row) for row in found[: slice.first]],
+            has_next=len(found) > slice.first,
+            has_previous=slice.after is not None,
+        )
+
+
+def _cursor(place: tuple[Any, ...]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[Any, ...]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        place = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise CursorUnreadable("The cursor is not one of ours.", path=("after",)) from error
+    if not isinstance(place, list):
+        raise CursorUnreadable("The cursor is not one of ours.", path=("after",))
+    return tuple(cast("list[Any]", place))

@@ -1,0 +1,138 @@
+"""Lines of text put back into the rows they were printed in.
+
+A text reader returns boxes in no dependable order, on paper that may lie askew or on its side. Rows are found by
+turning every box so that text runs to the right, then joining what stands at one height.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from domain.receipt.line import Line, Point, Polygon
+
+_SAME_ROW = 0.5  # of the smaller height: how far apart the middles of neighbours may be
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A line on the upright page."""
+
+    line: Line
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells at one height, from left to right; never empty."""
+
+    cells: tuple[Cell, ...]
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells)
+
+    @cached_property
+    def top(self) -> float:
+        return min(cell.top for cell in self.cells)
+
+    @cached_property
+    def height(self) -> float:
+        return max(cell.height for cell in self.cells)
+
+    @cached_property
+    def middle(self) -> float:
+        return median(cell.middle for cell in self.cells)
+
+    @cached_property
+    def confidence(self) -> float:
+        return min(cell.line.confidence for cell in self.cells)
+
+
+def rows_of(lines: Iterable[Line]) -> list[Row]:
+    """The rows from top to bottom."""
+    rows: list[list[Cell]] = []
+    for cell in sorted(_upright(list(lines)), key=lambda cell: cell.middle):
+        row = next((row for row in reversed(rows[-6:]) if _stands_in(row, cell)), None)
+        if row is None:
+            rows.append([cell])
+        else:
+            row.append(cell)
+    ordered = [Row(tuple(sorted(row, key=lambda cell: cell.left))) for row in rows]
+    return sorted(ordered, key=lambda row: row.middle)
+
+
+def around(cells: Sequence[Cell]) -> Polygon:
+    """The place of these cells on the image: one box as it is, several as the rectangle around them."""
+    if len(cells) == 1:
+        return cells[0].line.box
+    points = [point for cell in cells for point in cell.line.box]
+    if not points:
+        return ()
+    xs, ys = [point.x for point in points], [point.y for point in points]
+    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+    return (Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom))
+
+
+def _stands_in(row: list[Cell], cell: Cell) -> bool:
+    """At one height with the neighbour in the row, and not printed over it."""
+    neighbour = min(row, key=lambda other: _gap(other, cell))
+    near = abs(neighbour.middle - cell.middle)
+    overlap = -_gap(neighbour, cell)
+    return (
+        near <= _SAME_ROW * min(neighbour.height, cell.height)
+        and overlap <= 0.5 * min(neighbour.right - neighbour.left, cell.right - cell.left)
+    )
+
+
+def _gap(one: Cell, other: Cell) -> float:
+    """Horizontal distance; negative where the two overlap."""
+    return max(one.left, other.left) - min(one.right, other.right)
+
+
+def _upright(lines: list[Line]) -> list[Cell]:
+    angle = _reading_angle(lines)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    return [_cell(line, cosine, sine) for line in lines if len(line.box) >= 3]
+
+
+def _cell(line: Line, cosine: float, sine: float) -> Cell:
+    """The box turned back; its extent is that of its edges' middles, so skew does not fatten it."""
+    turned = [(x * cosine + y * sine, y * cosine - x * sine) for x, y in line.box]
+    ys = sorted(y for _, y in turned)
+    half = len(ys) // 2
+    xs = [x for x, _ in turned]
+    top, bottom = sum(ys[:half]) / half, sum(ys[-half:]) / half
+    return Cell(line, min(xs), max(xs), top, bottom)
+
+
+def _reading_angle(lines: list[Line]) -> float:
+    """The direction of reading, in radians: the median of the boxes' angles around their mean direction."""
+    edges = [
+        (end.x - start.x, end.y - start.y)
+        for start, end in (line.box[:2] for line in lines if len(line.box) >= 3)
+    ]
+    mean = math.atan2(sum(dy for _, dy in edges), sum(dx for dx, _ in edges))
+    turned = [_between(math.atan2(dy, dx), mean) for dx, dy in edges]
+    return mean + (median(turned) if turned else 0.0)
+
+
+def _between(angle: float, origin: float) -> float:
+    """`angle` seen from `origin`, between minus and plus half a turn."""
+    return math.remainder(angle - origin, math.tau)

@@ -1,0 +1,45 @@
+"""From refusals of the domain to the types that clients see. The only place that maps them."""
+
+# ruff: noqa: ARG002 - Strawberry calls every handler with the field and the info
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from domain import errors
+from schema import refusals
+from schema.context import Info
+
+
+class _Invalid(strawberry.ExceptionHandler[errors.Invalid, refusals.Invalid]):
+    def handle(
+        self, exception: errors.Invalid, *, field: StrawberryField, info: Info
+    ) -> refusals.Invalid:
+        return refusals.Invalid(
+            code=exception.code, message=str(exception), path=list(exception.path)
+        )
+
+
+class _NotFound(strawberry.ExceptionHandler[errors.NotFound, refusals.NotFound]):
+    def handle(
+        self, exception: errors.NotFound, *, field: StrawberryField, info: Info
+    ) -> refusals.NotFound:
+        return refusals.NotFound(code=exception.code, message=str(exception))
+
+
+class _Forbidden(strawberry.ExceptionHandler[errors.Forbidden, refusals.Forbidden]):
+    def handle(
+        self, exception: errors.Forbidden, *, field: StrawberryField, info: Info
+    ) -> refusals.Forbidden:
+        return refusals.Forbidden(code=exception.code, message=str(exception))
+
+
+class _Conflict(strawberry.ExceptionHandler[errors.Conflict, refusals.Conflict]):
+    def handle(
+        self, exception: errors.Conflict, *, field: StrawberryField, info: Info
+    ) -> refusals.Conflict:
+        return refusals.Conflict(
+            code=exception.code, message=str(exception), entity=exception.entity
+        )
+
+
+HANDLERS = (_Invalid(), _NotFound(), _Forbidden(), _Conflict())

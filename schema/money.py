@@ -1,0 +1,37 @@
+from decimal import Decimal
+from typing import Annotated
+
+import strawberry
+
+from domain import money
+from schema.scalars import BigInt, CurrencyCode
+
+
+@strawberry.type(description="An exact, signed amount.")
+class Money:
+    minor: BigInt = strawberry.field(
+        description="In minor units: cents for EUR, yen for JPY, fils for KWD."
+    )
+    currency: CurrencyCode = strawberry.field(description="The currency it is in.")
+    decimal: Decimal = strawberry.field(
+        description="In major units, as an exact decimal string: 10.50."
+    )
+
+    @staticmethod
+    def of(amount: money.Money) -> "Money":
+        return Money(
+            minor=BigInt(amount.minor),
+            currency=CurrencyCode(amount.currency),
+            decimal=amount.decimal,
+        )
+
+
+@strawberry.input(description="An exact, signed amount.")
+class MoneyInput:
+    minor: Annotated[
+        BigInt, strawberry.argument(description="In minor units: cents for EUR, yen for JPY.")
+    ]
+    currency: Annotated[CurrencyCode, strawberry.argument(description="The currency it is in.")]
+
+    def to_domain(self) -> money.Money:
+        return money.Money(self.minor, self.currency).checked()

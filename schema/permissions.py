@@ -1,0 +1,28 @@
+"""Who may ask at all. Whose data it is, `services.access` decides."""
+
+from typing import Any
+
+import strawberry
+from strawberry.permission import BasePermission
+
+from domain.actor import Actor
+from schema.context import Info
+
+
+class SignedIn(BasePermission):
+    message = "Sign in first."
+    error_extensions = {"code": "UNAUTHENTICATED"}
+
+    def has_permission(
+        self,
+        source: Any,  # noqa: ARG002 - Strawberry passes it
+        info: strawberry.Info[Any, Any],
+        **kwargs: Any,  # noqa: ARG002 - Strawberry passes them
+    ) -> bool:
+        return info.context.actor is not None
+
+
+def actor(info: Info) -> Actor:
+    """The signed-in caller of a field that `SignedIn` guards."""
+    assert info.context.actor is not None, "the field lacks SignedIn"
+    return info.context.actor

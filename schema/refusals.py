@@ -1,0 +1,38 @@
+"""What the API answers instead of a result. Mirrors `domain.errors`."""
+
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from schema.context import Info
+
+
+@strawberry.interface(description="An expected failure. Nothing was written.")
+class Refusal:
+    code: str = strawberry.field(description="Names the situation, in capitals, for programs.")
+    message: str = strawberry.field(description="Explains the situation, in English, for people.")
+
+
+@strawberry.type(description="The input can never be accepted as it is.")
+class Invalid(Refusal):
+    path: list[str] = strawberry.field(description="The offending input field, outermost first.")
+
+
+@strawberry.type(description="Not there, or not yours to see: the two look the same.")
+class NotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="Visible to you, but not yours to do.")
+class Forbidden(Refusal):
+    pass
+
+
+@strawberry.type(description="Right in itself, but at odds with what is stored.")
+class Conflict(Refusal):
+    entity: strawberry.Private[tuple[str, UUID] | None] = None
+
+    @strawberry.field(description="The stored thing as it stands now, where there is one to show.")
+    async def current(self, info: Info) -> relay.Node | None:
+        return await info.context.loaders.node.load(self.entity) if self.entity else None

@@ -1,0 +1,46 @@
+"""Scalars that GraphQL lacks: 64-bit integers and currency codes."""
+
+from typing import NewType
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+from domain.currency import exponent
+
+BigInt = NewType("BigInt", int)
+CurrencyCode = NewType("CurrencyCode", str)
+
+_LARGEST = 2**63 - 1
+
+
+def _as_big_int(value: object) -> int:
+    """A JSON integer, or its decimal digits as a string for clients whose numbers are doubles."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("A BigInt is an integer.")  # noqa: TRY004 - GraphQL reports ValueError as bad input
+    number = int(value)
+    if abs(number) > _LARGEST:
+        raise ValueError("A BigInt has 64 bits.")
+    return number
+
+
+def _as_currency_code(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("A CurrencyCode is a string.")  # noqa: TRY004 - GraphQL reports ValueError as bad input
+    exponent(value)
+    return value
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A signed 64-bit integer. A JSON number; on input also a string of digits.",
+        serialize=int,
+        parse_value=_as_big_int,
+    ),
+    CurrencyCode: strawberry.scalar(
+        name="CurrencyCode",
+        description="An ISO 4217 currency code, such as EUR.",
+        serialize=str,
+        parse_value=_as_currency_code,
+    ),
+}

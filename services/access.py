@@ -1,0 +1,147 @@
+"""The only way from an id to a row that the caller may see, and the lock that every write starts with."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.db import Tx
+from domain.actor import Actor, Author
+from domain.errors import Conflict, Forbidden, NotFound
+from models.budget import Budget
+from models.expense import Expense, Settlement
+from models.ledger import Invite, Ledger, LedgerKind, Member, Role
+from models.notification import Notification
+from models.receipt import Receipt
+
+InLedger = TypeVar("InLedger", Expense, Settlement, Receipt, Budget, Invite, Member, Notification)
+
+_RANK = {role: rank for rank, role in enumerate((Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER))}
+
+
+class LedgerArchived(Conflict):
+    code = "LEDGER_ARCHIVED"
+
+
+class RoleTooLow(Forbidden):
+    code = "ROLE_TOO_LOW"
+
+
+class Seat(NamedTuple):
+    """The caller's place in a ledger that this transaction has locked."""
+
+    ledger: Ledger
+    member: Member
+    author: Author
+
+
+async def ledger_of(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Ledger:
+    """Refuses: `NotFound` for anyone who is not a member now."""
+    found = await ledgers_of(session, viewer, [ledger_id])
+    if ledger_id not in found:
+        raise _not_found(Ledger)
+    return found[ledger_id]
+
+
+async def ledgers_of(
+    session: AsyncSession, viewer: UUID, ids: Iterable[UUID]
+) -> dict[UUID, Ledger]:
+    """Those of the ledgers that the viewer is a member of, by id."""
+    query = (
+        select(Ledger)
+        .join(Member, col(Member.ledger_id) == Ledger.id)
+        .where(col(Ledger.id).in_(ids), *_sits(viewer))
+    )
+    return {row.id: row for row in (await session.exec(query)).all()}
+
+
+async def personal_ledger_of(session: AsyncSession, viewer: UUID) -> Ledger:
+    return (await session.exec(select(Ledger).where(Ledger.owner_id == viewer))).one()
+
+
+async def row_of(session: AsyncSession, viewer: UUID, table: type[InLedger], id: UUID) -> InLedger:
+    """Refuses: `NotFound` unless the row lies in a ledger of the viewer's."""
+    found = await rows_of(session, viewer, table, [id])
+    if id not in found:
+        raise _not_found(table)
+    return found[id]
+
+
+async def rows_of(
+    session: AsyncSession, viewer: UUID, table: type[InLedger], ids: Iterable[UUID]
+) -> dict[UUID, InLedger]:
+    """Those of the rows that lie in ledgers of the viewer's, by id."""
+    seats = select(Member.ledger_id).where(*_sits(viewer))
+    query = select(table).where(col(table.id).in_(ids), col(table.ledger_id).in_(seats))
+    return {row.id: row for row in (await session.exec(query)).all()}
+
+
+async def lock_ledger(
+    tx: Tx,
+    actor: Actor,
+    ledger_id: UUID,
+    *,
+    at_least: Role = Role.MEMBER,
+    archived_too: bool = False,
+) -> Seat:
+    """Lock the ledger for this transaction.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    """
+    query = (
+        select(Ledger, Member)
+        .join(Member, col(Member.ledger_id) == Ledger.id)
+        .where(Ledger.id == ledger_id, *_sits(actor.user_id))
+        .with_for_update(of=[Ledger, Member])
+    )
+    found = (await tx.exec(query)).one_or_none()
+    if found is None:
+        raise _not_found(Ledger)
+    return _seated(actor, *found, at_least=at_least, archived_too=archived_too)
+
+
+async def lock_row(
+    tx: Tx,
+    actor: Actor,
+    table: type[InLedger],
+    id: UUID,
+    *,
+    at_least: Role = Role.MEMBER,
+) -> tuple[Seat, InLedger]:
+    """Lock a row together with its ledger.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    """
+    ledger_id = (await row_of(tx, actor.user_id, table, id)).ledger_id
+    seat = await lock_ledger(tx, actor, ledger_id, at_least=at_least)
+    return seat, await tx.get_one(table, id, populate_existing=True)
+
+
+async def lock_ledger_for_job(tx: Tx, ledger_id: UUID) -> Ledger | None:
+    """Lock a ledger for work that no caller asked for; None when it is not there any more."""
+    query = select(Ledger).where(Ledger.id == ledger_id).with_for_update()
+    return (await tx.exec(query)).one_or_none()
+
+
+def is_personal(ledger: Ledger) -> bool:
+    return ledger.kind is LedgerKind.PERSONAL
+
+
+def _seated(
+    actor: Actor, ledger: Ledger, member: Member, *, at_least: Role, archived_too: bool
+) -> Seat:
+    if _RANK[member.role] < _RANK[at_least]:
+        raise RoleTooLow(f"This takes the role {at_least}; yours is {member.role}.")
+    if ledger.archived_at is not None and not archived_too:
+        raise LedgerArchived("This ledger is archived.", entity=("Ledger", ledger.id))
+    return Seat(ledger, member, Author(actor.user_id, member.name, actor.device_id))
+
+
+def _sits(viewer: UUID) -> tuple[Any, ...]:
+    return Member.user_id == viewer, col(Member.left_at).is_(None)
+
+
+def _not_found(table: type[SQLModel]) -> NotFound:
+    return NotFound(f"No such {table.__name__.lower()}.")

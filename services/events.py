@@ -1,0 +1,75 @@
+"""The ledger's log. Recording a fact is the only way anything leaves a transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.clock import now
+from core.db import Tx
+from domain.actor import Author
+from domain.log import EventKind, Fact, chained
+from models.event import Event
+from models.ledger import Ledger
+
+
+def record(
+    tx: Tx,
+    ledger: Ledger,
+    author: Author,
+    kind: EventKind,
+    entity_id: UUID,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    balances: Sequence[dict[str, Any]] = (),
+) -> Event:
+    """Append the fact to the ledger's log. `ledger` must be locked by this transaction."""
+    event = Event(
+        ledger_id=ledger.id,
+        seq=ledger.seq + 1,
+        kind=kind,
+        entity_id=entity_id,
+        actor_id=author.user_id,
+        actor_name=author.name,
+        device_id=author.device_id,
+        before=before,
+        after=after,
+        balances=list(balances),
+        at=now(),
+        hash=ledger.head_hash,
+    )
+    event.hash = chained(ledger.head_hash, fact_of(event))
+    ledger.seq, ledger.head_hash = event.seq, event.hash
+    tx.add_all([ledger, event])
+    return event
+
+
+def fact_of(row: Event) -> Fact:
+    """The event as the chain sees it, for verifying."""
+    return Fact(
+        ledger_id=row.ledger_id,
+        seq=row.seq,
+        kind=row.kind,
+        entity_id=row.entity_id,
+        actor_id=row.actor_id,
+        actor_name=row.actor_name,
+        device_id=row.device_id,
+        before=row.before,
+        after=row.after,
+        balances=row.balances,
+        at=row.at,
+    )
+
+
+async def since(session: AsyncSession, ledger_id: UUID, seq: int, *, limit: int) -> Sequence[Event]:
+    """Up to `limit` events with a higher `seq`, in order. The caller has checked access."""
+    query = (
+        select(Event)
+        .where(Event.ledger_id == ledger_id, col(Event.seq) > seq)
+        .order_by(col(Event.seq))
+        .limit(limit)
+    )
+    return (await session.exec(query)).all()
