@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis of our own, for a laptop and for the tests. Production is given theirs by URL."""
