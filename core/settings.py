@@ -1,0 +1,221 @@
+"""Everything that can be set, and nowhere else. `docs/settings.md` is tested against this class.
+
+Read in `app` and `workers.runtime` only; everyone else is handed values.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_DEVELOPMENT_KEY = "known-to-everyone-so-never-for-production"
+_SHORTEST_KEY_BYTES = 32  # RFC 7518, 3.2: as long as the hash
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Refuses to be made for production while something is missing or known to everyone."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OUTGO_",
+        frozen=True,
+        hide_input_in_errors=True,  # it may be a secret
+    )
+
+    # Accounts
+    access_token_minutes: PositiveInt = Field(
+        default=10, description="How long an access token is good for."
+    )
+    jwt_keys: SecretStr = Field(
+        default=SecretStr(f"development:{_DEVELOPMENT_KEY}"),
+        description="Keys of access tokens as `kid:secret`, separated by commas, of at least 32 bytes each. "
+        "The first signs, all verify.",
+    )
+    login_attempts_per_account: PositiveInt = Field(
+        default=10,
+        description="Failed log-ins to one account within the window before it is refused.",
+    )
+    login_attempts_per_address: PositiveInt = Field(
+        default=100,
+        description="Failed log-ins from one address within the window before it is refused.",
+    )
+    login_window_minutes: PositiveInt = Field(
+        default=15, description="How long a failed log-in counts."
+    )
+    refresh_token_days: PositiveInt = Field(
+        default=60, description="How long a device that does not call stays signed in."
+    )
+
+    # Database, Redis and files
+    data_dir: Path = Field(
+        default=Path(".outgo"),
+        description="Folder of the embedded services, the models and the local receipts.",
+    )
+    database_pool_size: PositiveInt = Field(
+        default=10, description="Connections to PostgreSQL that one process may hold."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="`postgresql+asyncpg://…`, PostgreSQL 15 or later. Without it, `run` starts one.",
+    )
+    queue_redis_url: SecretStr | None = Field(
+        default=None,
+        description="Redis of the job queues. Without it, database 1 of `OUTGO_REDIS_URL`.",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="`redis://…` for live updates and throttles. Without it, `run` starts one.",
+    )
+    storage_url: str | None = Field(
+        default=None,
+        description="Where receipts are kept: `s3://bucket/prefix` or `file:///folder`. Without it, a folder "
+        "in `OUTGO_DATA_DIR`.",
+    )
+
+    # Environment
+    environment: Environment = Field(
+        default=Environment.DEVELOPMENT,
+        description="`development` or `production`, which refuses missing and default secrets.",
+    )
+
+    # GraphQL
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Origins of web pages that may call the API, separated by commas."
+    )
+    fast_executor: bool = Field(
+        default=True,
+        description="Whether lists are executed by our fast path instead of the library's.",
+    )
+    graphiql: bool = Field(
+        default_factory=lambda fields: fields["environment"] is Environment.DEVELOPMENT,
+        description="Whether the page to try the API is served. Off in production unless set.",
+    )
+
+    # Live
+    event_retention_days: PositiveInt = Field(
+        default=90,
+        description="How far back a subscription can resume before it is told to read anew.",
+    )
+    heartbeat_seconds: PositiveFloat = Field(
+        default=25, description="How often a quiet subscription says that it lives."
+    )
+
+    # OCR
+    ocr_device: str = Field(
+        default="cpu", pattern=r"^(cpu|gpu:\d+)$", description="`cpu`, or `gpu:0` and so on."
+    )
+    ocr_engine: Literal["onnxruntime", "paddle"] = Field(
+        default="onnxruntime", description="What runs the models: `onnxruntime` or `paddle`."
+    )
+    ocr_model_dir: Path | None = Field(
+        default=None, description="Folder of the models. Without it, `models` in `OUTGO_DATA_DIR`."
+    )
+    ocr_processes: NonNegativeInt = Field(
+        default=1, description="Processes that read receipts under `outgo run`."
+    )
+    ocr_threads: PositiveInt = Field(
+        default=1, description="Threads that one receipt is read with."
+    )
+
+    # Processes
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str | None = Field(
+        default=None, description="How clients reach the API. Without it, `http://` host and port."
+    )
+    web_processes: PositiveInt = Field(default=1, description="Processes that answer requests.")
+    worker_threads: PositiveInt = Field(
+        default=8, description="Jobs that one worker process does at a time."
+    )
+
+    # Uploads
+    max_upload_bytes: PositiveInt = Field(default=15 * 2**20, description="Largest receipt file.")
+    max_upload_pixels: PositiveInt = Field(default=40_000_000, description="Largest receipt image.")
+    upload_signing_key: SecretStr = Field(
+        default=SecretStr(_DEVELOPMENT_KEY),
+        description="Key that signs direct upload URLs. At least 32 bytes.",
+    )
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _fit_for_the_environment(self) -> Self:
+        problems = list(self._malformed())
+        if self.environment is Environment.PRODUCTION:
+            problems += self._unfit_for_production()
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _malformed(self) -> Iterator[str]:
+        pairs = self.jwt_keys.get_secret_value().split(",")
+        if not all(kid and secret for kid, _, secret in (pair.partition(":") for pair in pairs)):
+            yield "OUTGO_JWT_KEYS must be `kid:secret`, separated by commas"
+
+    def _unfit_for_production(self) -> Iterator[str]:
+        for name in ("database_url", "redis_url", "public_url"):
+            if getattr(self, name) is None:
+                yield f"OUTGO_{name.upper()} is not set"
+        secrets = {
+            "OUTGO_JWT_KEYS": list(self.signing_keys.values()),
+            "OUTGO_UPLOAD_SIGNING_KEY": [self.upload_signing_key.get_secret_value()],
+        }
+        for name, values in secrets.items():
+            if _DEVELOPMENT_KEY in values:
+                yield f"{name} is not set"
+            elif any(len(value.encode()) < _SHORTEST_KEY_BYTES for value in values):
+                yield f"{name} is shorter than {_SHORTEST_KEY_BYTES} bytes"
+
+    @property
+    def signing_keys(self) -> dict[str, str]:
+        """Secrets by key id; the first one signs."""
+        pairs = self.jwt_keys.get_secret_value().split(",")
+        return {kid: secret for kid, _, secret in (pair.partition(":") for pair in pairs)}
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def models_folder(self) -> Path:
+        return self.ocr_model_dir or self.data_dir / "models"
+
+    @property
+    def receipts_url(self) -> str:
+        return self.storage_url or (self.data_dir / "receipts").resolve().as_uri()
+
+    @property
+    def broker_url(self) -> str | None:
+        """Where jobs are queued: by default beside the rings, in a database of their own."""
+        if self.queue_redis_url:
+            return self.queue_redis_url.get_secret_value()
+        return _second_database(self.redis_url.get_secret_value()) if self.redis_url else None
+
+
+def _second_database(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return urlunsplit(parts._replace(query="db=1"))
+    return urlunsplit(parts._replace(path="/1"))
