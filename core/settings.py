@@ -5,9 +5,10 @@ Read in `app` and `workers.runtime` only; everyone else is handed values.
 
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
@@ -158,7 +159,9 @@ class Settings(BaseSettings):
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return tuple(item.strip() for item in value.split(",") if item.strip())
 
     @model_validator(mode="after")
     def _fit_for_the_environment(self) -> Self:
@@ -170,9 +173,9 @@ class Settings(BaseSettings):
         return self
 
     def _malformed(self) -> Iterator[str]:
-        pairs = self.jwt_keys.get_secret_value().split(",")
-        if not all(kid and secret for kid, _, secret in (pair.partition(":") for pair in pairs)):
-            yield "OUTGO_JWT_KEYS must be `kid:secret`, separated by commas"
+        pairs = self.jwt_keys.get_secret_value().count(",") + 1
+        if len(self.signing_keys) != pairs or not all(chain(*self.signing_keys.items())):
+            yield "OUTGO_JWT_KEYS must be `kid:secret` with different kids, separated by commas"
 
     def _unfit_for_production(self) -> Iterator[str]:
         for name in ("database_url", "redis_url", "public_url"):
@@ -217,5 +220,5 @@ class Settings(BaseSettings):
 def _second_database(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query="db=1"))
-    return urlunsplit(parts._replace(path="/1"))
+        return f"unix://{parts.netloc}{parts.path}?db=1"
+    return f"{parts.scheme}://{parts.netloc}/1"

@@ -1,0 +1,115 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from core.settings import Environment, Settings
+
+LONG = "k" * 32
+
+FIT_FOR_PRODUCTION = {
+    "OUTGO_ENVIRONMENT": "production",
+    "OUTGO_DATABASE_URL": "postgresql+asyncpg://outgo@db/outgo",
+    "OUTGO_REDIS_URL": "redis://cache:6379/0",
+    "OUTGO_PUBLIC_URL": "https://outgo.example",
+    "OUTGO_JWT_KEYS": f"2026b:{LONG},2026a:{LONG[::-1]}",
+    "OUTGO_UPLOAD_SIGNING_KEY": LONG,
+}
+
+
+def read(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return Settings()
+
+
+def problems(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
+    with pytest.raises(ValidationError) as refused:
+        read(monkeypatch, **environment)
+    return str(refused.value)
+
+
+def test_development_needs_nothing() -> None:
+    settings = Settings()
+
+    assert settings.database_url is None
+    assert settings.broker_url is None
+    assert settings.graphiql
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.models_folder == Path(".outgo/models")
+    assert settings.receipts_url == Path(".outgo/receipts").absolute().as_uri()
+
+
+def test_production_is_content_with_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, **FIT_FOR_PRODUCTION)
+
+    assert settings.environment is Environment.PRODUCTION
+    assert not settings.graphiql
+    assert settings.base_url == "https://outgo.example"
+
+
+def test_production_names_everything_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = problems(monkeypatch, OUTGO_ENVIRONMENT="production")
+
+    for name in FIT_FOR_PRODUCTION.keys() - {"OUTGO_ENVIRONMENT"}:
+        assert f"{name} is not set" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("OUTGO_JWT_KEYS", "a:short"), ("OUTGO_UPLOAD_SIGNING_KEY", "short")]
+)
+def test_production_refuses_short_keys(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    message = problems(monkeypatch, **FIT_FOR_PRODUCTION | {name: value})
+
+    assert f"{name} is shorter than 32 bytes" in message
+
+
+def test_the_first_key_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, **FIT_FOR_PRODUCTION)
+
+    assert list(settings.signing_keys) == ["2026b", "2026a"]
+    assert settings.signing_keys["2026a"] == LONG[::-1]
+
+
+@pytest.mark.parametrize("keys", ["", "no-secret:", ":no-kid", "a:b,", "a:b,a:c"])
+def test_malformed_keys_are_refused(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    assert "OUTGO_JWT_KEYS must be" in problems(monkeypatch, OUTGO_JWT_KEYS=keys)
+
+
+def test_a_refusal_keeps_secrets_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = problems(monkeypatch, **FIT_FOR_PRODUCTION | {"OUTGO_JWT_KEYS": "a:hush"})
+
+    assert "hush" not in message
+    assert LONG not in message
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LONG not in repr(read(monkeypatch, **FIT_FOR_PRODUCTION))
+
+
+@pytest.mark.parametrize(
+    ("redis_url", "broker_url"),
+    [
+        ("redis://cache:6379", "redis://cache:6379/1"),
+        ("redis://:pass@cache:6379/0", "redis://:pass@cache:6379/1"),
+        ("unix:///run/redis.sock?db=0", "unix:///run/redis.sock?db=1"),
+    ],
+)
+def test_jobs_queue_in_a_database_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, redis_url: str, broker_url: str
+) -> None:
+    assert read(monkeypatch, OUTGO_REDIS_URL=redis_url).broker_url == broker_url
+
+
+def test_jobs_may_queue_in_a_redis_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, OUTGO_REDIS_URL="redis://a", OUTGO_QUEUE_REDIS_URL="redis://b/7")
+
+    assert settings.broker_url == "redis://b/7"
+
+
+def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, OUTGO_ALLOWED_ORIGINS="https://a.example, https://b.example")
+
+    assert settings.allowed_origins == ("https://a.example", "https://b.example")
