@@ -13,7 +13,3 @@ def new_id() -> UUID:
     value = value & ~(0xF << 76) | _VERSION_7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
-
-
-def is_version_7(id: UUID) -> bool:
-    return id.version == _VERSION_7

@@ -47,16 +47,16 @@ class Page(Generic[RowType]):
     has_next: bool
     has_previous: bool
 
-    @staticmethod
-    def of(
-        found: Sequence[RowType], slice: Slice, place: Callable[[RowType], tuple[Any, ...]]
-    ) -> "Page[RowType]":
-        """The page from up to `first + 1` rows: the one too many tells that more follow."""
-        return Page(
-            rows=[(_cursor(place(row)), row) for row in found[: slice.first]],
-            has_next=len(found) > slice.first,
-            has_previous=slice.after is not None,
-        )
+
+def page_of(
+    found: Sequence[RowType], slice: Slice, place: Callable[[RowType], tuple[Any, ...]]
+) -> Page[RowType]:
+    """The page from up to `first + 1` rows: the one too many tells that more follow."""
+    return Page(
+        rows=[(_cursor(place(row)), row) for row in found[: slice.first]],
+        has_next=len(found) > slice.first,
+        has_previous=slice.after is not None,
+    )
 
 
 def _cursor(place: tuple[Any, ...]) -> str:

@@ -1,6 +1,7 @@
 """Who owes which part of an expense. The spec is what people agreed on; the shares follow from it."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -89,6 +90,15 @@ def shares(total: Money, how: Split, expense_id: UUID) -> dict[UUID, Money]:
         case Exact(amounts):
             _require_sum(amounts, total.minor, "minor units")
             return {who: Money(minor, total.currency) for who, minor in amounts.items()}
+
+
+def participants(how: Split) -> AbstractSet[UUID]:
+    """Everyone the split names, by member id."""
+    match how:
+        case Equal(people):
+            return set(people)
+        case Exact(parts) | Percent(parts) | Shares(parts):
+            return set(parts)
 
 
 def paid(total: Money, payers: Mapping[UUID, int]) -> dict[UUID, Money]:

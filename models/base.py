@@ -62,6 +62,12 @@ class Edited(Row):
         }
 
 
+class Asked(Edited):
+    """A row that a client asked for under an id of its own; `fingerprint` tells a retry from a clash."""
+
+    fingerprint: bytes = b""
+
+
 def _json(value: Any) -> Any:
     match value:
         case Enum():

@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from domain.period import PeriodKind
-from models.base import Edited, Row, text_enum
+from models.base import Asked, Row, text_enum
 
 
-class Budget(Edited, table=True):
+class Budget(Asked, table=True):
     """How much its owner means to spend per period. It lives in the owner's personal ledger.
 
     No categories means all spending. `thresholds` are percent of the amount, ascending.
@@ -34,7 +34,6 @@ class Budget(Edited, table=True):
     period: PeriodKind = Field(sa_type=text_enum(PeriodKind))
     category_ids: list[UUID] = Field(default_factory=list, sa_type=ARRAY(UuidColumn))
     thresholds: list[int] = Field(sa_type=ARRAY(Integer))
-    fingerprint: bytes
     deleted_at: datetime | None = None
 
 

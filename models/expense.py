@@ -1,5 +1,4 @@
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -7,16 +6,12 @@ from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, tex
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from models.base import Edited, Row, text_enum
+from domain.expense import Source
+from domain.settlement import SettlementMethod
+from models.base import Asked, Row, text_enum
 
 
-class Source(StrEnum):
-    MANUAL = "MANUAL"
-    RECEIPT = "RECEIPT"
-    BANK_IMPORT = "BANK_IMPORT"
-
-
-class Expense(Edited, table=True):
+class Expense(Asked, table=True):
     """The facts and the specs; what each member paid and owes is derived into entries.
 
     `payers` maps member id to minor units, `split` is a stored `domain.split` spec. The money register
@@ -67,18 +62,10 @@ class Expense(Edited, table=True):
         default=None, foreign_key="receipts.id", ondelete="SET NULL", unique=True
     )
     created_by: UUID
-    fingerprint: bytes
     deleted_at: datetime | None = None
 
 
-class SettlementMethod(StrEnum):
-    CASH = "CASH"
-    BANK_TRANSFER = "BANK_TRANSFER"
-    CARD = "CARD"
-    OTHER = "OTHER"
-
-
-class Settlement(Edited, table=True):
+class Settlement(Asked, table=True):
     """A payment from one member to another that lowers what is owed. Never an expense."""
 
     __tablename__: ClassVar[str] = "settlements"
@@ -105,8 +92,11 @@ class Settlement(Edited, table=True):
     note: str | None = None
     day: date
     created_by: UUID
-    fingerprint: bytes
     deleted_at: datetime | None = None
+
+    @property
+    def members(self) -> set[UUID]:
+        return {self.payer_id, self.payee_id}
 
 
 _ONE_FACT = "num_nonnulls(expense_id, settlement_id) = 1"

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.log import GENESIS
-from models.base import Edited, Row, text_enum
+from models.base import Asked, Row, text_enum
 
 
 class LedgerKind(StrEnum):
@@ -22,7 +22,7 @@ class Role(StrEnum):
     VIEWER = "VIEWER"
 
 
-class Ledger(Edited, table=True):
+class Ledger(Asked, table=True):
     """Where money facts live. Its row is the lock of all writes; `seq` and `head_hash` end its log.
 
     `owner_id` is set for a personal ledger, which is one person's alone.
@@ -44,12 +44,11 @@ class Ledger(Edited, table=True):
     name: str
     currency: str = Field(max_length=3)
     archived_at: datetime | None = None
-    fingerprint: bytes
     seq: int = Field(default=0, sa_type=BigInteger)
     head_hash: bytes = GENESIS
 
 
-class Member(Edited, table=True):
+class Member(Asked, table=True):
     """A seat in a ledger. Without `user_id` it is a placeholder that a joining person may claim."""
 
     __tablename__: ClassVar[str] = "members"

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from models.base import Edited, text_enum
+from models.base import Asked, text_enum
 
 
 class ReceiptStatus(StrEnum):
@@ -23,7 +23,7 @@ class ReceiptPriority(StrEnum):
     BULK = "BULK"
 
 
-class Receipt(Edited, table=True):
+class Receipt(Asked, table=True):
     """A photograph, what was read from it, and what the user made of that.
 
     `reading` is what the machine proposed (`domain.receipt`), `lines` the raw text it was read from, and

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.db import Tx
 from domain.actor import Actor, Author
@@ -61,6 +62,11 @@ async def personal_ledger_of(session: AsyncSession, viewer: UUID) -> Ledger:
     return (await session.exec(select(Ledger).where(Ledger.owner_id == viewer))).one()
 
 
+def ledger_ids_of(viewer: UUID) -> SelectOfScalar[UUID]:
+    """A subquery of the ledgers that the viewer is a member of."""
+    return select(Member.ledger_id).where(*_sits(viewer))
+
+
 async def row_of(session: AsyncSession, viewer: UUID, table: type[InLedger], id: UUID) -> InLedger:
     """Refuses: `NotFound` unless the row lies in a ledger of the viewer's."""
     found = await rows_of(session, viewer, table, [id])
@@ -73,8 +79,9 @@ async def rows_of(
     session: AsyncSession, viewer: UUID, table: type[InLedger], ids: Iterable[UUID]
 ) -> dict[UUID, InLedger]:
     """Those of the rows that lie in ledgers of the viewer's, by id."""
-    seats = select(Member.ledger_id).where(*_sits(viewer))
-    query = select(table).where(col(table.id).in_(ids), col(table.ledger_id).in_(seats))
+    query = select(table).where(
+        col(table.id).in_(ids), col(table.ledger_id).in_(ledger_ids_of(viewer))
+    )
     return {row.id: row for row in (await session.exec(query)).all()}
 
 
@@ -125,6 +132,12 @@ async def lock_ledger_for_job(tx: Tx, ledger_id: UUID) -> Ledger | None:
     return (await tx.exec(query)).one_or_none()
 
 
+def require_open(ledger: Ledger) -> None:
+    """Refuses: `LedgerArchived`."""
+    if ledger.archived_at is not None:
+        raise LedgerArchived("This ledger is archived.", entity=("Ledger", ledger.id))
+
+
 def is_personal(ledger: Ledger) -> bool:
     return ledger.kind is LedgerKind.PERSONAL
 
@@ -134,8 +147,8 @@ def _seated(
 ) -> Seat:
     if _RANK[member.role] < _RANK[at_least]:
         raise RoleTooLow(f"This takes the role {at_least}; yours is {member.role}.")
-    if ledger.archived_at is not None and not archived_too:
-        raise LedgerArchived("This ledger is archived.", entity=("Ledger", ledger.id))
+    if not archived_too:
+        require_open(ledger)
     return Seat(ledger, member, Author(actor.user_id, member.name, actor.device_id))
 
 

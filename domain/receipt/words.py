@@ -46,7 +46,7 @@ montant | totaal | bedrag | totalt | belopp | summa | belob | suma | razem | cel
 toplam | tutar | ukupno | skupaj | synolo | valor total | 合計 | 合计 | 總額 | 总额 | 小票金额
 """
 _SUBTOTAL = """
-sub ?total | sub ?ttl | subtotals? | total excl\\w* | total exc | excl\\w* (?:gst|vat|tax|sst) | total before
+sub ?total | sub ?ttl | subtotals? | total exc | excl\\w* gst | excl\\w* vat | excl\\w* tax | total before
 before tax | amount excl\\w* | amt excl\\w* | total sales excl\\w* | net sales | taxable | taxable amt
 taxable amount | gross amt | gross amount | total ht | montant ht | hors taxes? | sous total | zwischensumme
 netto | nettobetrag | nettosumme | base imponible | subtotale | imponibile | subtotaal | delsumma | mellansumma
@@ -121,3 +121,80 @@ _PHRASES = {  # the earlier role wins where two phrases of the same length match
     Role.CASH: _CASH,
     Role.CARD: _CARD,
 }
+_LEADING = frozenset(
+    {Role.COUNT, Role.SAVED, Role.TIP, Role.SERVICE, Role.DISCOUNT, Role.CASH, Role.CARD}
+)
+"""Roles that only a label's beginning gives: further on the same words name goods ("Party service box")."""
+
+_WITHOUT_TAX = re.compile(r"\b(?:excl\w*|exc|before|without|ohne|hors|sin|senza|exkl|ex)\b")
+_SHORTEST_REPAIRED = 5
+
+
+@cache
+def plain(text: str) -> str:
+    """Lower case, no accents, and words of letters with single spaces between: what phrases compare to."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join("".join(char if char.isalpha() else " " for char in bare).split())
+
+
+@cache
+def role_of(label: str) -> Role | None:
+    """What a label says about the amount it stands beside: its leftmost phrase, the longest one there."""
+    text = " ".join(_repaired(word) for word in plain(label).split())
+    for match in _any_phrase().finditer(text):
+        role = _role_of_group(match)
+        if role in _LEADING and text.count(" ", 0, match.start()) > 1:
+            continue
+        if role in (Role.TOTAL, Role.FINAL_TOTAL) and _WITHOUT_TAX.search(text, match.end()):
+            return Role.SUBTOTAL
+        return role
+    return None
+
+
+def words_pattern(phrases: str) -> re.Pattern[str]:
+    """A pattern for any of the phrases, in text made `plain`."""
+    return re.compile("|".join(_bounded(phrase) for phrase in _split(phrases)))
+
+
+def _role_of_group(match: re.Match[str]) -> Role:
+    assert match.lastgroup
+    return Role[match.lastgroup.rpartition("_")[0]]
+
+
+@cache
+def _any_phrase() -> re.Pattern[str]:
+    phrases = [(phrase, role) for role, text in _PHRASES.items() for phrase in _split(text)]
+    phrases.sort(key=lambda pair: -len(pair[0]))
+    return re.compile(
+        "|".join(
+            f"(?P<{role.name}_{index}>{_bounded(phrase)})"
+            for index, (phrase, role) in enumerate(phrases)
+        )
+    )
+
+
+def _split(phrases: str) -> Iterable[str]:
+    return (phrase.strip() for line in phrases.strip().splitlines() for phrase in line.split("|"))
+
+
+def _bounded(phrase: str) -> str:
+    return rf"\b(?:{phrase})\b" if phrase.isascii() else phrase
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    words = {word for text in _PHRASES.values() for word in re.findall(r"[a-z]+", text)}
+    return frozenset(word for word in words if len(word) >= _SHORTEST_REPAIRED)
+
+
+def _repaired(word: str) -> str:
+    """A word one letter away from exactly one that labels are made of becomes that word ("iotal")."""
+    if len(word) < _SHORTEST_REPAIRED or word in _vocabulary():
+        return word
+    near = [known for known in _vocabulary() if _one_letter_apart(word, known)]
+    return near[0] if len(near) == 1 else word
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1

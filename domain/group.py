@@ -1,0 +1,78 @@
+"""A group and the ways into it, as a client means them. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain import currency, text
+from domain.errors import Conflict, Invalid
+
+LONGEST_INVITE = timedelta(days=365)
+MOST_USES = 1000
+
+
+class InviteTooGenerous(Invalid):
+    code = "INVITE_TOO_GENEROUS"
+
+
+class InviteExpired(Conflict):
+    code = "INVITE_EXPIRED"
+
+
+class InviteUsedUp(Conflict):
+    code = "INVITE_USED_UP"
+
+
+class InviteRevoked(Conflict):
+    code = "INVITE_REVOKED"
+
+
+@dataclass(frozen=True, slots=True)
+class NewGroup:
+    id: UUID
+    name: str
+    currency: str
+
+    def checked(self) -> "NewGroup":
+        """Itself with a clean name. Refuses: `UnknownCurrency`, and see `domain.text`."""
+        currency.exponent(self.currency)
+        return replace(self, name=text.required(self.name, "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A placeholder: someone who has no account here, or not yet."""
+
+    id: UUID
+    ledger_id: UUID
+    name: str
+
+    def checked(self) -> "NewMember":
+        return replace(self, name=text.required(self.name, "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvite:
+    ledger_id: UUID
+    valid_for: timedelta
+    max_uses: int
+
+    def checked(self) -> "NewInvite":
+        """Refuses: `InviteTooGenerous` beyond a year or a thousand uses, or when it could never be used."""
+        if not timedelta(0) < self.valid_for <= LONGEST_INVITE:
+            raise InviteTooGenerous("An invite is valid for up to a year.", path=("validForHours",))
+        if not 0 < self.max_uses <= MOST_USES:
+            raise InviteTooGenerous(f"An invite has 1 to {MOST_USES} uses.", path=("maxUses",))
+        return self
+
+
+def require_usable(
+    *, at: datetime, expires_at: datetime, revoked_at: datetime | None, uses: int, max_uses: int
+) -> None:
+    """Refuses: `InviteRevoked`, `InviteExpired`, `InviteUsedUp`."""
+    if revoked_at is not None:
+        raise InviteRevoked("This invite was revoked.")
+    if at >= expires_at:
+        raise InviteExpired("This invite has expired.")
+    if uses >= max_uses:
+        raise InviteUsedUp("This invite has been used as often as it may be.")

@@ -1,0 +1,114 @@
+"""Numbers as receipts print them: decimal comma or point, thousands, currency signs, a reader's slips."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+_CURRENCY = r"(?:[A-Z]{1,3}\$|[$€£¥￥₹₩₱₫₦₺₴₪]|R[MHN]|PM|Rp\.?|Rs\.?|[A-Z]{3})"
+_CURRENCY_BEFORE = re.compile(rf"{_CURRENCY}\s?[-−]?$")
+_CURRENCY_AFTER = re.compile(r"\s?(?:[€£¥₫₽]|(?:kr|zł|Kč|Ft|[A-Z]{3}|Lei|lei)\b|[円元圓])")
+_MINUS_BEFORE = re.compile(rf"(?:^|[^\d\w])[-−–]\s?(?:{_CURRENCY}\s?)?$|{_CURRENCY}\s?[-−]$")
+_MINUS_AFTER = re.compile(r"[-−](?!\s?\w)")
+_RATE_AFTER = re.compile(r"\s?[%％]")
+_NOT_INSIDE = r"(?<!\d)(?<!\d[-/.:,])"
+_NOT_BEFORE = r"(?!\d|[.,:/-]\d)"
+
+_MARKED = re.compile(rf"{_NOT_INSIDE}\d[\d.,’' ]*([.,])(\d{{2,3}}){_NOT_BEFORE}(?!\s?[%％])")
+_LETTER_FOR_ZERO = re.compile(
+    r"(?<=\d)[oO](?=[.,]\d)|(?<=[.,\d])[oOD](?=\d)|(?<=R[MHN])[oOD](?=[.,]\d)|(?<=[$€£])[oOD](?=[.,])"
+)
+_LONGEST_WHOLE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How one receipt writes money: its decimal mark, and how many digits follow it (0 where none do)."""
+
+    mark: str
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a text, from `start` to `end`; `is_money` when it is written like the receipt's amounts."""
+
+    value: Decimal
+    start: int
+    end: int
+    is_money: bool
+    is_rate: bool
+
+
+def notation_of(texts: Iterable[str], exponent: int) -> Notation:
+    """The notation that most numbers agree on, for a currency with `exponent` decimals.
+
+    Currencies whose cents nobody uses any more (IDR, HUF, COP) print whole numbers in groups of three.
+    """
+    endings = Counter(
+        (match[1], len(match[2])) for text in texts for match in _MARKED.finditer(text)
+    )
+    cents = {mark: endings[mark, 2] for mark in ".,"}
+    groups = {mark: endings[mark, 3] for mark in ".,"}
+    rivals = max(groups, key=groups.__getitem__)
+    if exponent == 3 and sum(groups.values()) >= max(1, sum(cents.values())):
+        return Notation(rivals, 3)
+    if exponent and sum(cents.values()) * 3 >= sum(groups.values()):
+        return Notation(max(cents, key=cents.__getitem__), 2)
+    return Notation("," if rivals == "." else ".", 0)
+
+
+def figures(text: str, notation: Notation) -> list[Figure]:
+    """Every number in the text, from left to right; dates, times and telephone numbers are none."""
+    repaired = _LETTER_FOR_ZERO.sub("0", text)
+    return [_figure(match, notation) for match in _number(notation.mark).finditer(repaired)]
+
+
+def minor_units(value: Decimal, exponent: int) -> int | None:
+    """The value in minor units of a currency with `exponent` decimals; none when it is finer than one."""
+    scaled = value.scaleb(exponent)
+    return int(scaled) if scaled == scaled.to_integral_value() else None
+
+
+def _figure(match: re.Match[str], notation: Notation) -> Figure:
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    whole = re.sub(r"\D", "", match["whole"] or "0")
+    decimals = re.sub(r"\D", "", match["decimals"] or match["cents"] or "")
+    value = Decimal(f"{whole}.{decimals or 0}")
+    if _MINUS_BEFORE.search(before) or _MINUS_AFTER.match(after):
+        value = -value
+    is_rate = _RATE_AFTER.match(after) is not None
+    like_money = (
+        len(decimals) == notation.decimals
+        if notation.decimals
+        else not decimals and _is_whole_amount(match)
+    )
+    return Figure(value, match.start(), match.end(), like_money and not is_rate, is_rate)
+
+
+def _is_whole_amount(match: re.Match[str]) -> bool:
+    """Without decimals, money shows by its groups, its currency or by standing alone."""
+    whole = match["whole"] or ""
+    before, after = match.string[: match.start()].strip(), match.string[match.end() :].strip()
+    if len(whole) > 1 and (whole.startswith("0") or len(whole) > _LONGEST_WHOLE + 3):
+        return False
+    return (
+        not whole.isdigit()
+        or _CURRENCY_BEFORE.search(before) is not None
+        or _CURRENCY_AFTER.match(after) is not None
+        or not (before or after)
+    )
+
+
+@cache
+def _number(mark: str) -> re.Pattern[str]:
+    """Groups of two are Indian lakhs; a space groups only where the comma is the decimal mark."""
+    group = "[,’']" if mark == "." else "[.’' ]"
+    grouped = rf"\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}"
+    decimals = rf"\s?[{mark}]\s?\d{{2}}|[{mark}]\d{{1,4}}"
+    cents_only = rf"(?<!\w)(?P<cents>[{mark}]\d{{2}})"
+    return re.compile(
+        rf"{_NOT_INSIDE}(?:(?P<whole>{grouped}|\d+)(?P<decimals>{decimals})?|{cents_only}){_NOT_BEFORE}"
+    )

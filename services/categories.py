@@ -1,0 +1,40 @@
+"""The categories that spending is sorted into: two levels, `food` and `food.groceries`."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from domain.errors import Invalid
+from models.category import Category
+
+
+class NoSuchCategory(Invalid):
+    code = "NO_SUCH_CATEGORY"
+
+
+async def all_of(session: AsyncSession) -> Sequence[Category]:
+    """Every category, parents before their children."""
+    return (await session.exec(select(Category).order_by(col(Category.key)))).all()
+
+
+async def require(session: AsyncSession, ids: Iterable[UUID]) -> None:
+    """Refuses: `NoSuchCategory` when one of the ids is none."""
+    wanted = set(ids)
+    if not wanted:
+        return
+    query = select(Category.id).where(col(Category.id).in_(wanted))
+    if missing := wanted - set((await session.exec(query)).all()):
+        raise NoSuchCategory(
+            f"{len(missing)} of these categories do not exist.", path=("category",)
+        )
+
+
+def with_children(ids: Iterable[UUID]) -> SelectOfScalar[UUID]:
+    """A subquery of these categories and the ones below them."""
+    wanted = list(ids)
+    return select(Category.id).where(
+        or_(col(Category.id).in_(wanted), col(Category.parent_id).in_(wanted))
+    )

@@ -1,0 +1,210 @@
+"""Recording and changing expenses, in personal ledgers and groups alike."""
+
+from typing import Any
+from uuid import UUID
+
+from core.clock import now
+from core.db import Tx
+from domain import split
+from domain.actor import Actor
+from domain.errors import Conflict, Invalid
+from domain.expense import Changes, Cost, Draft, clean_tags, day_in_range
+from domain.fingerprint import Stale, fingerprint
+from domain.log import EventKind
+from domain.money import Money
+from domain.text import optional
+from models.expense import Expense
+from services import access, categories, events, postings
+from services.access import Seat
+from services.once import insert_once
+from services.postings import Posting
+
+_POSTED = frozenset({"money", "day", "category"})
+"""The registers that entries repeat: changing one of them posts anew."""
+
+
+class NothingToChange(Invalid):
+    code = "NOTHING_TO_CHANGE"
+
+
+class ExpenseDeleted(Conflict):
+    code = "EXPENSE_DELETED"
+
+
+async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
+    """Record the expense once, however often the client repeats itself.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
+    `MemberHasLeft`, `NoSuchCategory`, and whatever the draft's texts, day, amount and split refuse.
+    """
+    draft = draft.checked()
+    seat = await access.lock_ledger(tx, actor, draft.ledger_id, archived_too=True)
+    expense = _new(draft, actor)
+    posting = _posting(expense)
+    if first := await insert_once(tx, expense):
+        return first
+    access.require_open(seat.ledger)
+    await categories.require(tx, [draft.category_id] if draft.category_id else [])
+    balances = await postings.post(tx, seat.ledger, expense, posting)
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        EventKind.EXPENSE_CREATED,
+        expense.id,
+        after=expense.facts(),
+        balances=balances,
+    )
+    return expense
+
+
+async def update(
+    tx: Tx, actor: Actor, expense_id: UUID, if_version: int, changes: Changes
+) -> Expense:
+    """Change some registers of an expense that nobody has changed since `if_version`.
+
+    Repeating an edit that is already in place answers with the expense, whatever its version.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ExpenseDeleted`, `Stale`, `NothingToChange`,
+    and whatever `create` refuses of the same fields.
+    """
+    columns = _columns(changes)
+    seat, expense = await access.lock_row(tx, actor, Expense, expense_id)
+    if expense.deleted_at is not None:
+        raise ExpenseDeleted("Restore the expense to edit it.", entity=("Expense", expense.id))
+    if all(getattr(expense, name) == value for name, value in columns.items()):
+        return expense
+    if expense.version != if_version:
+        raise Stale("Somebody has changed this expense.", entity=("Expense", expense.id))
+    if changes.category_id and changes.category_id.value:
+        await categories.require(tx, [changes.category_id.value])
+    before = expense.facts()
+    for name, value in columns.items():
+        setattr(expense, name, value)
+    expense.written_by(actor.device_id, *changes.registers)
+    await tx.flush()
+    balances: postings.BalanceChanges = []
+    if _POSTED & {*changes.registers}:
+        balances = await postings.repost(tx, seat.ledger, expense, _posting(expense))
+    _record(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, balances)
+    return expense
+
+
+async def delete(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
+    """Put the expense aside; it can be restored. Doing so twice is no different.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    """
+    seat, expense = await access.lock_row(tx, actor, Expense, expense_id)
+    if expense.deleted_at is not None:
+        return expense
+    before = expense.facts()
+    expense.deleted_at = now()
+    expense.written_by(actor.device_id, "deleted")
+    await tx.flush()
+    balances = await postings.withdraw(tx, seat.ledger, expense)
+    _record(tx, seat, EventKind.EXPENSE_DELETED, expense, before, balances)
+    return expense
+
+
+async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
+    """Bring a deleted expense back as it was, its members too, even those who have left since.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    """
+    seat, expense = await access.lock_row(tx, actor, Expense, expense_id)
+    if expense.deleted_at is None:
+        return expense
+    before = expense.facts()
+    expense.deleted_at = None
+    expense.written_by(actor.device_id, "deleted")
+    await tx.flush()
+    balances = await postings.post(
+        tx, seat.ledger, expense, _posting(expense), already_in=_cost(expense).members
+    )
+    _record(tx, seat, EventKind.EXPENSE_RESTORED, expense, before, balances)
+    return expense
+
+
+def _new(draft: Draft, actor: Actor) -> Expense:
+    return Expense(
+        id=draft.id,
+        ledger_id=draft.ledger_id,
+        **_cost_columns(draft.cost),
+        category_id=draft.category_id,
+        merchant=draft.merchant,
+        note=draft.note,
+        day=draft.day,
+        tags=list(draft.tags),
+        source=draft.source,
+        receipt_id=draft.receipt_id,
+        created_by=actor.user_id,
+        fingerprint=fingerprint(actor.user_id, draft),
+    ).written_by(actor.device_id)
+
+
+def _columns(changes: Changes) -> dict[str, Any]:
+    """The columns that an edit sets, with their checked values. Refuses: `NothingToChange`."""
+    columns: dict[str, Any] = {}
+    if changes.cost is not None:
+        changes.cost.amount.checked()
+        columns |= _cost_columns(changes.cost)
+    if changes.day is not None:
+        columns["day"] = day_in_range(changes.day)
+    if changes.category_id is not None:
+        columns["category_id"] = changes.category_id.value
+    if changes.merchant is not None:
+        columns["merchant"] = optional(changes.merchant.value, "merchant", limit=200)
+    if changes.note is not None:
+        columns["note"] = optional(changes.note.value, "note", limit=2000)
+    if changes.tags is not None:
+        columns["tags"] = clean_tags(changes.tags)
+    if not columns:
+        raise NothingToChange("Name at least one field to change.")
+    return columns
+
+
+def _cost_columns(cost: Cost) -> dict[str, Any]:
+    return {
+        "amount_minor": cost.amount.minor,
+        "currency": cost.amount.currency,
+        "payers": {str(who): minor for who, minor in cost.paid_by.items()},
+        "split": split.stored(cost.split),
+    }
+
+
+def _cost(expense: Expense) -> Cost:
+    return Cost(
+        amount=Money(expense.amount_minor, expense.currency),
+        paid_by={UUID(who): minor for who, minor in expense.payers.items()},
+        split=split.restored(expense.split),
+    )
+
+
+def _posting(expense: Expense) -> Posting:
+    cost = _cost(expense)
+    return Posting(
+        paid=split.paid(cost.amount, cost.paid_by),
+        owed=split.shares(cost.amount, cost.split, expense.id),
+        day=expense.day,
+        category_id=expense.category_id,
+    )
+
+
+def _record(
+    tx: Tx,
+    seat: Seat,
+    kind: EventKind,
+    expense: Expense,
+    before: dict[str, Any],
+    balances: postings.BalanceChanges,
+) -> None:
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        kind,
+        expense.id,
+        before=before,
+        after=expense.facts(),
+        balances=balances,
+    )

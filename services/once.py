@@ -1,0 +1,37 @@
+"""Creating what a client asked for once, however often it asks."""
+
+from typing import TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from core.db import Tx
+from domain.fingerprint import IdAlreadyUsed, require_version_7
+from models.budget import Budget
+from models.expense import Expense, Settlement
+from models.ledger import Ledger, Member
+from models.receipt import Receipt
+
+Created = TypeVar("Created", Expense, Settlement, Budget, Ledger, Member, Receipt)
+
+
+async def insert_once(tx: Tx, row: Created) -> Created | None:
+    """Insert the row and answer None; or, if this very request did so before, the row it made then.
+
+    Refuses: `IdNotVersion7`; `IdAlreadyUsed` when another request made a row with this id.
+    """
+    require_version_7(row.id)
+    table = type(row)
+    values = {
+        column.key: getattr(row, column.key)
+        for column in inspect(table).columns
+        if column.computed is None
+    }
+    query = insert(table).values(values).on_conflict_do_nothing(index_elements=["id"])
+    if (await tx.exec(query.returning(col(table.id)))).first() is not None:
+        return None
+    first = (await tx.exec(select(table).where(table.id == row.id))).one()
+    if first.fingerprint != row.fingerprint:
+        raise IdAlreadyUsed(f"Another {table.__name__.lower()} has this id.")
+    return first

@@ -1,0 +1,143 @@
+"""Payments between members, and the transfers that would settle a group."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.clock import now
+from core.db import Tx
+from domain import debts
+from domain.actor import Actor
+from domain.fingerprint import fingerprint
+from domain.log import EventKind
+from domain.money import Money
+from domain.settlement import Payment
+from models.expense import Debt, Settlement
+from models.ledger import Balance
+from services import access, events, postings
+from services.once import insert_once
+from services.postings import Posting
+
+
+class Transfer(NamedTuple):
+    """A payment that would settle something: by member ids."""
+
+    payer_id: UUID
+    payee_id: UUID
+    amount: Money
+
+
+async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
+    """Record a payment once, however often the client repeats itself. Paying too much flips the balance.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
+    `MemberHasLeft`, and whatever the payment itself refuses.
+    """
+    payment = payment.checked()
+    seat = await access.lock_ledger(tx, actor, payment.ledger_id, archived_too=True)
+    settlement = _new(payment, actor)
+    if first := await insert_once(tx, settlement):
+        return first
+    access.require_open(seat.ledger)
+    balances = await postings.post(
+        tx, seat.ledger, settlement, _posting(settlement), already_in=settlement.members
+    )
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        EventKind.SETTLEMENT_RECORDED,
+        settlement.id,
+        after=settlement.facts(),
+        balances=balances,
+    )
+    return settlement
+
+
+async def delete(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
+    """Take a settlement back. Doing so twice is no different.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    """
+    seat, settlement = await access.lock_row(tx, actor, Settlement, settlement_id)
+    if settlement.deleted_at is not None:
+        return settlement
+    before = settlement.facts()
+    settlement.deleted_at = now()
+    settlement.written_by(actor.device_id, "deleted")
+    await tx.flush()
+    balances = await postings.withdraw(tx, seat.ledger, settlement)
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        EventKind.SETTLEMENT_DELETED,
+        settlement.id,
+        before=before,
+        after=settlement.facts(),
+        balances=balances,
+    )
+    return settlement
+
+
+async def simplified(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfer]:
+    """Few transfers that settle every balance, whoever owes whom. The caller has checked access."""
+    query = select(Balance).where(Balance.ledger_id == ledger_id, col(Balance.net_minor) != 0)
+    nets: defaultdict[str, dict[UUID, int]] = defaultdict(dict)
+    for balance in (await session.exec(query)).all():
+        nets[balance.currency][balance.member_id] = balance.net_minor
+    return [
+        transfer
+        for currency, net_minor in sorted(nets.items())
+        for transfer in _transfers(debts.simplified(net_minor), currency)
+    ]
+
+
+async def detailed(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfer]:
+    """What each member owes each other one, pair by pair. The caller has checked access."""
+    query = (
+        select(Debt.currency, Debt.debtor_id, Debt.creditor_id, func.sum(Debt.minor))
+        .where(Debt.ledger_id == ledger_id)
+        .group_by(col(Debt.currency), col(Debt.debtor_id), col(Debt.creditor_id))
+    )
+    owed: defaultdict[str, list[debts.Debt]] = defaultdict(list)
+    for currency, debtor, creditor, minor in (await session.exec(query)).all():
+        owed[currency].append(debts.Debt(debtor, creditor, int(minor)))
+    return [
+        transfer
+        for currency, directed in sorted(owed.items())
+        for transfer in _transfers(debts.netted(directed), currency)
+    ]
+
+
+def _transfers(owed: Sequence[debts.Debt], currency: str) -> list[Transfer]:
+    return [Transfer(debt.debtor, debt.creditor, Money(debt.minor, currency)) for debt in owed]
+
+
+def _new(payment: Payment, actor: Actor) -> Settlement:
+    return Settlement(
+        id=payment.id,
+        ledger_id=payment.ledger_id,
+        payer_id=payment.payer_id,
+        payee_id=payment.payee_id,
+        amount_minor=payment.amount.minor,
+        currency=payment.amount.currency,
+        method=payment.method,
+        note=payment.note,
+        day=payment.day,
+        created_by=actor.user_id,
+        fingerprint=fingerprint(actor.user_id, payment),
+    ).written_by(actor.device_id)
+
+
+def _posting(settlement: Settlement) -> Posting:
+    amount = Money(settlement.amount_minor, settlement.currency)
+    return Posting(
+        paid={settlement.payer_id: amount},
+        owed={settlement.payee_id: amount},
+        day=settlement.day,
+    )
