@@ -1,0 +1,205 @@
+"""Links into a group. The token is shown once and kept only as a hash."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.clock import now
+from core.db import Tx
+from domain.actor import Actor, Author
+from domain.errors import Conflict, NotFound
+from domain.group import NewInvite, require_usable
+from domain.log import EventKind
+from models.account import User
+from models.expense import Entry
+from models.ledger import Invite, Ledger, Member, Role
+from services import access, events
+from services.ledgers import require_group
+
+_TOKEN_BYTES = 32
+
+
+class NotClaimable(Conflict):
+    code = "NOT_CLAIMABLE"
+
+
+class AlreadyAMember(Conflict):
+    code = "ALREADY_A_MEMBER"
+
+
+class Issued(NamedTuple):
+    """An invite together with its token, which nothing else will ever show again."""
+
+    invite: Invite
+    token: str
+
+
+class Preview(NamedTuple):
+    """What the holder of a token sees before joining."""
+
+    ledger: Ledger
+    claimable: Sequence[Member]
+
+
+async def create(tx: Tx, actor: Actor, wanted: NewInvite) -> Issued:
+    """A new link. Repeating the request makes another one: a link that nobody was shown opens nothing.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `InviteTooGenerous`.
+    """
+    wanted = wanted.checked()
+    seat = await access.lock_ledger(tx, actor, wanted.ledger_id)
+    require_group(seat.ledger)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    invite = Invite(
+        ledger_id=wanted.ledger_id,
+        token_hash=_hash(token),
+        expires_at=now() + wanted.valid_for,
+        max_uses=wanted.max_uses,
+        created_by=actor.user_id,
+    )
+    tx.add(invite)
+    after = {"expires_at": invite.expires_at.isoformat(), "max_uses": invite.max_uses}
+    events.record(tx, seat.ledger, seat.author, EventKind.INVITE_CREATED, invite.id, after=after)
+    return Issued(invite, token)
+
+
+async def revoke(tx: Tx, actor: Actor, invite_id: UUID) -> Invite:
+    """Close a link for good. Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`."""
+    seat, invite = await access.lock_row(tx, actor, Invite, invite_id)
+    if invite.revoked_at is None:
+        invite.revoked_at = now()
+        events.record(tx, seat.ledger, seat.author, EventKind.INVITE_REVOKED, invite.id)
+    return invite
+
+
+async def of_ledger(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Sequence[Invite]:
+    """The ledger's links that are not revoked, newest first. Refuses: `NotFound`."""
+    await access.ledger_of(session, viewer, ledger_id)
+    query = (
+        select(Invite)
+        .where(Invite.ledger_id == ledger_id, col(Invite.revoked_at).is_(None))
+        .order_by(col(Invite.created_at).desc())
+    )
+    return (await session.exec(query)).all()
+
+
+async def preview(session: AsyncSession, token: str) -> Preview:
+    """What the link opens and who one may claim to be.
+
+    Refuses: `NotFound`, `InviteRevoked`, `InviteExpired`, `InviteUsedUp`.
+    """
+    invite = await _known(session, token)
+    _require_usable(invite)
+    ledger = await session.get_one(Ledger, invite.ledger_id)
+    query = (
+        select(Member)
+        .where(
+            Member.ledger_id == ledger.id,
+            col(Member.user_id).is_(None),
+            col(Member.left_at).is_(None),
+        )
+        .order_by(col(Member.name), col(Member.id))
+    )
+    return Preview(ledger, (await session.exec(query)).all())
+
+
+async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) -> Ledger:
+    """Join the group, as oneself or as the placeholder `claim` with all its history. Twice is no different.
+
+    Refuses: `NotFound`, `InviteRevoked`, `InviteExpired`, `InviteUsedUp`, `LedgerArchived`,
+    `NotClaimable` when the seat is taken, `AlreadyAMember` when one has another seat.
+    """
+    invite = await _known(tx, token)
+    ledger = await access.lock_ledger_for_job(tx, invite.ledger_id)
+    assert ledger is not None, "an invite goes with its ledger"
+    seated = await _seat_of(tx, ledger, actor.user_id)
+    if seated is not None and seated.left_at is None and claim in {None, seated.id}:
+        return ledger
+    access.require_open(ledger)
+    await tx.refresh(invite, with_for_update=True)
+    _require_usable(invite)
+    invite.uses += 1
+    user = await tx.get_one(User, actor.user_id)
+    author = Author(user.id, user.name, actor.device_id)
+    if claim is not None:
+        await _claim(tx, ledger, author, user, claim, seated)
+    elif seated is not None:
+        await _return(tx, ledger, author, seated)
+    else:
+        await _join(tx, ledger, author, user, invite.role)
+    await tx.flush()
+    return ledger
+
+
+async def _claim(
+    tx: Tx, ledger: Ledger, author: Author, user: User, claim: UUID, seated: Member | None
+) -> None:
+    member = await tx.get(Member, claim, with_for_update=True)
+    if member is None or member.ledger_id != ledger.id:
+        raise NotFound("No such member.")
+    if seated is not None:
+        raise AlreadyAMember("You have a seat of your own here.", entity=("Member", seated.id))
+    if member.user_id is not None or member.left_at is not None:
+        raise NotClaimable("Somebody has this seat already.", entity=("Member", member.id))
+    before = member.facts()
+    member.user_id = user.id
+    member.written_by(author.device_id, "user")
+    history = update(Entry).where(col(Entry.member_id) == member.id).values(user_id=user.id)
+    await tx.exec(history)
+    _record(tx, ledger, author, EventKind.MEMBER_CLAIMED, member, before)
+
+
+async def _return(tx: Tx, ledger: Ledger, author: Author, member: Member) -> None:
+    before = member.facts()
+    member.left_at = None
+    member.written_by(author.device_id, "left")
+    _record(tx, ledger, author, EventKind.MEMBER_JOINED, member, before)
+
+
+async def _join(tx: Tx, ledger: Ledger, author: Author, user: User, role: Role) -> None:
+    member = Member(ledger_id=ledger.id, user_id=user.id, name=user.name, role=role)
+    tx.add(member.written_by(author.device_id))
+    _record(tx, ledger, author, EventKind.MEMBER_JOINED, member, None)
+
+
+def _record(
+    tx: Tx,
+    ledger: Ledger,
+    author: Author,
+    kind: EventKind,
+    member: Member,
+    before: dict[str, object] | None,
+) -> None:
+    events.record(tx, ledger, author, kind, member.id, before=before, after=member.facts())
+
+
+async def _seat_of(tx: Tx, ledger: Ledger, user_id: UUID) -> Member | None:
+    query = select(Member).where(Member.ledger_id == ledger.id, Member.user_id == user_id)
+    return (await tx.exec(query)).one_or_none()
+
+
+async def _known(session: AsyncSession, token: str) -> Invite:
+    query = select(Invite).where(Invite.token_hash == _hash(token))
+    invite = (await session.exec(query)).one_or_none()
+    if invite is None:
+        raise NotFound("No such invite.")
+    return invite
+
+
+def _require_usable(invite: Invite) -> None:
+    require_usable(
+        at=now(),
+        expires_at=invite.expires_at,
+        revoked_at=invite.revoked_at,
+        uses=invite.uses,
+        max_uses=invite.max_uses,
+    )
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,168 @@
+"""Groups and the people in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.clock import now
+from core.db import Tx
+from domain import text
+from domain.actor import Actor, Author
+from domain.errors import Conflict, Forbidden
+from domain.fingerprint import Stale, fingerprint
+from domain.group import NewGroup, NewMember
+from domain.log import EventKind
+from models.account import User
+from models.ledger import Balance, Ledger, LedgerKind, Member, Role
+from services import access, events
+from services.access import Seat
+from services.once import insert_once
+
+
+class PersonalLedger(Forbidden):
+    code = "PERSONAL_LEDGER"
+
+
+class NotSettled(Conflict):
+    code = "NOT_SETTLED"
+
+
+async def create_group(tx: Tx, actor: Actor, wanted: NewGroup) -> Ledger:
+    """A group with its creator as owner. Refuses: `IdNotVersion7`, `IdAlreadyUsed`, see `NewGroup`."""
+    wanted = wanted.checked()
+    ledger = Ledger(
+        id=wanted.id,
+        kind=LedgerKind.GROUP,
+        name=wanted.name,
+        currency=wanted.currency,
+        fingerprint=fingerprint(actor.user_id, wanted),
+    ).written_by(actor.device_id)
+    if first := await insert_once(tx, ledger):
+        return first
+    user = await tx.get_one(User, actor.user_id)
+    ledger = await tx.get_one(Ledger, wanted.id)
+    await found(tx, ledger, Author(user.id, user.name, actor.device_id), user)
+    return ledger
+
+
+async def found(tx: Tx, ledger: Ledger, author: Author, owner: User) -> Member:
+    """Begin a ledger's log and give its owner the first seat. The row is new in this transaction."""
+    seat = Member(
+        ledger_id=ledger.id, user_id=owner.id, name=owner.name, role=Role.OWNER
+    ).written_by(author.device_id)
+    tx.add(seat)
+    events.record(tx, ledger, author, EventKind.LEDGER_CREATED, ledger.id, after=ledger.facts())
+    events.record(tx, ledger, author, EventKind.MEMBER_JOINED, seat.id, after=seat.facts())
+    await tx.flush()
+    return seat
+
+
+async def rename(tx: Tx, actor: Actor, ledger_id: UUID, if_version: int, name: str) -> Ledger:
+    """Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`, and see `domain.text`."""
+    name = text.required(name, "name")
+    seat = await access.lock_ledger(tx, actor, ledger_id)
+    ledger = seat.ledger
+    if ledger.name == name:
+        return ledger
+    if ledger.version != if_version:
+        raise Stale("Somebody has changed this ledger.", entity=("Ledger", ledger.id))
+    before = ledger.facts()
+    ledger.name = name
+    _record(tx, seat, EventKind.LEDGER_UPDATED, "name", before)
+    return ledger
+
+
+async def archive(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
+    """Close a group to writes until reopened. Refuses: `NotFound`, `RoleTooLow`, `PersonalLedger`."""
+    return await _set_archived(tx, actor, ledger_id, EventKind.LEDGER_ARCHIVED, now())
+
+
+async def reopen(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
+    """Refuses: `NotFound`, `RoleTooLow`, `PersonalLedger`."""
+    return await _set_archived(tx, actor, ledger_id, EventKind.LEDGER_REOPENED, None)
+
+
+async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
+    """A seat for someone without an account, to be claimed by whoever joins as them.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `IdNotVersion7`, `IdAlreadyUsed`.
+    """
+    wanted = wanted.checked()
+    seat = await access.lock_ledger(tx, actor, wanted.ledger_id)
+    require_group(seat.ledger)
+    member = Member(
+        id=wanted.id,
+        ledger_id=wanted.ledger_id,
+        name=wanted.name,
+        fingerprint=fingerprint(actor.user_id, wanted),
+    ).written_by(actor.device_id)
+    if first := await insert_once(tx, member):
+        return first
+    events.record(
+        tx, seat.ledger, seat.author, EventKind.MEMBER_ADDED, member.id, after=member.facts()
+    )
+    return member
+
+
+async def leave(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
+    """Give up one's seat. Refuses: `NotFound`, `PersonalLedger`, `NotSettled` while a balance is open."""
+    seat = await access.lock_ledger(tx, actor, ledger_id, at_least=Role.VIEWER, archived_too=True)
+    require_group(seat.ledger)
+    open_balances = select(Balance).where(
+        Balance.ledger_id == ledger_id,
+        Balance.member_id == seat.member.id,
+        col(Balance.net_minor) != 0,
+    )
+    if (await tx.exec(open_balances)).first() is not None:
+        raise NotSettled("Settle your balance in every currency before you leave.")
+    before = seat.member.facts()
+    seat.member.left_at = now()
+    seat.member.written_by(actor.device_id, "left")
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        EventKind.MEMBER_LEFT,
+        seat.member.id,
+        before=before,
+        after=seat.member.facts(),
+    )
+    return seat.ledger
+
+
+async def mine(session: AsyncSession, viewer: UUID) -> Sequence[Ledger]:
+    """The viewer's ledgers: the personal one first, then groups by name."""
+    query = (
+        select(Ledger)
+        .where(col(Ledger.id).in_(access.ledger_ids_of(viewer)))
+        .order_by(col(Ledger.owner_id).is_(None), col(Ledger.name), col(Ledger.id))
+    )
+    return (await session.exec(query)).all()
+
+
+def require_group(ledger: Ledger) -> None:
+    """Refuses: `PersonalLedger`."""
+    if access.is_personal(ledger):
+        raise PersonalLedger("A personal ledger is its owner's alone.")
+
+
+async def _set_archived(
+    tx: Tx, actor: Actor, ledger_id: UUID, kind: EventKind, at: datetime | None
+) -> Ledger:
+    seat = await access.lock_ledger(tx, actor, ledger_id, at_least=Role.ADMIN, archived_too=True)
+    require_group(seat.ledger)
+    if (seat.ledger.archived_at is None) is (at is None):
+        return seat.ledger
+    before = seat.ledger.facts()
+    seat.ledger.archived_at = at
+    _record(tx, seat, kind, "archived", before)
+    return seat.ledger
+
+
+def _record(tx: Tx, seat: Seat, kind: EventKind, register: str, before: dict[str, Any]) -> None:
+    ledger = seat.ledger.written_by(seat.author.device_id, register)
+    events.record(tx, ledger, seat.author, kind, ledger.id, before=before, after=ledger.facts())
