@@ -40,13 +40,14 @@ class Budget(Asked, table=True):
 class BudgetAlert(Row, table=True):
     """A threshold that a period's spending has reached: at most one row, hence at most one alert.
 
-    `alerted` is false where spending stood above the threshold before the budget did.
+    `alerted` is false where spending stood there when the budget was made or changed.
     """
 
     __tablename__: ClassVar[str] = "budget_alerts"
-    __table_args__ = (UniqueConstraint("budget_id", "period_start", "threshold"),)
+    __table_args__ = (UniqueConstraint("budget_id", "period", "period_start", "threshold"),)
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE", index=True)
     budget_id: UUID = Field(foreign_key="budgets.id", ondelete="CASCADE")
+    period: PeriodKind = Field(sa_type=text_enum(PeriodKind))
     period_start: date
     threshold: int
     spent_minor: int = Field(sa_type=BigInteger)

@@ -496,6 +496,7 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("ledger_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum("BUDGET_ALERT", name="notificationkind", native_enum=False, length=32),
@@ -510,12 +511,7 @@ def _create_tables() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("notifications_pkey")),
-    )
-    op.create_index(
-        "notifications_newest_idx",
-        "notifications",
-        ["ledger_id", sa.literal_column("id DESC")],
-        unique=False,
+        sa.UniqueConstraint("ledger_id", "seq", name=op.f("notifications_ledger_id_seq_key")),
     )
     op.create_index(
         "notifications_unread_idx",
@@ -623,6 +619,11 @@ def _create_tables() -> None:
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("ledger_id", sa.Uuid(), nullable=False),
         sa.Column("budget_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "period",
+            sa.Enum("WEEKLY", "MONTHLY", "YEARLY", name="periodkind", native_enum=False, length=32),
+            nullable=False,
+        ),
         sa.Column("period_start", sa.Date(), nullable=False),
         sa.Column("threshold", sa.Integer(), nullable=False),
         sa.Column("spent_minor", sa.BigInteger(), nullable=False),
@@ -642,9 +643,10 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("budget_alerts_pkey")),
         sa.UniqueConstraint(
             "budget_id",
+            "period",
             "period_start",
             "threshold",
-            name=op.f("budget_alerts_budget_id_period_start_threshold_key"),
+            name=op.f("budget_alerts_budget_id_period_period_start_threshold_key"),
         ),
     )
     op.create_index(
