@@ -2,8 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
+
+
+class TransferView(StrEnum):
+    """Few transfers that settle everyone, or what each owes each other one."""
+
+    SIMPLIFIED = "SIMPLIFIED"
+    DETAILED = "DETAILED"
 
 
 class Debt(NamedTuple):

@@ -48,12 +48,40 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """A cost as people name it: what goes without saying may be left out."""
+
+    amount: Money
+    paid_by: Mapping[UUID, int] | None = None
+    split: Split | None = None
+
+    def first(self, payer: UUID, everyone: Sequence[UUID]) -> Cost:
+        """The cost of a new expense: unless said otherwise, `payer` paid it for everyone equally."""
+        return Cost(
+            self.amount,
+            {payer: self.amount.minor} if self.paid_by is None else self.paid_by,
+            split.Equal(tuple(everyone)) if self.split is None else self.split,
+        )
+
+    def instead_of(self, cost: Cost) -> Cost:
+        """The cost after an edit: unless said otherwise, a sole payer pays all and the split stays."""
+        payers = cost.paid_by
+        if len(payers) == 1:
+            payers = dict.fromkeys(payers, self.amount.minor)
+        return Cost(
+            self.amount,
+            payers if self.paid_by is None else self.paid_by,
+            cost.split if self.split is None else self.split,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A new expense. `id` is the client's, so that asking twice records it once."""
 
     id: UUID
     ledger_id: UUID
-    cost: Cost
+    bill: Bill
     day: date
     category_id: UUID | None = None
     merchant: str | None = None
@@ -64,7 +92,7 @@ class Draft:
 
     def checked(self) -> "Draft":
         """Itself with clean texts. Refuses: see `day_in_range`, `clean_tags` and `domain.text`."""
-        self.cost.amount.checked()
+        self.bill.amount.checked()
         return replace(
             self,
             day=day_in_range(self.day),
@@ -85,7 +113,7 @@ class To(Generic[T]):
 class Changes:
     """What an edit changes. None leaves a register as it is."""
 
-    cost: Cost | None = None
+    bill: Bill | None = None
     day: date | None = None
     category_id: To[UUID | None] | None = None
     merchant: To[str | None] | None = None
@@ -95,7 +123,7 @@ class Changes:
     @property
     def registers(self) -> tuple[str, ...]:
         """The names of the registers that change."""
-        names = {"cost": "money", "category_id": "category"}
+        names = {"bill": "money", "category_id": "category"}
         return tuple(
             names.get(field.name, field.name)
             for field in fields(self)

@@ -1,8 +1,9 @@
 """Stretches of days. Half-open, so that neighbours touch without overlap; no clock in here."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class PeriodKind(StrEnum):
@@ -25,6 +26,11 @@ class Period:
     def days(self) -> int:
         return (self.end - self.start).days
 
+    def parted(self, today: date) -> "tuple[Period, Period]":
+        """The days that have begun, `today` included, and those to come; either may be none."""
+        tomorrow = min(max(today + timedelta(days=1), self.start), self.end)
+        return Period(self.start, tomorrow), Period(tomorrow, self.end)
+
 
 def around(day: date, kind: PeriodKind) -> Period:
     """The period of this kind that `day` is in: weeks start on Monday (ISO 8601), others on the first."""
@@ -43,3 +49,8 @@ def around(day: date, kind: PeriodKind) -> Period:
 def before(period: Period, kind: PeriodKind) -> Period:
     """The neighbour that ends where `period` starts."""
     return around(period.start - timedelta(days=1), kind)
+
+
+def local_day(instant: datetime, time_zone: str) -> date:
+    """The day that it is then in a time zone, by its IANA name."""
+    return instant.astimezone(ZoneInfo(time_zone)).date()

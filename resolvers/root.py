@@ -7,7 +7,11 @@ from strawberry.extensions import MaskErrors, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from domain.errors import Refusal
+from resolvers.categories import CategoryQueries
+from resolvers.expenses import ExpenseMutations, ExpenseQueries
+from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.refusals import HANDLERS
+from resolvers.settlements import SettlementMutations
 from schema.permissions import SignedIn
 from schema.scalars import SCALARS
 
@@ -15,7 +19,7 @@ DOCUMENTS_REMEMBERED = 1000
 
 
 @strawberry.type
-class Query:
+class Query(CategoryQueries, ExpenseQueries, LedgerQueries):
     node: relay.Node | None = relay.node(
         permission_classes=[SignedIn],
         description="Anything that has an id, if it is yours to see.",
@@ -23,7 +27,7 @@ class Query:
 
 
 @strawberry.type
-class Mutation:
+class Mutation(ExpenseMutations, LedgerMutations, SettlementMutations):
     pass
 
 

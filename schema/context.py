@@ -1,5 +1,6 @@
 """What every resolver can reach: the database, the live feeds, who is asking, and the edges of types."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,13 @@ from strawberry.dataloader import DataLoader
 
 from core.db import Database
 from domain.actor import Actor
-from models.account import User
+from domain.debts import TransferView
+from domain.listing import ExpenseFilter
+from domain.money import Money
 from models.category import Category
-from models.expense import Entry, Expense, Settlement
+from models.expense import Entry
 from models.ledger import Balance, Ledger, Member
-from models.receipt import Receipt
+from services.settlements import Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,15 @@ class Loaders:
     A loader answers None for what is not there or not the viewer's.
     """
 
-    node: "DataLoader[tuple[str, UUID], relay.Node | None]"
-    users: DataLoader[UUID, User | None]
-    categories: DataLoader[UUID, Category | None]
+    node: DataLoader[tuple[str, UUID | None], relay.Node | None]
+    categories: DataLoader[UUID | None, Category | None]
     ledgers: DataLoader[UUID, Ledger | None]
     members: DataLoader[UUID, Member | None]
     members_of_ledger: DataLoader[UUID, list[Member]]
     balances_of_ledger: DataLoader[UUID, list[Balance]]
-    expenses: DataLoader[UUID, Expense | None]
-    settlements: DataLoader[UUID, Settlement | None]
+    transfers_of_ledger: DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]
     entries_of_expense: DataLoader[UUID, list[Entry]]
-    receipts: DataLoader[UUID, Receipt | None]
+    totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
 
 
 @dataclass(frozen=True, slots=True)

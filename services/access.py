@@ -1,6 +1,6 @@
 """The only way from an id to a row that the caller may see, and the lock that every write starts with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -130,6 +130,12 @@ async def lock_ledger_for_job(tx: Tx, ledger_id: UUID) -> Ledger | None:
     """Lock a ledger for work that no caller asked for; None when it is not there any more."""
     query = select(Ledger).where(Ledger.id == ledger_id).with_for_update()
     return (await tx.exec(query)).one_or_none()
+
+
+async def seated_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:
+    """The ids of the ledger's members of today, placeholders too."""
+    query = select(Member.id).where(Member.ledger_id == ledger.id, col(Member.left_at).is_(None))
+    return (await session.exec(query)).all()
 
 
 def require_open(ledger: Ledger) -> None:

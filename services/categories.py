@@ -20,13 +20,15 @@ async def all_of(session: AsyncSession) -> Sequence[Category]:
     return (await session.exec(select(Category).order_by(col(Category.key)))).all()
 
 
+async def by_id(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Category]:
+    query = select(Category).where(col(Category.id).in_(ids))
+    return {row.id: row for row in (await session.exec(query)).all()}
+
+
 async def require(session: AsyncSession, ids: Iterable[UUID]) -> None:
     """Refuses: `NoSuchCategory` when one of the ids is none."""
     wanted = set(ids)
-    if not wanted:
-        return
-    query = select(Category.id).where(col(Category.id).in_(wanted))
-    if missing := wanted - set((await session.exec(query)).all()):
+    if missing := wanted - set(await by_id(session, wanted)):
         raise NoSuchCategory(
             f"{len(missing)} of these categories do not exist.", path=("category",)
         )

@@ -8,7 +8,7 @@ from core.db import Tx
 from domain import split
 from domain.actor import Actor
 from domain.errors import Conflict, Invalid
-from domain.expense import Changes, Cost, Draft, clean_tags, day_in_range
+from domain.expense import Bill, Changes, Cost, Draft, clean_tags, day_in_range
 from domain.fingerprint import Stale, fingerprint
 from domain.log import EventKind
 from domain.money import Money
@@ -39,12 +39,13 @@ async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
     """
     draft = draft.checked()
     seat = await access.lock_ledger(tx, actor, draft.ledger_id, archived_too=True)
-    expense = _new(draft, actor)
+    expense = _new(draft, actor, await _first_cost(tx, seat, draft.bill))
     posting = _posting(expense)
     if first := await insert_once(tx, expense):
         return first
     access.require_open(seat.ledger)
-    await categories.require(tx, [draft.category_id] if draft.category_id else [])
+    if draft.category_id is not None:
+        await categories.require(tx, [draft.category_id])
     balances = await postings.post(tx, seat.ledger, expense, posting)
     events.record(
         tx,
@@ -67,8 +68,8 @@ async def update(
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ExpenseDeleted`, `Stale`, `NothingToChange`,
     and whatever `create` refuses of the same fields.
     """
-    columns = _columns(changes)
     seat, expense = await access.lock_row(tx, actor, Expense, expense_id)
+    columns = _columns(changes, _cost(expense))
     if expense.deleted_at is not None:
         raise ExpenseDeleted("Restore the expense to edit it.", entity=("Expense", expense.id))
     if all(getattr(expense, name) == value for name, value in columns.items()):
@@ -125,11 +126,17 @@ async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
     return expense
 
 
-def _new(draft: Draft, actor: Actor) -> Expense:
+async def _first_cost(tx: Tx, seat: Seat, bill: Bill) -> Cost:
+    if bill.split is not None:
+        return bill.first(seat.member.id, ())
+    return bill.first(seat.member.id, await access.seated_in(tx, seat.ledger))
+
+
+def _new(draft: Draft, actor: Actor, cost: Cost) -> Expense:
     return Expense(
         id=draft.id,
         ledger_id=draft.ledger_id,
-        **_cost_columns(draft.cost),
+        **_cost_columns(cost),
         category_id=draft.category_id,
         merchant=draft.merchant,
         note=draft.note,
@@ -142,12 +149,12 @@ def _new(draft: Draft, actor: Actor) -> Expense:
     ).written_by(actor.device_id)
 
 
-def _columns(changes: Changes) -> dict[str, Any]:
+def _columns(changes: Changes, cost: Cost) -> dict[str, Any]:
     """The columns that an edit sets, with their checked values. Refuses: `NothingToChange`."""
     columns: dict[str, Any] = {}
-    if changes.cost is not None:
-        changes.cost.amount.checked()
-        columns |= _cost_columns(changes.cost)
+    if changes.bill is not None:
+        changes.bill.amount.checked()
+        columns |= _cost_columns(changes.bill.instead_of(cost))
     if changes.day is not None:
         columns["day"] = day_in_range(changes.day)
     if changes.category_id is not None:

@@ -12,6 +12,7 @@ from core.clock import now
 from core.db import Tx
 from domain import debts
 from domain.actor import Actor
+from domain.debts import TransferView
 from domain.fingerprint import fingerprint
 from domain.log import EventKind
 from domain.money import Money
@@ -84,8 +85,18 @@ async def delete(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
     return settlement
 
 
-async def simplified(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfer]:
-    """Few transfers that settle every balance, whoever owes whom. The caller has checked access."""
+async def transfers(
+    session: AsyncSession, ledger_id: UUID, view: TransferView
+) -> Sequence[Transfer]:
+    """What would settle the ledger, per currency. The caller has checked access."""
+    match view:
+        case TransferView.SIMPLIFIED:
+            return await _simplified(session, ledger_id)
+        case TransferView.DETAILED:
+            return await _detailed(session, ledger_id)
+
+
+async def _simplified(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfer]:
     query = select(Balance).where(Balance.ledger_id == ledger_id, col(Balance.net_minor) != 0)
     nets: defaultdict[str, dict[UUID, int]] = defaultdict(dict)
     for balance in (await session.exec(query)).all():
@@ -97,8 +108,7 @@ async def simplified(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfe
     ]
 
 
-async def detailed(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfer]:
-    """What each member owes each other one, pair by pair. The caller has checked access."""
+async def _detailed(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfer]:
     query = (
         select(Debt.currency, Debt.debtor_id, Debt.creditor_id, func.sum(Debt.minor))
         .where(Debt.ledger_id == ledger_id)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 _CURRENCY = r"(?:[A-Z]{1,3}\$|[$€£¥￥₹₩₱₫₦₺₴₪]|R[MHN]|PM|Rp\.?|Rs\.?|[A-Z]{3})"
-_CURRENCY_BEFORE = re.compile(rf"{_CURRENCY}\s?[-−]?$")
+_CURRENCY_BEFORE = re.compile(rf"[-−]?{_CURRENCY}\s?[-−]?\s?$")
 _CURRENCY_AFTER = re.compile(r"\s?(?:[€£¥₫₽]|(?:kr|zł|Kč|Ft|[A-Z]{3}|Lei|lei)\b|[円元圓])")
 _MINUS_BEFORE = re.compile(rf"(?:^|[^\d\w])[-−–]\s?(?:{_CURRENCY}\s?)?$|{_CURRENCY}\s?[-−]$")
 _MINUS_AFTER = re.compile(r"[-−](?!\s?\w)")
@@ -85,7 +85,9 @@ def _figure(match: re.Match[str], notation: Notation) -> Figure:
         if notation.decimals
         else not decimals and _is_whole_amount(match)
     )
-    return Figure(value, match.start(), match.end(), like_money and not is_rate, is_rate)
+    sign = _CURRENCY_BEFORE.search(before)
+    start = sign.start() if sign else match.start()
+    return Figure(value, start, match.end(), like_money and not is_rate, is_rate)
 
 
 def _is_whole_amount(match: re.Match[str]) -> bool:

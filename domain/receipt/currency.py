@@ -1,16 +1,18 @@
 """Which money: signs and codes beside the amounts, then words that only one country prints."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from domain.receipt.fields import Field, confidence_of, field_of
-from domain.receipt.rows import Row
+from domain.receipt.rows import Cell, Row
 
 _WRITTEN = {  # beside an amount
     "EUR": r"€|\bEUR\b|\bEURO\b",
     "GBP": r"£|\bGBP\b",
-    "MYR": r"\bR[MH](?=[\s\d).:-]|$)|\bMYR\b",
+    "MYR": r"\bRM(?=[\s\d).:-]|$)|\bMYR\b",
     "JPY": r"\bJPY\b|円",
     "CNY": r"\bCNY\b|\bRMB\b|元",
     "INR": r"₹|\bINR\b|\bRs\.?(?=\s?\d)",
@@ -44,7 +46,7 @@ _WRITTEN = {  # beside an amount
     "SAR": r"\bSAR\b",
     "QAR": r"\bQAR\b",
     "KWD": r"\bKWD\b|\bKD(?=\s?\d)",
-    "BHD": r"\bBHD(?=\s?\d)|\bBD(?=\s?\d+\.\d{3})",
+    "BHD": r"\bB(?:H)?D(?=\s?\d+\.\d{3})",
     "OMR": r"\bOMR\b",
     "ILS": r"₪|\bILS\b|\bNIS\b",
     "EGP": r"\bEGP\b",
@@ -74,22 +76,52 @@ _PRINTED = {  # anywhere: the names of companies, taxes and authorities
     "MXN": r"\bRFC\b|\bM[eé]xico\b",
     "BRL": r"\bCNPJ\b|\bBrasil\b",
 }
-_AMBIGUOUS = {
+_SHARED = {
     r"\$": ("USD", "CAD", "AUD", "SGD", "NZD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"),
     r"[¥￥]": ("JPY", "CNY"),
     r"\d\s?kr\b|\bkr\.?\s?\d": ("SEK", "NOK", "DKK", "ISK"),
 }
-_A_COUNTRY = 1.2
-_A_SIGN = 0.9
-_A_SHARED_SIGN = 0.5
-_ENOUGH = 4  # more of the same sign says no more
+_OF_A_SIGN, _OF_A_SHARED_SIGN, _OF_A_COUNTRY = 0.9, 0.5, 0.8
+_OF_THE_MOST_USUAL, _OF_THE_FALLBACK = 0.2, 0.6
+_ENOUGH = 2  # the same sign once more says no more
+
+
+@dataclass(frozen=True, slots=True)
+class _Clue:
+    code: str
+    pattern: re.Pattern[str]
+    weight: float
 
 
 def currency_of(rows: Sequence[Row], fallback: str | None) -> Field[str] | None:
-    """The currency that the paper speaks for most; `fallback` decides between those that share a sign."""
-    text = "\n".join(row.text for row in rows)
-    weights: Counter[str] = Counter()  # type of values is a weight, not a count
-    for weight, table in ((_A_SIGN, _WRITTEN), (_A_COUNTRY, _PRINTED)):
-        for code, pattern in table.items():
-            weights[code] += weight * _hits(pattern, text)
-    return weights
+    """The currency that the paper speaks for most; `fallback` decides where it is silent or torn."""
+    cells = [cell for row in rows for cell in row.cells]
+    weights: dict[str, float] = defaultdict(float)
+    first_seen: dict[str, Cell] = {}
+    for clue in _clues():
+        seen = [cell for cell in cells if clue.pattern.search(cell.text)]
+        if seen:
+            weights[clue.code] += clue.weight * min(_ENOUGH, len(seen))
+            first_seen.setdefault(clue.code, seen[0])
+    if fallback:
+        weights[fallback] += _OF_THE_FALLBACK
+    if not weights:
+        return None
+    best, runner_up = (*sorted(weights, key=weights.__getitem__, reverse=True), "")[:2]
+    places = [first_seen[best]] if best in first_seen else []
+    return field_of(best, confidence_of(weights[best], weights.get(runner_up, 0.0)), *places)
+
+
+@cache
+def _clues() -> tuple[_Clue, ...]:
+    written = [_Clue(code, re.compile(text), _OF_A_SIGN) for code, text in _WRITTEN.items()]
+    printed = [
+        _Clue(code, re.compile(text, re.IGNORECASE), _OF_A_COUNTRY)
+        for code, text in _PRINTED.items()
+    ]
+    shared = [
+        _Clue(code, re.compile(text), _OF_A_SHARED_SIGN + _OF_THE_MOST_USUAL * (code == codes[0]))
+        for text, codes in _SHARED.items()
+        for code in codes
+    ]
+    return (*written, *printed, *shared)

@@ -12,7 +12,7 @@ from domain.receipt.words import Role, plain, role_of, words_pattern
 _SUMMARY = words_pattern("summary | analysis | rate | code | taux | satz | aliquota | netto | brutto | 税率")
 _TAXES = words_pattern("gst | tax | vat | sst | mwst | ust | tva | iva | btw | moms | mva | 税")
 _GOODS = words_pattern("qty | quantity | price | item | items | description | uom | invoice | invoices")
-_LOST_MARK = re.compile(r"(?<![\d.,])(\d+)\s?(\d{2})\s*$")
+_LOST_MARK = re.compile(r"(?<![\d.,])(\d{1,5})\s?(\d{2})\s*$")
 _TEXT_OF_ITS_OWN = 12  # letters in a row that ends a table of taxes
 
 
@@ -105,7 +105,8 @@ def _with_labels_from_neighbours(rows: Sequence[Row], entries: list[Entry]) -> l
     roles = {
         index: role
         for index, row in enumerate(rows)
-        if index not in priced and (role := role_of(row.text)) is not None
+        if index not in priced
+        and (role := role_of(row.text)) not in (None, Role.COUNT)
     }
     lent = {
         near: roles[index]
@@ -121,4 +122,4 @@ def _with_labels_from_neighbours(rows: Sequence[Row], entries: list[Entry]) -> l
 
 def _is_half_a_line_away(label: Row, amount: Row) -> bool:
     near = abs(label.middle - amount.middle) < 1.2 * max(label.height, amount.height)
-    return near and len(plain(amount.text)) <= 3
+    return near and len(amount.cells) == 1 and len(plain(amount.text)) <= 3

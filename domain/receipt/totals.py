@@ -33,6 +33,7 @@ _PAID_EXACTLY = 0.6
 _SUM_OF_ITEMS = 1.2
 _SUM_WITH_EXTRAS = 1.2
 _ROUNDED = 0.9
+_LAST_OF_TOTALS = 0.3
 _EXTRAS = (Role.TAX, Role.SERVICE, Role.TIP, Role.ROUNDING, Role.DISCOUNT)
 _MOST_EXTRAS = 6
 
@@ -88,6 +89,7 @@ def _weight_by_arithmetic(minor: int, entries: Sequence[Entry], items_sum: int |
         + _SUM_OF_ITEMS * (items_sum == minor)
         + _SUM_WITH_EXTRAS * _is_base_with_extras(minor, entries, items_sum)
         + _ROUNDED * _is_rounded(minor, entries)
+        + _LAST_OF_TOTALS * (minor in _last_total(entries))
     )
 
 
@@ -100,27 +102,41 @@ def _weight_of_payment(minor: int, entries: Sequence[Entry]) -> float:
 
 def _is_base_with_extras(minor: int, entries: Sequence[Entry], items_sum: int | None) -> bool:
     """A subtotal, or the sum of the items, plus some of the printed tax, service, tip, rounding and discount."""
-    bases = _minors(entries, Role.SUBTOTAL) | ({items_sum} if items_sum else set[int]())
+    bases = _minors(entries, Role.SUBTOTAL) | _minors(entries, Role.TOTAL)
+    bases |= {items_sum} if items_sum else set[int]()
     extras = [
         -abs(entry.minor) if entry.role is Role.DISCOUNT else entry.minor
         for entry in entries
         if entry.role in _EXTRAS and entry.minor and not entry.of_taxes
     ]
-    sums = _subset_sums(extras[-_MOST_EXTRAS:])
-    return any(base != minor and minor - base in sums for base in bases)
+    return any(
+        base != minor and minor - base in _subset_sums(extras[-_MOST_EXTRAS:], bases - {base})
+        for base in bases
+    )
 
 
 def _is_rounded(minor: int, entries: Sequence[Entry]) -> bool:
     """Another total plus a rounding that is not zero: what was really paid."""
-    totals = _minors(entries, Role.TOTAL) | _minors(entries, Role.SUBTOTAL)
+    totals = _minors(entries, Role.TOTAL) | _minors(entries, Role.FINAL_TOTAL)
     return any(minor - step in totals for step in _minors(entries, Role.ROUNDING) if step)
 
 
-def _subset_sums(values: Sequence[int]) -> set[int]:
+def _last_total(entries: Sequence[Entry]) -> set[int]:
+    totals = [
+        entry.minor
+        for entry in entries
+        if entry.role in (Role.TOTAL, Role.FINAL_TOTAL) and not entry.of_taxes
+    ]
+    return set(totals[-1:])
+
+
+def _subset_sums(extras: Sequence[int], other_bases: set[int]) -> set[int]:
+    """What some of the extras add up to, and one more subtotal with them: goods of two tax rates have two."""
     subsets = chain.from_iterable(
-        combinations(values, size) for size in range(1, len(values) + 1)
+        combinations(extras, size) for size in range(1, len(extras) + 1)
     )
-    return {sum(subset) for subset in subsets}
+    sums = {sum(subset) for subset in subsets}
+    return sums | {base + rest for base in other_bases for rest in sums}
 
 
 def _minors(entries: Sequence[Entry], role: Role) -> set[int]:

@@ -33,7 +33,7 @@ _FINAL_TOTAL = """
 grand total | final total | nett? total | total due | total amount due | amount due | balance due | total payable
 total amt payable | total amount payable | amount payable | total to pay | to pay | amount to pay | total after
 total rounded | rounded total | total owed | you pay | please pay | pay this amount | net payable | nett? amount
-net amt | total nett? | total inclusive | invoice total | order total | bill total | jumlah besar | total bayar
+net amt | total nett? | invoice total | order total | bill total | jumlah besar | total bayar
 zu zahlen | zahlbetrag | endbetrag | gesamtbetrag | rechnungsbetrag | total a payer | net a payer | montant du
 a payer | total ttc | montant ttc | a pagar | importe total | total a pagar | totale complessivo | da pagare
 importo pagato | totale euro | totaal te betalen | te betalen | att betala | a betale | at betale | loppusumma
@@ -80,7 +80,7 @@ visszajaro | para ustu | おつり | お釣 | 釣銭 | 找零 | 找赎
 """
 _CASH = """
 cash | tender | tendered | cash tendered | received | amount received | paid | amount paid | payment | paid amount
-cash received | tunai | bayaran | bar | gegeben | bargeld | erhalten | especes | recu | efectivo | recibido
+cash received | total paid | tunai | bayaran | bar | gegeben | bargeld | erhalten | especes | recu | efectivo | recibido
 entregado | contanti | contante | pagato | dinheiro | recebido | contant | kontant | kontanter | betalt | gotowka
 hotove | hotovost | keszpenz | kateinen | nakit | 現金 | 现金 | お預 | 預り | 收款 | 实收 | 實收
 """
@@ -127,6 +127,7 @@ _LEADING = frozenset(
 """Roles that only a label's beginning gives: further on the same words name goods ("Party service box")."""
 
 _WITHOUT_TAX = re.compile(r"\b(?:excl\w*|exc|before|without|ohne|hors|sin|senza|exkl|ex)\b")
+_IDENTIFIER = re.compile(r" (?:id|reg|registration|no|nr|number|num|code|invoice)\b")
 _SHORTEST_REPAIRED = 5
 
 
@@ -148,6 +149,8 @@ def role_of(label: str) -> Role | None:
             continue
         if role in (Role.TOTAL, Role.FINAL_TOTAL) and _WITHOUT_TAX.search(text, match.end()):
             return Role.SUBTOTAL
+        if role is Role.TAX and _IDENTIFIER.match(text, match.end()):
+            return None
         return role
     return None
 

@@ -1,0 +1,87 @@
+from typing import Annotated
+
+import strawberry
+from strawberry import relay
+
+from domain.listing import ExpenseFilter, ExpenseOrder
+from domain.pages import Slice
+from schema.context import Info
+from schema.expense import (
+    CreateExpenseInput,
+    Expense,
+    ExpenseConnection,
+    ExpenseFilterInput,
+    ExpenseResult,
+    UpdateExpenseInput,
+)
+from schema.ids import row_id
+from schema.permissions import SignedIn, actor
+from services import expense_list, expenses
+
+ExpenseId = Annotated[relay.GlobalID, strawberry.argument(description="Which expense.")]
+
+
+@strawberry.type
+class ExpenseQueries:
+    @strawberry.field(permission_classes=[SignedIn], description="An expense of a ledger of yours.")
+    async def expense(self, info: Info, id: ExpenseId) -> Expense | None:
+        found = await info.context.loaders.node.load(("Expense", row_id(id, "Expense")))
+        return found if isinstance(found, Expense) else None
+
+    @strawberry.field(
+        permission_classes=[SignedIn], description="Expenses of one of your ledgers, or of all."
+    )
+    async def expenses(
+        self,
+        info: Info,
+        filter: Annotated[
+            ExpenseFilterInput | None, strawberry.argument(description="Which ones.")
+        ] = None,
+        order: Annotated[
+            ExpenseOrder, strawberry.argument(description="In what order.")
+        ] = ExpenseOrder.NEWEST,
+        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor to go on from.")
+        ] = None,
+    ) -> ExpenseConnection:
+        wanted = filter.to_domain() if filter else ExpenseFilter()
+        async with info.context.db.reading() as session:
+            page = await expense_list.page(
+                session, actor(info).user_id, wanted, order, Slice.of(first, after)
+            )
+        return ExpenseConnection.over(page, wanted)
+
+
+@strawberry.type
+class ExpenseMutations:
+    @strawberry.mutation(permission_classes=[SignedIn], description="Record an expense.")
+    async def create_expense(self, info: Info, input: CreateExpenseInput) -> ExpenseResult:
+        async with info.context.db.transaction() as tx:
+            row = await expenses.create(tx, actor(info), input.to_domain())
+        return Expense.of(row)
+
+    @strawberry.mutation(permission_classes=[SignedIn], description="Change an expense.")
+    async def update_expense(self, info: Info, input: UpdateExpenseInput) -> ExpenseResult:
+        expense_id = row_id(input.expense_id, "Expense")
+        async with info.context.db.transaction() as tx:
+            row = await expenses.update(
+                tx, actor(info), expense_id, input.if_version, input.to_domain()
+            )
+        return Expense.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn], description="Put an expense aside; it can be restored."
+    )
+    async def delete_expense(self, info: Info, id: ExpenseId) -> ExpenseResult:
+        async with info.context.db.transaction() as tx:
+            row = await expenses.delete(tx, actor(info), row_id(id, "Expense"))
+        return Expense.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn], description="Bring a deleted expense back as it was."
+    )
+    async def restore_expense(self, info: Info, id: ExpenseId) -> ExpenseResult:
+        async with info.context.db.transaction() as tx:
+            row = await expenses.restore(tx, actor(info), row_id(id, "Expense"))
+        return Expense.of(row)

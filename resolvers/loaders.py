@@ -1,0 +1,127 @@
+"""One query per batch for every edge. A batch opens its own session; nothing is remembered."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from strawberry import relay
+from strawberry.dataloader import DataLoader
+
+from core.db import Database
+from domain.debts import TransferView
+from domain.listing import ExpenseFilter
+from domain.money import Money
+from models.category import Category
+from models.expense import Entry
+from models.ledger import Balance, Ledger, Member
+from resolvers.nodes import nodes_of
+from schema.context import Loaders
+from services import access, categories, expense_list, settlements
+from services.settlements import Transfer
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Fetch = Callable[[AsyncSession, Sequence[Key]], Awaitable[Mapping[Key, Value]]]
+
+_STRANGER = UUID(int=0)
+"""Who is not signed in: a member of nothing."""
+
+
+def build(db: Database, viewer: UUID | None) -> Loaders:
+    """Loaders for one viewer. What is not there or not theirs is None (or an empty list)."""
+    who = viewer or _STRANGER
+
+    async def seen_nodes(
+        session: AsyncSession, keys: Sequence[tuple[str, UUID | None]]
+    ) -> Mapping[tuple[str, UUID | None], relay.Node]:
+        return await nodes_of(session, who, keys)
+
+    async def seen_ledgers(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Ledger]:
+        return await access.ledgers_of(session, who, ids)
+
+    async def totals(
+        session: AsyncSession, filters: Sequence[ExpenseFilter]
+    ) -> Mapping[ExpenseFilter, Sequence[Money]]:
+        return {wanted: await expense_list.totals(session, who, wanted) for wanted in filters}
+
+    return Loaders(
+        node=_loader(db, seen_nodes, None),
+        categories=_loader(db, _categories, None),
+        ledgers=_loader(db, seen_ledgers, None),
+        members=_loader(db, _members, None),
+        members_of_ledger=_loader(db, _members_of_ledger, []),
+        balances_of_ledger=_loader(db, _balances_of_ledger, []),
+        transfers_of_ledger=_loader(db, _transfers_of_ledger, []),
+        entries_of_expense=_loader(db, _entries_of_expense, []),
+        totals_of_filter=_loader(db, totals, []),
+    )
+
+
+def _loader(db: Database, fetch: Fetch[Any, Any], absent: Any) -> DataLoader[Any, Any]:
+    async def load(keys: list[Any]) -> list[Any]:
+        async with db.reading() as session:
+            found = await fetch(session, list(dict.fromkeys(keys)))
+        return [found.get(key, absent) for key in keys]
+
+    return DataLoader(load_fn=load, cache=False)
+
+
+async def _categories(
+    session: AsyncSession, ids: Sequence[UUID | None]
+) -> Mapping[UUID | None, Category]:
+    return {**await categories.by_id(session, [id for id in ids if id])}
+
+
+async def _members(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Member]:
+    rows = await session.exec(select(Member).where(col(Member.id).in_(ids)))
+    return {row.id: row for row in rows.all()}
+
+
+async def _members_of_ledger(
+    session: AsyncSession, ids: Sequence[UUID]
+) -> Mapping[UUID, list[Member]]:
+    query = (
+        select(Member)
+        .where(col(Member.ledger_id).in_(ids))
+        .order_by(col(Member.left_at).is_not(None), col(Member.name), col(Member.id))
+    )
+    return _grouped((await session.exec(query)).all(), lambda row: row.ledger_id)
+
+
+async def _balances_of_ledger(
+    session: AsyncSession, ids: Sequence[UUID]
+) -> Mapping[UUID, list[Balance]]:
+    query = (
+        select(Balance)
+        .where(col(Balance.ledger_id).in_(ids), col(Balance.net_minor) != 0)
+        .order_by(col(Balance.currency), col(Balance.net_minor).desc(), col(Balance.member_id))
+    )
+    return _grouped((await session.exec(query)).all(), lambda row: row.ledger_id)
+
+
+async def _transfers_of_ledger(
+    session: AsyncSession, keys: Sequence[tuple[UUID, TransferView]]
+) -> Mapping[tuple[UUID, TransferView], Sequence[Transfer]]:
+    return {key: await settlements.transfers(session, *key) for key in keys}
+
+
+async def _entries_of_expense(
+    session: AsyncSession, ids: Sequence[UUID]
+) -> Mapping[UUID, list[Entry]]:
+    query = (
+        select(Entry)
+        .where(col(Entry.expense_id).in_(ids))
+        .order_by(col(Entry.paid_minor).desc(), col(Entry.owed_minor).desc(), col(Entry.member_id))
+    )
+    rows = (await session.exec(query)).all()
+    return _grouped([row for row in rows if row.expense_id], lambda row: row.expense_id)
+
+
+def _grouped(rows: Iterable[Value], key: Callable[[Value], Any]) -> dict[Any, list[Value]]:
+    groups: defaultdict[Any, list[Value]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups

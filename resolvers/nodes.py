@@ -1,0 +1,65 @@
+"""From global ids to the things they name, for whoever may see them."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from strawberry import relay
+
+from models.expense import Expense as ExpenseRow
+from models.expense import Settlement as SettlementRow
+from models.ledger import Invite as InviteRow
+from models.ledger import Member as MemberRow
+from schema.category import Category
+from schema.expense import Expense
+from schema.ledger import Invite, Ledger, Member
+from schema.settlement import Settlement
+from services import access, categories
+
+Key = tuple[str, UUID | None]
+Seen = Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
+
+
+def _in_ledger(table: type[access.InLedger]) -> Seen:
+    async def seen(
+        session: AsyncSession, viewer: UUID, ids: Sequence[UUID]
+    ) -> Mapping[UUID, access.InLedger]:
+        return await access.rows_of(session, viewer, table, ids)
+
+    return seen
+
+
+async def _category(
+    session: AsyncSession,
+    viewer: UUID,  # noqa: ARG001 - categories are everybody's
+    ids: Sequence[UUID],
+) -> Mapping[UUID, Any]:
+    return await categories.by_id(session, ids)
+
+
+_NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
+    "Category": (_category, Category.of),
+    "Expense": (_in_ledger(ExpenseRow), Expense.of),
+    "Invite": (_in_ledger(InviteRow), Invite.of),
+    "Ledger": (access.ledgers_of, Ledger.of),
+    "Member": (_in_ledger(MemberRow), Member.of),
+    "Settlement": (_in_ledger(SettlementRow), Settlement.of),
+}
+
+
+async def nodes_of(
+    session: AsyncSession, viewer: UUID, keys: Sequence[Key]
+) -> Mapping[Key, relay.Node]:
+    """The nodes of these type names and ids that the viewer may see."""
+    wanted: defaultdict[str, list[UUID]] = defaultdict(list)
+    for type_name, id in keys:
+        if id is not None and type_name in _NODES:
+            wanted[type_name].append(id)
+    return {
+        (type_name, id): of(row)
+        for type_name, ids in wanted.items()
+        for seen, of in [_NODES[type_name]]
+        for id, row in (await seen(session, viewer, ids)).items()
+    }

@@ -1,0 +1,32 @@
+from typing import Annotated
+
+import strawberry
+from strawberry import relay
+
+from schema.context import Info
+from schema.ids import row_id
+from schema.permissions import SignedIn, actor
+from schema.settlement import RecordSettlementInput, Settlement, SettlementResult
+from services import settlements
+
+
+@strawberry.type
+class SettlementMutations:
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Record a payment between two members. Paying too much flips the balance.",
+    )
+    async def record_settlement(self, info: Info, input: RecordSettlementInput) -> SettlementResult:
+        async with info.context.db.transaction() as tx:
+            row = await settlements.record(tx, actor(info), input.to_domain())
+        return Settlement.of(row)
+
+    @strawberry.mutation(permission_classes=[SignedIn], description="Take a settlement back.")
+    async def delete_settlement(
+        self,
+        info: Info,
+        id: Annotated[relay.GlobalID, strawberry.argument(description="Which settlement.")],
+    ) -> SettlementResult:
+        async with info.context.db.transaction() as tx:
+            row = await settlements.delete(tx, actor(info), row_id(id, "Settlement"))
+        return Settlement.of(row)

@@ -1,0 +1,28 @@
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from models.category import Category as CategoryRow
+from schema.context import Info
+from schema.node import Node
+
+
+@strawberry.type(description="What spending was for: two levels, such as Food and Groceries.")
+class Category(Node):
+    id: relay.NodeID[UUID]
+    key: str = strawberry.field(description="Stable for programs: food.groceries.")
+    name: str = strawberry.field(description="In English, for people.")
+    parent_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The category above it, if it is of the second level.")
+    async def parent(self, info: Info) -> "Category | None":
+        return Category.maybe(await info.context.loaders.categories.load(self.parent_id))
+
+    @staticmethod
+    def of(row: CategoryRow) -> "Category":
+        return Category(id=row.id, key=row.key, name=row.name, parent_id=row.parent_id)
+
+    @staticmethod
+    def maybe(row: CategoryRow | None) -> "Category | None":
+        return Category.of(row) if row else None

@@ -1,0 +1,62 @@
+from datetime import datetime
+
+import strawberry
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from domain.pages import Page
+from models.event import Event as EventRow
+from schema.context import Info
+from schema.pages import page_info
+from schema.scalars import BigInt
+
+
+@strawberry.type(description="One line of a ledger's log: what happened to what, by whom.")
+class LedgerEvent:
+    seq: BigInt = strawberry.field(description="Its number; there are no gaps.")
+    kind: str = strawberry.field(description="What happened, such as expense.created.")
+    entity_id: relay.GlobalID = strawberry.field(description="What it happened to.")
+    actor_name: str = strawberry.field(description="Who did it, as they were called then.")
+    at: datetime = strawberry.field(description="When it was recorded.")
+    before: JSON | None = strawberry.field(description="The entity's registers before it.")
+    after: JSON | None = strawberry.field(description="The entity's registers after it.")
+    hash: str = strawberry.field(
+        description="SHA-256 over the previous event's hash and this event, in hexadecimal."
+    )
+    row: strawberry.Private[EventRow]
+
+    @strawberry.field(description="Whether you did it.")
+    def by_me(self, info: Info) -> bool:
+        return info.context.actor is not None and info.context.actor.user_id == self.row.actor_id
+
+    @staticmethod
+    def of(row: EventRow) -> "LedgerEvent":
+        entity, _, _ = row.kind.partition(".")
+        return LedgerEvent(
+            seq=BigInt(row.seq),
+            kind=row.kind,
+            entity_id=relay.GlobalID(entity.title(), str(row.entity_id)),
+            actor_name=row.actor_name,
+            at=row.at,
+            before=JSON(row.before) if row.before is not None else None,
+            after=JSON(row.after) if row.after is not None else None,
+            hash=row.hash.hex(),
+            row=row,
+        )
+
+
+@strawberry.type(description="An event and its place in the log.")
+class ActivityEdge:
+    cursor: str = strawberry.field(description="What `after` takes to go on from here.")
+    node: LedgerEvent = strawberry.field(description="The event.")
+
+
+@strawberry.type(description="A ledger's log, newest first.")
+class ActivityConnection:
+    edges: list[ActivityEdge] = strawberry.field(description="The events of this page.")
+    page_info: relay.PageInfo = strawberry.field(description="Whether there are more.")
+
+    @staticmethod
+    def of(page: Page[EventRow]) -> "ActivityConnection":
+        edges = [ActivityEdge(cursor=cursor, node=LedgerEvent.of(row)) for cursor, row in page.rows]
+        return ActivityConnection(edges=edges, page_info=page_info(page))

@@ -1,0 +1,248 @@
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from domain import money, split
+from domain.expense import Bill, Changes, Draft, Source, To
+from domain.listing import ExpenseFilter, ExpenseOrder
+from domain.pages import Page
+from models.expense import Entry as EntryRow
+from models.expense import Expense as ExpenseRow
+from schema.category import Category
+from schema.context import Info
+from schema.ids import row_id
+from schema.ledger import Ledger, Member, member
+from schema.money import Money, MoneyInput
+from schema.node import Node
+from schema.pages import page_info
+from schema.refusals import Conflict, Forbidden, Invalid, NotFound
+from schema.scalars import BigInt, CurrencyCode
+from schema.split import PartInput, Split, SplitInput, amounts, shown
+
+strawberry.enum(Source, description="How an expense came to be.")
+strawberry.enum(ExpenseOrder, description="By day, by amount, or by when it was added.")
+
+
+@strawberry.type(description="What one member paid and owes by one expense.")
+class Share:
+    paid: Money = strawberry.field(description="What they put in.")
+    owed: Money = strawberry.field(description="What is theirs to pay.")
+    member_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="Whose share.")
+    async def member(self, info: Info) -> Member:
+        return await member(info, self.member_id)
+
+    @staticmethod
+    def of(row: EntryRow) -> "Share":
+        return Share(
+            paid=Money.of(money.Money(row.paid_minor, row.currency)),
+            owed=Money.of(money.Money(row.owed_minor, row.currency)),
+            member_id=row.member_id,
+        )
+
+
+@strawberry.type(description="Money that was spent, in a personal ledger or a group's.")
+class Expense(Node):
+    id: relay.NodeID[UUID]
+    amount: Money = strawberry.field(description="The total; negative for a refund.")
+    merchant: str | None = strawberry.field(description="Where it was spent.")
+    note: str | None = strawberry.field(description="Whatever somebody wrote beside it.")
+    day: date = strawberry.field(description="When it was spent.")
+    tags: list[str] = strawberry.field(description="Free words, in alphabetical order.")
+    source: Source = strawberry.field(description="How it came to be.")
+    created_at: datetime = strawberry.field(description="When it was recorded.")
+    deleted_at: datetime | None = strawberry.field(description="When it was put aside, if it was.")
+    version: BigInt = strawberry.field(description="Grows with every change.")
+    ledger_id: strawberry.Private[UUID]
+    category_id: strawberry.Private[UUID | None]
+    spec: strawberry.Private[dict[str, object]]
+
+    @strawberry.field(description="Where it belongs.")
+    async def ledger(self, info: Info) -> Ledger:
+        row = await info.context.loaders.ledgers.load(self.ledger_id)
+        assert row is not None, "who sees an expense sees its ledger"
+        return Ledger.of(row)
+
+    @strawberry.field(description="What it was for.")
+    async def category(self, info: Info) -> Category | None:
+        return Category.maybe(await info.context.loaders.categories.load(self.category_id))
+
+    @strawberry.field(description="How it is split, as it was agreed.")
+    def split(self) -> Split:
+        return shown(split.restored(self.spec))
+
+    @strawberry.field(
+        description="What follows from payers and split, per member; none once deleted."
+    )
+    async def shares(self, info: Info) -> list[Share]:
+        return [
+            Share.of(row) for row in await info.context.loaders.entries_of_expense.load(self.id)
+        ]
+
+    @staticmethod
+    def of(row: ExpenseRow) -> "Expense":
+        return Expense(
+            id=row.id,
+            amount=Money.of(money.Money(row.amount_minor, row.currency)),
+            merchant=row.merchant,
+            note=row.note,
+            day=row.day,
+            tags=row.tags,
+            source=row.source,
+            created_at=row.created_at,
+            deleted_at=row.deleted_at,
+            version=BigInt(row.version),
+            ledger_id=row.ledger_id,
+            category_id=row.category_id,
+            spec=row.split,
+        )
+
+
+@strawberry.type(description="Expenses, page by page.")
+class ExpenseConnection(relay.Connection[Expense]):
+    filter: strawberry.Private[ExpenseFilter]
+
+    @strawberry.field(
+        description="What everything that the filter lets through sums to, per currency."
+    )
+    async def totals(self, info: Info) -> list[Money]:
+        found = await info.context.loaders.totals_of_filter.load(self.filter)
+        return [Money.of(total) for total in found]
+
+    @staticmethod
+    def over(page: Page[ExpenseRow], filter: ExpenseFilter) -> "ExpenseConnection":
+        edges = [relay.Edge(cursor=cursor, node=Expense.of(row)) for cursor, row in page.rows]
+        return ExpenseConnection(edges=edges, page_info=page_info(page), filter=filter)
+
+
+@strawberry.input(description="Conditions that all hold; what is left out asks nothing.")
+class ExpenseFilterInput:
+    ledger_id: relay.GlobalID | None = strawberry.field(
+        default=None, description="In this ledger; else in all of yours."
+    )
+    member_id: relay.GlobalID | None = strawberry.field(
+        default=None, description="This member paid or owes a part."
+    )
+    category_id: relay.GlobalID | None = strawberry.field(
+        default=None, description="For this, or something below it."
+    )
+    from_day: date | None = strawberry.field(default=None, description="On this day or later.")
+    before_day: date | None = strawberry.field(default=None, description="Before this day.")
+    at_least_minor: BigInt | None = strawberry.field(
+        default=None, description="This many minor units or more."
+    )
+    at_most_minor: BigInt | None = strawberry.field(
+        default=None, description="This many minor units or fewer."
+    )
+    currency: CurrencyCode | None = strawberry.field(default=None, description="In this currency.")
+    text: str | None = strawberry.field(
+        default=None, description="Merchant or note has this, whatever the case."
+    )
+    source: Source | None = strawberry.field(default=None, description="Came to be in this way.")
+    has_receipt: bool | None = strawberry.field(
+        default=None, description="With a receipt, or without one."
+    )
+    deleted: bool = strawberry.field(
+        default=False, description="Those that were deleted, instead of those that were not."
+    )
+
+    def to_domain(self) -> ExpenseFilter:
+        return ExpenseFilter(
+            ledger_id=_row(self.ledger_id, "Ledger"),
+            member_id=_row(self.member_id, "Member"),
+            category_id=_row(self.category_id, "Category"),
+            from_day=self.from_day,
+            before_day=self.before_day,
+            at_least_minor=self.at_least_minor,
+            at_most_minor=self.at_most_minor,
+            currency=self.currency,
+            text=self.text,
+            source=self.source,
+            has_receipt=self.has_receipt,
+            deleted=self.deleted,
+        )
+
+
+def _row(id: relay.GlobalID | None, type_name: str) -> UUID | None:
+    return row_id(id, type_name) if id else None
+
+
+@strawberry.input(description="What it cost. What goes without saying may be left out.")
+class BillInput:
+    amount: MoneyInput = strawberry.field(description="The total; negative for a refund.")
+    paid_by: list[PartInput] | None = strawberry.field(
+        default=None,
+        description="Who put in how many minor units. Left out: you did, or who did before an edit.",
+    )
+    split: SplitInput | None = strawberry.field(
+        default=None,
+        description="Who owes which part. Left out: all members equally, or as before an edit.",
+    )
+
+    def to_domain(self) -> Bill:
+        return Bill(
+            amount=self.amount.to_domain(),
+            paid_by=None if self.paid_by is None else amounts(self.paid_by),
+            split=self.split.to_domain() if self.split else None,
+        )
+
+
+@strawberry.input(description="A new expense.")
+class CreateExpenseInput:
+    id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
+    ledger_id: relay.GlobalID = strawberry.field(description="Where it belongs.")
+    bill: BillInput = strawberry.field(description="What it cost.")
+    day: date = strawberry.field(description="When it was spent.")
+    category_id: relay.GlobalID | None = strawberry.field(default=None, description="For what.")
+    merchant: str | None = strawberry.field(default=None, description="At most 200 characters.")
+    note: str | None = strawberry.field(default=None, description="At most 2000 characters.")
+    tags: list[str] = strawberry.field(
+        default_factory=list, description="At most 20 free words of at most 50 characters."
+    )
+    source: Source = strawberry.field(default=Source.MANUAL, description="How it came to be.")
+
+    def to_domain(self) -> Draft:
+        return Draft(
+            id=self.id,
+            ledger_id=row_id(self.ledger_id, "Ledger"),
+            bill=self.bill.to_domain(),
+            day=self.day,
+            category_id=_row(self.category_id, "Category"),
+            merchant=self.merchant,
+            note=self.note,
+            tags=self.tags,
+            source=self.source,
+        )
+
+
+@strawberry.input(description="Changes to an expense. What is left out stays; null empties.")
+class UpdateExpenseInput:
+    expense_id: relay.GlobalID = strawberry.field(description="Which expense.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    bill: BillInput | None = strawberry.field(default=None, description="What it cost.")
+    day: date | None = strawberry.field(default=None, description="When it was spent.")
+    category_id: strawberry.Maybe[relay.GlobalID | None] = strawberry.field(description="For what.")
+    merchant: strawberry.Maybe[str | None] = strawberry.field(description="At most 200 characters.")
+    note: strawberry.Maybe[str | None] = strawberry.field(description="At most 2000 characters.")
+    tags: list[str] | None = strawberry.field(
+        default=None, description="At most 20 free words of at most 50 characters."
+    )
+
+    def to_domain(self) -> Changes:
+        return Changes(
+            bill=self.bill.to_domain() if self.bill else None,
+            day=self.day,
+            category_id=To(_row(self.category_id.value, "Category")) if self.category_id else None,
+            merchant=To(self.merchant.value) if self.merchant else None,
+            note=To(self.note.value) if self.note else None,
+            tags=self.tags,
+        )
+
+
+ExpenseResult = Annotated[
+    Expense | Invalid | NotFound | Forbidden | Conflict, strawberry.union("ExpenseResult")
+]

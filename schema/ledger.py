@@ -1,0 +1,279 @@
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from domain import money
+from domain.debts import TransferView
+from domain.group import NewGroup, NewInvite, NewMember
+from models.ledger import Balance as BalanceRow
+from models.ledger import Invite as InviteRow
+from models.ledger import Ledger as LedgerRow
+from models.ledger import LedgerKind, Role
+from models.ledger import Member as MemberRow
+from schema.context import Info
+from schema.ids import row_id
+from schema.money import Money
+from schema.node import Node
+from schema.refusals import Conflict, Forbidden, Invalid, NotFound
+from schema.scalars import BigInt, CurrencyCode
+from services.invites import Issued, Preview
+from services.settlements import Transfer as PlannedTransfer
+
+strawberry.enum(LedgerKind, description="A personal ledger is one person's; a group has members.")
+strawberry.enum(
+    TransferView,
+    description="SIMPLIFIED: few transfers that settle everyone, whoever owes whom. "
+    "DETAILED: what each member owes each other one, pair by pair.",
+)
+strawberry.enum(Role, description="What a member may do, from looking on to owning.")
+
+
+@strawberry.type(description="A seat in a ledger: a person, or a placeholder for one.")
+class Member(Node):
+    id: relay.NodeID[UUID]
+    name: str = strawberry.field(description="What the others call them here.")
+    role: Role = strawberry.field(description="What they may do.")
+    joined_at: datetime = strawberry.field(description="When the seat was made.")
+    left_at: datetime | None = strawberry.field(description="When they left, if they did.")
+    version: BigInt = strawberry.field(description="Grows with every change.")
+    user_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Whether nobody has claimed the seat yet.")
+    def is_placeholder(self) -> bool:
+        return self.user_id is None
+
+    @strawberry.field(description="Whether this is your own seat.")
+    def is_me(self, info: Info) -> bool:
+        return info.context.actor is not None and info.context.actor.user_id == self.user_id
+
+    @staticmethod
+    def of(row: MemberRow) -> "Member":
+        return Member(
+            id=row.id,
+            name=row.name,
+            role=row.role,
+            joined_at=row.created_at,
+            left_at=row.left_at,
+            version=BigInt(row.version),
+            user_id=row.user_id,
+        )
+
+
+async def member(info: Info, member_id: UUID) -> Member:
+    """The member that a row of a ledger refers to."""
+    row = await info.context.loaders.members.load(member_id)
+    assert row is not None, "a reference within a ledger leads to its member"
+    return Member.of(row)
+
+
+@strawberry.type(description="What a member is owed (positive) or owes (negative) in one currency.")
+class Balance:
+    net: Money = strawberry.field(description="Paid minus owed, over everything in the ledger.")
+    member_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="Whose balance it is.")
+    async def member(self, info: Info) -> Member:
+        return await member(info, self.member_id)
+
+    @staticmethod
+    def of(row: BalanceRow) -> "Balance":
+        net = Money.of(money.Money(row.net_minor, row.currency))
+        return Balance(net=net, member_id=row.member_id)
+
+
+@strawberry.type(description="A payment that would settle something.")
+class Transfer:
+    amount: Money = strawberry.field(description="How much.")
+    payer_id: strawberry.Private[UUID]
+    payee_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="Who pays.")
+    async def payer(self, info: Info) -> Member:
+        return await member(info, self.payer_id)
+
+    @strawberry.field(description="Who is paid.")
+    async def payee(self, info: Info) -> Member:
+        return await member(info, self.payee_id)
+
+    @staticmethod
+    def of(planned: PlannedTransfer) -> "Transfer":
+        return Transfer(
+            amount=Money.of(planned.amount), payer_id=planned.payer_id, payee_id=planned.payee_id
+        )
+
+
+@strawberry.type(description="Where money facts live: your own, or a group's.")
+class Ledger(Node):
+    id: relay.NodeID[UUID]
+    kind: LedgerKind = strawberry.field(description="Personal, or a group's.")
+    name: str = strawberry.field(description="What its members call it.")
+    currency: CurrencyCode = strawberry.field(description="What new expenses are in by default.")
+    archived_at: datetime | None = strawberry.field(description="Closed to writes since then.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    version: BigInt = strawberry.field(description="Grows with every change of name or state.")
+    seq: BigInt = strawberry.field(
+        description="Number of its newest event: subscribe with `after: seq` to miss nothing."
+    )
+
+    @strawberry.field(description="Everyone with a seat, by name; those who left come last.")
+    async def members(self, info: Info) -> list[Member]:
+        rows = await info.context.loaders.members_of_ledger.load(self.id)
+        return [Member.of(row) for row in rows]
+
+    @strawberry.field(description="Your own seat.")
+    async def me(self, info: Info) -> Member | None:
+        rows = await info.context.loaders.members_of_ledger.load(self.id)
+        return next((mine for row in rows if (mine := Member.of(row)).is_me(info)), None)
+
+    @strawberry.field(
+        description="What is open, per member and currency; settled ones are left out."
+    )
+    async def balances(self, info: Info) -> list[Balance]:
+        rows = await info.context.loaders.balances_of_ledger.load(self.id)
+        return [Balance.of(row) for row in rows]
+
+    @strawberry.field(description="Transfers that would settle the ledger.")
+    async def suggested_transfers(
+        self,
+        info: Info,
+        view: Annotated[
+            TransferView, strawberry.argument(description="How to look at what is owed.")
+        ] = TransferView.SIMPLIFIED,
+    ) -> list[Transfer]:
+        planned = await info.context.loaders.transfers_of_ledger.load((self.id, view))
+        return [Transfer.of(transfer) for transfer in planned]
+
+    @staticmethod
+    def of(row: LedgerRow) -> "Ledger":
+        return Ledger(
+            id=row.id,
+            kind=row.kind,
+            name=row.name,
+            currency=CurrencyCode(row.currency),
+            archived_at=row.archived_at,
+            created_at=row.created_at,
+            version=BigInt(row.version),
+            seq=BigInt(row.seq),
+        )
+
+
+@strawberry.type(description="A link into a group.")
+class Invite(Node):
+    id: relay.NodeID[UUID]
+    expires_at: datetime = strawberry.field(description="From then on it opens nothing.")
+    max_uses: int = strawberry.field(description="How many people may join by it.")
+    uses: int = strawberry.field(description="How many have.")
+    revoked_at: datetime | None = strawberry.field(description="When it was closed, if it was.")
+
+    @staticmethod
+    def of(row: InviteRow) -> "Invite":
+        return Invite(
+            id=row.id,
+            expires_at=row.expires_at,
+            max_uses=row.max_uses,
+            uses=row.uses,
+            revoked_at=row.revoked_at,
+        )
+
+
+@strawberry.type(description="A new link together with its token, which is shown only this once.")
+class IssuedInvite:
+    invite: Invite = strawberry.field(description="The link.")
+    token: str = strawberry.field(description="What opens it; put it into an address of yours.")
+
+    @staticmethod
+    def of(issued: Issued) -> "IssuedInvite":
+        return IssuedInvite(invite=Invite.of(issued.invite), token=issued.token)
+
+
+@strawberry.type(description="A placeholder that one may join as.")
+class ClaimableMember:
+    id: strawberry.ID = strawberry.field(description="What `acceptInvite` takes as `claim`.")
+    name: str = strawberry.field(description="What the group calls them.")
+
+
+@strawberry.type(description="What the holder of an invite's token sees before joining.")
+class InvitePreview:
+    ledger_name: str = strawberry.field(description="The group it leads to.")
+    claimable: list[ClaimableMember] = strawberry.field(description="Who one may join as.")
+
+    @staticmethod
+    def of(preview: Preview) -> "InvitePreview":
+        return InvitePreview(
+            ledger_name=preview.ledger.name,
+            claimable=[
+                ClaimableMember(
+                    id=strawberry.ID(str(relay.GlobalID("Member", str(row.id)))), name=row.name
+                )
+                for row in preview.claimable
+            ],
+        )
+
+
+@strawberry.input(description="A new group, owned by its creator.")
+class CreateGroupInput:
+    id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
+    name: str = strawberry.field(description="At most 100 characters.")
+    currency: CurrencyCode = strawberry.field(description="What expenses are mostly in.")
+
+    def to_domain(self) -> NewGroup:
+        return NewGroup(id=self.id, name=self.name, currency=self.currency)
+
+
+@strawberry.input(description="A new name for a ledger.")
+class RenameLedgerInput:
+    ledger_id: relay.GlobalID = strawberry.field(description="Which ledger.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    name: str = strawberry.field(description="At most 100 characters.")
+
+
+@strawberry.input(description="A placeholder for someone who has no account here.")
+class AddMemberInput:
+    id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
+    ledger_id: relay.GlobalID = strawberry.field(description="Which group.")
+    name: str = strawberry.field(description="At most 100 characters.")
+
+    def to_domain(self) -> NewMember:
+        ledger_id = row_id(self.ledger_id, "Ledger")
+        return NewMember(id=self.id, ledger_id=ledger_id, name=self.name)
+
+
+@strawberry.input(description="A new link into a group.")
+class CreateInviteInput:
+    ledger_id: relay.GlobalID = strawberry.field(description="Which group.")
+    valid_for_hours: int = strawberry.field(default=168, description="Up to a year.")
+    max_uses: int = strawberry.field(default=1, description="How many people may join by it.")
+
+    def to_domain(self) -> NewInvite:
+        return NewInvite(
+            ledger_id=row_id(self.ledger_id, "Ledger"),
+            valid_for=timedelta(hours=self.valid_for_hours),
+            max_uses=self.max_uses,
+        )
+
+
+@strawberry.input(description="Joining a group by a link.")
+class AcceptInviteInput:
+    token: str = strawberry.field(description="From the link.")
+    claim: relay.GlobalID | None = strawberry.field(
+        default=None, description="The placeholder that you are, with all its history."
+    )
+
+
+CreateGroupResult = Annotated[Ledger | Invalid | Conflict, strawberry.union("CreateGroupResult")]
+LedgerResult = Annotated[
+    Ledger | Invalid | NotFound | Forbidden | Conflict, strawberry.union("LedgerResult")
+]
+AddMemberResult = Annotated[
+    Member | Invalid | NotFound | Forbidden | Conflict, strawberry.union("AddMemberResult")
+]
+CreateInviteResult = Annotated[
+    IssuedInvite | Invalid | NotFound | Forbidden | Conflict,
+    strawberry.union("CreateInviteResult"),
+]
+RevokeInviteResult = Annotated[
+    Invite | NotFound | Forbidden | Conflict, strawberry.union("RevokeInviteResult")
+]
