@@ -1,7 +1,7 @@
 """Child processes that do not outlive us.
 
-Linux tells a child when its parent's thread is gone, even after `kill -9` (`prctl(2)`, PR_SET_PDEATHSIG).
-macOS has no such thing: there a child survives a killed parent and the next start ends it.
+Linux tells a child that the thread which started it is gone, even by `kill -9` (`prctl(2)`, PDEATHSIG).
+macOS has no such thing: there a child may survive a killed parent, and the next start has to deal with it.
 """
 
 import ctypes
@@ -10,50 +10,94 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 _PR_SET_PDEATHSIG = 1
 _libc: ctypes.CDLL | None = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def spawn(
-    command: Sequence[str | Path],
-    *,
-    death_signal: signal.Signals = signal.SIGTERM,
-    output: IO[bytes] | int | None = None,
-    environment: Mapping[str, str] | None = None,
-    directory: Path | None = None,
-    inherits: Sequence[int] = (),
-    before_exec: Callable[[], None] = lambda: None,
-) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own, so that Ctrl-C reaches us alone and we decide the order.
+class DidNotStart(Exception):  # noqa: N818 - a situation, and what the child said about it
+    """The child ended, or was not ready in time."""
 
-    The child gets `death_signal` when the *thread* that called this ends: call it from the main thread.
-    `before_exec` runs in the child between fork and exec.
+
+@dataclass(kw_only=True, eq=False)
+class Child:
+    """A program started, watched, stopped and reaped by us.
+
+    It runs in a session of its own, so that Ctrl-C reaches us alone and we decide the order. It gets
+    `stop_signal` when it is to stop and when the *thread* that started it ends: start it from the main one.
     """
-    parent = os.getpid()
 
-    def prepare() -> None:
-        before_exec()
-        _die_with(parent, death_signal)  # last: a change of user clears it
+    name: str
+    command: Sequence[str | Path]
+    stop_signal: signal.Signals = signal.SIGTERM
+    log: Path | None = None  # without one it writes where we write
+    environment: Mapping[str, str] | None = None
+    directory: Path | None = None
+    inherits: Sequence[int] = ()
+    before_exec: Callable[[], None] = lambda: None  # runs in the child between fork and exec
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
-    return subprocess.Popen(  # noqa: S603 - every caller names its own program
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        env=environment,
-        cwd=directory,
-        pass_fds=inherits,
-        start_new_session=True,
-        preexec_fn=prepare,  # noqa: PLW1509 - only two system calls, no lock is taken
-    )
+    def start(self) -> None:
+        output = self.log.open("ab") if self.log else None
+        try:
+            self._process = self._spawn(None if output is None else output.fileno())
+        except (OSError, subprocess.SubprocessError) as error:
+            raise DidNotStart(f"{self.name}: {error}") from error
+        finally:
+            if output:
+                output.close()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def poll(self) -> int | None:
+        """The exit status, or None while it runs."""
+        return self._process.poll() if self._process else None
+
+    def ask_to_stop(self) -> None:
+        if self._process:
+            self._process.send_signal(self.stop_signal)
+
+    def wait(self, timeout_seconds: float) -> int | None:
+        """See it gone, killed if it takes longer. The answer is its exit status, None if it never started."""
+        if self._process is None:
+            return None
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(timeout_seconds)
+        self._process.kill()
+        return self._process.wait()
+
+    def stop(self, *, timeout_seconds: float = 20) -> None:
+        self.ask_to_stop()
+        self.wait(timeout_seconds)
+
+    def _spawn(self, output: int | None) -> subprocess.Popen[bytes]:
+        parent = os.getpid()
+
+        def prepare() -> None:
+            self.before_exec()
+            _die_with(parent, self.stop_signal)  # last: a change of user clears it
+
+        return subprocess.Popen(  # noqa: S603 - every caller names its own program
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=self.environment,
+            cwd=self.directory,
+            pass_fds=self.inherits,
+            start_new_session=True,
+            preexec_fn=prepare,  # noqa: PLW1509 - only system calls, no lock is taken
+        )
 
 
-def _die_with(parent: int, death_signal: signal.Signals) -> None:
+def _die_with(parent: int, stop_signal: signal.Signals) -> None:
     if _libc is None:
         return
-    _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    _libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
     if os.getppid() != parent:  # it died before we asked to be told
         os.kill(os.getpid(), signal.SIGKILL)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.embedded.errors import NoEmbeddedServices
-from core.children import spawn
 
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_KEEPCAPS = 8
@@ -65,18 +64,17 @@ def root_identities() -> Iterator[Identity]:
 
 def works(identity: Identity, *folders: Path) -> bool:
     """Whether a child of that identity is not root and may enter `folders`, also below closed ones."""
-    probe = (
-        "import os, sys; assert os.geteuid(); [os.stat(f'{folder}/.') for folder in sys.argv[1:]]"
-    )
+    probe = "import os, sys; assert os.geteuid(); [os.stat(f'{name}/.') for name in sys.argv[1:]]"
     try:
-        child = spawn(
+        subprocess.run(  # noqa: S603 - our own Python
             [sys.executable, "-I", "-S", "-c", probe, *folders],
-            output=subprocess.DEVNULL,
-            before_exec=identity.become,
+            preexec_fn=identity.become,
+            capture_output=True,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return False
-    return child.wait() == 0
+    return True
 
 
 def _enter_namespace(uid: int) -> None:

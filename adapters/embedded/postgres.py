@@ -11,7 +11,8 @@ from adapters.embedded import binaries
 from adapters.embedded.claim import Claim
 from adapters.embedded.errors import NoEmbeddedServices
 from adapters.embedded.identity import Identity
-from adapters.embedded.server import Server, ServerFailed
+from adapters.embedded.server import Server
+from core.children import DidNotStart
 
 DATABASE = "outgo"
 _OWNER = "postgres"
@@ -26,11 +27,10 @@ _OPTIONS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
-# A test's data may go when the machine does; its commits are as visible as any.
+# A test's data may go when the machine does, though not when a process does.
 _FORGETFUL = {
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "autovacuum": "off",
     "max_wal_size": "2GB",
 }
@@ -111,7 +111,7 @@ def _run(command: list[str | Path], identity: Identity, log: Path, *, stdin: byt
     with log.open("ab") as output:
         output.write(done.stdout)
     if done.returncode != 0:
-        raise ServerFailed(
+        raise DidNotStart(
             f"{command[0]} failed. {log} says:\n{done.stdout.decode(errors='replace')}"
         )
 

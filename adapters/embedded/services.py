@@ -1,7 +1,7 @@
 """Both services on one data folder."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,12 +55,18 @@ def start(
         )
 
 
-def forget(data_dir: Path) -> None:
-    """Remove the data of both. Refuses while another process owns the folder."""
+def forget(data_dir: Path, *, also: Iterable[str] = ()) -> None:
+    """Remove the data of both, and what `also` names. Refuses while another process owns the folder."""
     owned = claim(data_dir)
-    for path in (owned.folder / name for name in _DATA):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    owned.release()
+    try:
+        for name in (*_DATA, *also):
+            _remove(owned.folder / name)
+    finally:
+        owned.release()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

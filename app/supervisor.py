@@ -1,0 +1,86 @@
+"""Keeps a set of programs running: starts them in order, restarts what crashes, stops them in reverse."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from core.children import Child, DidNotStart
+
+_LOOK_SECONDS = 0.1
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30.0
+_STOP_SECONDS = 15.0  # then it is killed
+_STEADY_SECONDS = 60.0  # who ran this long has recovered: its next crash counts as the first
+
+
+class Supervisor:
+    """Programs in tiers: each tier runs before the next one starts, and stops after it.
+
+    `tell` hears of every crash. Call everything from the main thread: children end with the thread that
+    started them.
+    """
+
+    def __init__(self, *tiers: Sequence[Child], tell: Callable[[str], object]) -> None:
+        self._tiers = tiers
+        self._tell = tell
+        self._watched = [_Watched(child) for tier in tiers for child in tier]
+
+    def start(self) -> None:
+        """Start what does not run yet."""
+        for watched in self._watched:
+            watched.start()
+
+    def watch(self) -> None:
+        """Restart what crashes, for ever: an exception from a signal handler ends it."""
+        while True:
+            for watched in self._watched:
+                if problem := watched.look():
+                    self._tell(problem)
+            time.sleep(_LOOK_SECONDS)
+
+    def close(self) -> None:
+        """Ask a whole tier at once, see it gone, go on with the one below."""
+        for tier in reversed(self._tiers):
+            for child in tier:
+                child.ask_to_stop()
+            for child in tier:
+                child.wait(_STOP_SECONDS)
+
+
+class _Watched:
+    """One child and when it may be started again."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+        self._crashes = 0
+        self._started_at = 0.0
+        self._due_at: float | None = None
+
+    def start(self) -> None:
+        self._due_at, self._started_at = None, time.monotonic()
+        if self._child.pid is None or self._child.poll() is not None:
+            self._child.start()
+
+    def look(self) -> str | None:
+        """Notice a crash or end a pause. The answer is what went wrong, if anything."""
+        if self._due_at is not None:
+            return self._try_again() if time.monotonic() >= self._due_at else None
+        status = self._child.poll()
+        return (
+            None
+            if status is None
+            else self._pause(f"{self._child.name} ended with status {status}")
+        )
+
+    def _try_again(self) -> str | None:
+        try:
+            self.start()
+        except DidNotStart as error:
+            return self._pause(str(error))
+        return None
+
+    def _pause(self, problem: str) -> str:
+        steady = time.monotonic() - self._started_at > _STEADY_SECONDS
+        self._crashes = 1 if steady else self._crashes + 1
+        pause = min(_FIRST_PAUSE_SECONDS * 2 ** (self._crashes - 1), _LONGEST_PAUSE_SECONDS)
+        self._due_at = time.monotonic() + pause
+        return f"{problem}; starting it again in {pause:g} s."
