@@ -1,0 +1,56 @@
+# One way to do each thing, here and in CI alike. Only make and Python 3.11 or later are expected.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 \
+	--overrides overrides.txt --no-header --no-annotate --quiet --extra embedded --extra ocr
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check bench lock clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/installed  ## what `run` needs, into .venv
+
+run: .venv/installed  ## everything on this machine: database, Redis, API, workers; the demo on first start
+	@$(BIN)/outgo run
+
+test: .venv/installed-dev  ## all tests, on services of their own
+	$(BIN)/pytest -n 2
+
+check: .venv/installed-dev  ## style, types and layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+bench: .venv/installed-dev  ## measure this machine
+	$(BIN)/python -m bench
+
+lock: .venv/installed-dev  ## resolve the dependencies anew
+	$(LOCK) --extra dev pyproject.toml build-requirements.in -o requirements-dev.lock
+	$(LOCK) -c requirements-dev.lock pyproject.toml build-requirements.in -o requirements.lock
+
+clean:  ## remove what can be made again; data stays in .outgo
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Hashes pin every file, and --no-deps leaves nothing to choose; setuptools is among them for our own package.
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $< && \
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+
+.venv/installed: requirements.lock pyproject.toml | $(BIN)/python
+	$(INSTALL)
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(INSTALL)
+	@touch $@ .venv/installed
+
+# Debian ships Python without the means to make environments: then uv makes it.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Outgo needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv || { $(PYTHON) -m pip install --target build/uv uv && \
+		PYTHONPATH=build/uv $(PYTHON) -m uv venv --seed --clear --python $(PYTHON) .venv; }
