@@ -32,10 +32,14 @@ class Supervisor:
     def watch(self) -> None:
         """Restart what crashes, for ever: an exception from a signal handler ends it."""
         while True:
-            for watched in self._watched:
-                if problem := watched.look():
-                    self._tell(problem)
+            self.look()
             time.sleep(_LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Notice what crashed since the last look, and restart what has paused long enough."""
+        for watched in self._watched:
+            if problem := watched.look():
+                self._tell(problem)
 
     def close(self) -> None:
         """Ask a whole tier at once, see it gone, go on with the one below."""
