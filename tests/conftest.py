@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -17,11 +17,10 @@ from adapters.embedded.claim import claim
 from core.db import Database
 from core.settings import Settings
 from tests import databases, shared_postgres
+from tests.databases import MakeDatabase
 
 _RUN_FOLDER = "PYTEST_OUTGO_RUN"  # set by the first process of a run, inherited by its workers
 _run_alive = pytest.StashKey[int]()
-
-MakeDatabase = Callable[[], Awaitable[str]]
 
 
 class RedisUrls(NamedTuple):

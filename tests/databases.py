@@ -1,8 +1,12 @@
 """Databases of the run's server: cloned from the migrated template, and emptied between tests."""
 
+from collections.abc import Awaitable, Callable
+
 from sqlalchemy import text
 
 from core.db import Database
+
+MakeDatabase = Callable[[], Awaitable[str]]
 
 # What the migrations put there is set aside, table by table.
 _KEEP_SEEDS = """
