@@ -1,6 +1,8 @@
 """Who does something. Every write names a person and a device, or the system."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from domain.causality import SERVER
@@ -13,6 +15,19 @@ class Actor:
     user_id: UUID
     device_id: int
     session_id: UUID
+
+
+class Identity(NamedTuple):
+    """Who an access token speaks for, and until when."""
+
+    actor: Actor
+    expires_at: datetime
+
+
+class Unauthenticated(Exception):  # noqa: N818 - a state of the caller, not an error
+    """The caller's token speaks for nobody (any more)."""
+
+    code: ClassVar[str]
 
 
 @dataclass(frozen=True, slots=True)

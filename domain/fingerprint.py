@@ -26,7 +26,11 @@ class Stale(Conflict):
 def fingerprint(user_id: UUID, request: Any) -> bytes:
     """SHA-256 over who asks and what, as canonical JSON. `request` is a dataclass or a dictionary."""
     return hashlib.sha256(
-        orjson.dumps([user_id, request], option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        orjson.dumps(
+            [user_id, request],
+            default=str,  # ids from the database are of a subclass of UUID
+            option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS,
+        )
     ).digest()
 
 

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     MEMBER_JOINED = "member.joined"
     MEMBER_CLAIMED = "member.claimed"
     MEMBER_LEFT = "member.left"
+    MEMBER_UPDATED = "member.updated"
     INVITE_CREATED = "invite.created"
     INVITE_REVOKED = "invite.revoked"
     EXPENSE_CREATED = "expense.created"
@@ -66,7 +67,8 @@ def chained(previous: bytes, fact: Fact) -> bytes:
 
     Changing, dropping or reordering any earlier event changes every hash after it.
     """
-    return hashlib.sha256(previous + orjson.dumps(fact, option=_CANONICAL)).digest()
+    canonical = orjson.dumps(fact, default=str, option=_CANONICAL)  # str: subclasses of UUID
+    return hashlib.sha256(previous + canonical).digest()
 
 
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z

@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity
 from sqlmodel import Field, SQLModel
 
 from core.clock import now
@@ -37,6 +37,7 @@ class SessionEnd(StrEnum):
     REVOKED = "REVOKED"
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a reason, not a password
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - a reason, not a token
+    REPLACED = "REPLACED"
 
 
 class Session(Row, table=True):
@@ -44,18 +45,23 @@ class Session(Row, table=True):
 
     __tablename__: ClassVar[str] = "sessions"
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
-    device_id: int = Field(foreign_key="devices.id", ondelete="CASCADE", sa_type=BigInteger)
+    device_id: int = Field(
+        foreign_key="devices.id", ondelete="CASCADE", sa_type=BigInteger, index=True
+    )
     last_used_at: datetime = Field(default_factory=now)
     ended_at: datetime | None = None
     ended_because: SessionEnd | None = Field(default=None, sa_type=text_enum(SessionEnd))
 
 
 class RefreshToken(Row, table=True):
-    """Stored as a SHA-256 hash; `used_at` tells a rotation from a reuse."""
+    """Stored as a SHA-256 hash; `used_at` tells a rotation from a reuse.
+
+    `successor_salt`, set by its use, makes the next token out of this one's text, which we do not keep.
+    """
 
     __tablename__: ClassVar[str] = "refresh_tokens"
-    __table_args__ = (Index("refresh_tokens_expires_at_idx", "expires_at"),)
     session_id: UUID = Field(foreign_key="sessions.id", ondelete="CASCADE", index=True)
     token_hash: bytes = Field(unique=True)
     expires_at: datetime
     used_at: datetime | None = None
+    successor_salt: bytes | None = None

@@ -390,6 +390,7 @@ def _create_tables() -> None:
                 "member.joined",
                 "member.claimed",
                 "member.left",
+                "member.updated",
                 "invite.created",
                 "invite.revoked",
                 "expense.created",
@@ -584,6 +585,7 @@ def _create_tables() -> None:
                 "REVOKED",
                 "PASSWORD_CHANGED",
                 "TOKEN_REUSED",
+                "REPLACED",
                 name="sessionend",
                 native_enum=False,
                 length=32,
@@ -598,6 +600,7 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("sessions_pkey")),
     )
+    op.create_index(op.f("sessions_device_id_idx"), "sessions", ["device_id"], unique=False)
     op.create_index(op.f("sessions_user_id_idx"), "sessions", ["user_id"], unique=False)
     op.create_table(
         "balances",
@@ -731,6 +734,7 @@ def _create_tables() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.Column("successor_salt", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["session_id"],
             ["sessions.id"],
@@ -740,7 +744,6 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("refresh_tokens_pkey")),
         sa.UniqueConstraint("token_hash", name=op.f("refresh_tokens_token_hash_key")),
     )
-    op.create_index("refresh_tokens_expires_at_idx", "refresh_tokens", ["expires_at"], unique=False)
     op.create_index(
         op.f("refresh_tokens_session_id_idx"), "refresh_tokens", ["session_id"], unique=False
     )

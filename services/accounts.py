@@ -1,0 +1,148 @@
+"""Accounts: who exists, and what they may change about themselves. Passwords arrive hashed."""
+
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.db import Tx
+from domain import text
+from domain.account import Client, Registration, WrongCredentials, known_time_zone
+from domain.actor import Actor, Author
+from domain.errors import Conflict
+from domain.fingerprint import IdAlreadyUsed, fingerprint, require_version_7
+from models.account import Device, SessionEnd, User
+from models.ledger import Ledger, LedgerKind
+from services import access, ledgers, sessions
+from services.sessions import SignIn
+
+
+class EmailTaken(Conflict):
+    code = "EMAIL_TAKEN"
+
+
+class AlreadyRegistered(Conflict):
+    """This very registration happened before: its password signs in on `replica`, its first device."""
+
+    code = "ALREADY_REGISTERED"
+
+    def __init__(self, replica: int) -> None:
+        super().__init__("This account exists already.")
+        self.replica = replica
+
+
+class Proof(NamedTuple):
+    """Whose password was shown, and the hash that it fits. It holds until the hash changes."""
+
+    user_id: UUID
+    password_hash: str
+
+
+async def register(
+    tx: Tx, wanted: Registration, password_hash: str, client: Client, lifetime: timedelta
+) -> SignIn:
+    """An account with its personal ledger, signed in on its first device.
+
+    Refuses: `AlreadyRegistered`, `EmailTaken`, `IdAlreadyUsed`, `IdNotVersion7`, and see `Registration`.
+    """
+    wanted = wanted.checked()
+    require_version_7(wanted.id)
+    if not await _insert(tx, wanted, password_hash):
+        raise await _why_not(tx, wanted)
+    user = await tx.get_one(User, wanted.id)
+    sign_in = await sessions.begin(tx, user, client, lifetime)
+    ledger = Ledger(
+        kind=LedgerKind.PERSONAL,
+        owner_id=user.id,
+        name="Personal",
+        currency=wanted.currency,
+        fingerprint=fingerprint(user.id, wanted),
+    ).written_by(sign_in.session.device_id)
+    tx.add(ledger)
+    await tx.flush()
+    author = Author(user.id, user.name, sign_in.session.device_id)
+    await ledgers.found(tx, ledger, author, user)
+    return sign_in
+
+
+async def proof_wanted(session: AsyncSession, email: str) -> Proof | None:
+    """What a log-in by this address would have to prove; None if nobody registered it."""
+    user = (await session.exec(select(User).where(User.email == email))).one_or_none()
+    return Proof(user.id, user.password_hash) if user else None
+
+
+async def log_in(
+    tx: Tx, proof: Proof, client: Client, lifetime: timedelta, *, rehashed: str | None = None
+) -> SignIn:
+    """A session on the client; `rehashed` is the same password, hashed by today's parameters.
+
+    Refuses: `WrongCredentials` if the proof holds no more, and see `sessions.begin`.
+    """
+    user = await lock_proven(tx, proof)
+    if rehashed is not None:
+        user.password_hash = rehashed
+    return await sessions.begin(tx, user, client, lifetime)
+
+
+async def change_password(tx: Tx, actor: Actor, proof: Proof, new_hash: str) -> User:
+    """Ends every other session of the user. Refuses: `WrongCredentials`."""
+    user = await lock_proven(tx, proof)
+    user.password_hash = new_hash
+    await sessions.end_others(tx, actor, SessionEnd.PASSWORD_CHANGED)
+    return user
+
+
+async def update_profile(
+    tx: Tx, actor: Actor, *, name: str | None = None, time_zone: str | None = None
+) -> User:
+    """Change what is given. Seats in ledgers keep the names they have.
+
+    Refuses: `UnknownTimeZone`, and see `domain.text`.
+    """
+    user = await tx.get_one(User, actor.user_id, with_for_update={"key_share": True})
+    if name is not None:
+        user.name = text.required(name, "name")
+    if time_zone is not None:
+        user.time_zone = known_time_zone(time_zone)
+    return user
+
+
+async def user_of(session: AsyncSession, actor: Actor) -> User:
+    return await session.get_one(User, actor.user_id)
+
+
+async def lock_proven(tx: Tx, proof: Proof) -> User:
+    """The user, locked against another change of password. Refuses: `WrongCredentials`."""
+    query = select(User).where(User.id == proof.user_id, User.password_hash == proof.password_hash)
+    user = (await tx.exec(query.with_for_update(key_share=True))).one_or_none()
+    if user is None:
+        raise WrongCredentials
+    return user
+
+
+async def _insert(tx: Tx, wanted: Registration, password_hash: str) -> bool:
+    """Whether the user is new; an id or address that is taken leaves everything as it is."""
+    row = User(
+        id=wanted.id,
+        email=wanted.email,
+        name=wanted.name,
+        password_hash=password_hash,
+        time_zone=wanted.time_zone,
+    )
+    query = insert(User).values(row.model_dump()).on_conflict_do_nothing()
+    return (await tx.exec(query.returning(col(User.id)))).first() is not None
+
+
+async def _why_not(tx: Tx, wanted: Registration) -> Conflict:
+    if await tx.get(User, wanted.id) is None:
+        return EmailTaken("Somebody registered this address. Log in instead.")
+    ledger = await access.personal_ledger_of(tx, wanted.id)
+    if ledger.fingerprint != fingerprint(wanted.id, wanted):
+        return IdAlreadyUsed("Another account has this id.")
+    first = select(Device.id).where(Device.user_id == wanted.id).order_by(col(Device.id)).limit(1)
+    replica = (await tx.exec(first)).one()
+    assert replica is not None, "the database numbered it"
+    return AlreadyRegistered(replica)

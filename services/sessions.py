@@ -1,0 +1,182 @@
+"""Staying signed in: one session per log-in of a device. See ADR 0003."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
+
+from core.clock import now
+from core.db import Tx
+from domain.account import Client
+from domain.actor import Actor, Unauthenticated
+from domain.errors import Forbidden, NotFound
+from domain.pages import CursorUnreadable, Page, Slice, page_of
+from models.account import Device, Session, SessionEnd, User
+from services import refresh_tokens
+from services.refresh_tokens import RefreshTokenInvalid
+
+
+class RefreshTokenReused(Forbidden):
+    code = "REFRESH_TOKEN_REUSED"
+
+
+class SessionEnded(Forbidden):
+    code = "SESSION_ENDED"
+
+
+class SessionNotLive(Unauthenticated):
+    code = "SESSION_ENDED"
+
+
+class SignIn(NamedTuple):
+    """A session with the refresh token that keeps it, which nothing else will show again."""
+
+    user: User
+    device: Device
+    session: Session
+    refresh_token: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.user.id, self.session.device_id, self.session.id)
+
+
+class SessionOnDevice(NamedTuple):
+    session: Session
+    device: Device
+
+
+async def begin(tx: Tx, user: User, client: Client, lifetime: timedelta) -> SignIn:
+    """A new session, in place of the one that the device may still have.
+
+    Forgets the user's sessions that have run out. Refuses: `NotFound` for a replica that is not the
+    user's, and see `domain.text`.
+    """
+    device = await _device(tx, user, client.checked())
+    await _forget_run_out(tx, user.id, now() - lifetime)
+    assert device.id is not None, "the database numbered it"
+    session = Session(user_id=user.id, device_id=device.id)
+    tx.add(session)
+    await tx.flush()
+    return SignIn(user, device, session, refresh_tokens.start(tx, session, lifetime))
+
+
+async def refresh(tx: Tx, refresh_token: str, lifetime: timedelta) -> SignIn | RefreshTokenReused:
+    """The session with the newest token of its line. Refuses: `RefreshTokenInvalid`, `SessionEnded`.
+
+    A reuse ends the session; its refusal is answered, not raised, because that must be committed.
+    """
+    user, device, session = await _lock(tx, await refresh_tokens.session_of(tx, refresh_token))
+    if session.ended_at is not None:
+        raise SessionEnded("This session has ended. Log in again.")
+    newest = await refresh_tokens.advance(tx, session, refresh_token, lifetime)
+    if newest is None:
+        _end(session, SessionEnd.TOKEN_REUSED)
+        return RefreshTokenReused("This refresh token was used before. Log in again.")
+    return SignIn(user, device, session, newest)
+
+
+async def require_live(session: AsyncSession, session_id: UUID) -> None:
+    """Raises `SessionNotLive` for one that has ended or gone with its account."""
+    query = select(Session.id).where(Session.id == session_id, col(Session.ended_at).is_(None))
+    if (await session.exec(query)).first() is None:
+        raise SessionNotLive("This session has ended.")
+
+
+async def page(
+    session: AsyncSession, viewer: UUID, slice: Slice, lifetime: timedelta
+) -> Page[SessionOnDevice]:
+    """The viewer's live sessions, newest log-in first. Refuses: `CursorUnreadable`."""
+    query = (
+        _on_device(viewer)
+        .where(col(Session.ended_at).is_(None), Session.last_used_at > now() - lifetime)
+        .order_by(col(Session.id).desc())
+        .limit(slice.first + 1)
+    )
+    if slice.after is not None:
+        query = query.where(Session.id < _place(slice.after))
+    rows = [SessionOnDevice(*row) for row in (await session.exec(query)).all()]
+    return page_of(rows, slice, lambda row: (str(row.session.id),))
+
+
+async def end(tx: Tx, actor: Actor, session_id: UUID, because: SessionEnd) -> SessionOnDevice:
+    """End one of the caller's sessions. Twice is no different. Refuses: `NotFound`."""
+    query = _on_device(actor.user_id).where(Session.id == session_id)
+    found = (await tx.exec(query.with_for_update(of=Session))).one_or_none()
+    if found is None:
+        raise NotFound("No such session.")
+    row = SessionOnDevice(*found)
+    if row.session.ended_at is None:
+        _end(row.session, because)
+    return row
+
+
+async def end_others(tx: Tx, actor: Actor, because: SessionEnd) -> None:
+    """End every session of the caller's but the one that asks."""
+    await _end_all(
+        tx, because, col(Session.user_id) == actor.user_id, col(Session.id) != actor.session_id
+    )
+
+
+def _end(session: Session, because: SessionEnd) -> None:
+    session.ended_at, session.ended_because = now(), because
+
+
+async def _end_all(tx: Tx, because: SessionEnd, *which: Any) -> None:
+    live = update(Session).where(*which, col(Session.ended_at).is_(None))
+    await tx.exec(live.values(ended_at=now(), ended_because=because))
+
+
+async def _device(tx: Tx, user: User, client: Client) -> Device:
+    if client.replica is None:
+        device = Device(user_id=user.id, name=client.name)
+        tx.add(device)
+        await tx.flush()
+        return device
+    query = select(Device).where(Device.id == client.replica, Device.user_id == user.id)
+    device = (await tx.exec(query.with_for_update())).one_or_none()
+    if device is None:
+        raise NotFound("No such device of yours.")
+    device.name = client.name
+    await _end_all(tx, SessionEnd.REPLACED, col(Session.device_id) == client.replica)
+    return device
+
+
+async def _forget_run_out(tx: Tx, user_id: UUID, last_used_before: datetime) -> None:
+    query = delete(Session).where(
+        col(Session.user_id) == user_id, col(Session.last_used_at) <= last_used_before
+    )
+    await tx.exec(query)
+
+
+async def _lock(tx: Tx, session_id: UUID) -> tuple[User, Device, Session]:
+    query = (
+        select(User, Device, Session)
+        .join(Session, col(Session.user_id) == User.id)
+        .join(Device, col(Device.id) == Session.device_id)
+        .where(Session.id == session_id)
+        .with_for_update(of=Session)
+    )
+    found = (await tx.exec(query)).one_or_none()
+    if found is None:
+        raise RefreshTokenInvalid
+    return found
+
+
+def _on_device(user_id: UUID) -> Select[Session, Device]:
+    return (
+        select(Session, Device)
+        .join(Device, col(Device.id) == Session.device_id)
+        .where(Session.user_id == user_id)
+    )
+
+
+def _place(place: tuple[Any, ...]) -> UUID:
+    try:
+        (session_id,) = place
+        return UUID(session_id)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise CursorUnreadable("The cursor belongs to another list.", path=("after",)) from error
