@@ -148,6 +148,12 @@ def forecast(history: Sequence[int]) -> Fraction | None:
     )
 
 
+def since_first_spending(history: Sequence[int]) -> Sequence[int]:
+    """The history, newest first, without its empty beginning: nobody kept books yet, which says nothing."""
+    first = next((index for index in reversed(range(len(history))) if history[index]), -1)
+    return history[: first + 1]
+
+
 def projected(
     so_far: int, ahead: int, *, elapsed_days: int, days: int, history: Sequence[int]
 ) -> int:

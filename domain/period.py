@@ -1,5 +1,6 @@
 """Stretches of days. Half-open, so that neighbours touch without overlap; no clock in here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -49,6 +50,13 @@ def around(day: date, kind: PeriodKind) -> Period:
 def before(period: Period, kind: PeriodKind) -> Period:
     """The neighbour that ends where `period` starts."""
     return around(period.start - timedelta(days=1), kind)
+
+
+def preceding(period: Period, kind: PeriodKind) -> Iterator[Period]:
+    """The periods before this one, newest first."""
+    while True:
+        period = before(period, kind)
+        yield period
 
 
 def local_day(instant: datetime, time_zone: str) -> date:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,15 +12,17 @@ from strawberry import relay
 from strawberry.dataloader import DataLoader
 
 from core.db import Database
+from domain.budget import Standing
 from domain.debts import TransferView
 from domain.listing import ExpenseFilter
 from domain.money import Money
+from models.budget import Budget
 from models.category import Category
 from models.expense import Entry
 from models.ledger import Balance, Ledger, Member
 from resolvers.nodes import nodes_of
 from schema.context import Loaders
-from services import access, categories, expense_list, settlements
+from services import access, budget_standings, budgets, categories, expense_list, settlements
 from services.settlements import Transfer
 
 Key = TypeVar("Key")
@@ -47,6 +50,15 @@ def build(db: Database, viewer: UUID | None) -> Loaders:
     ) -> Mapping[ExpenseFilter, Sequence[Money]]:
         return {wanted: await expense_list.totals(session, who, wanted) for wanted in filters}
 
+    async def seen_budgets(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Budget]:
+        return await access.rows_of(session, who, Budget, ids)
+
+    async def standings(
+        session: AsyncSession, keys: Sequence[tuple[UUID, date | None]]
+    ) -> Mapping[tuple[UUID, date | None], Standing]:
+        today = await budgets.today_of(session, who)
+        return await budget_standings.of(session, who, keys, today)
+
     return Loaders(
         node=_loader(db, seen_nodes, None),
         categories=_loader(db, _categories, None),
@@ -57,6 +69,8 @@ def build(db: Database, viewer: UUID | None) -> Loaders:
         transfers_of_ledger=_loader(db, _transfers_of_ledger, []),
         entries_of_expense=_loader(db, _entries_of_expense, []),
         totals_of_filter=_loader(db, totals, []),
+        budgets=_loader(db, seen_budgets, None),
+        standings=_loader(db, standings, None),
     )
 
 

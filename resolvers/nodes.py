@@ -8,13 +8,17 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import relay
 
+from models.budget import Budget as BudgetRow
 from models.expense import Expense as ExpenseRow
 from models.expense import Settlement as SettlementRow
 from models.ledger import Invite as InviteRow
 from models.ledger import Member as MemberRow
+from models.notification import Notification as NotificationRow
+from schema.budget import Budget
 from schema.category import Category
 from schema.expense import Expense
 from schema.ledger import Invite, Ledger, Member
+from schema.notification import Notification
 from schema.settlement import Settlement
 from services import access, categories
 
@@ -40,11 +44,13 @@ async def _category(
 
 
 _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
+    "Budget": (_in_ledger(BudgetRow), Budget.of),
     "Category": (_category, Category.of),
     "Expense": (_in_ledger(ExpenseRow), Expense.of),
     "Invite": (_in_ledger(InviteRow), Invite.of),
     "Ledger": (access.ledgers_of, Ledger.of),
     "Member": (_in_ledger(MemberRow), Member.of),
+    "Notification": (_in_ledger(NotificationRow), Notification.of),
     "Settlement": (_in_ledger(SettlementRow), Settlement.of),
 }
 

@@ -7,9 +7,11 @@ from strawberry.extensions import MaskErrors, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from domain.errors import Refusal
+from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
+from resolvers.notifications import NotificationMutations, NotificationQueries
 from resolvers.refusals import HANDLERS
 from resolvers.settlements import SettlementMutations
 from schema.permissions import SignedIn
@@ -19,7 +21,7 @@ DOCUMENTS_REMEMBERED = 1000
 
 
 @strawberry.type
-class Query(CategoryQueries, ExpenseQueries, LedgerQueries):
+class Query(BudgetQueries, CategoryQueries, ExpenseQueries, LedgerQueries, NotificationQueries):
     node: relay.Node | None = relay.node(
         permission_classes=[SignedIn],
         description="Anything that has an id, if it is yours to see.",
@@ -27,7 +29,9 @@ class Query(CategoryQueries, ExpenseQueries, LedgerQueries):
 
 
 @strawberry.type
-class Mutation(ExpenseMutations, LedgerMutations, SettlementMutations):
+class Mutation(
+    BudgetMutations, ExpenseMutations, LedgerMutations, NotificationMutations, SettlementMutations
+):
     pass
 
 

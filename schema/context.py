@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from strawberry.dataloader import DataLoader
 
 from core.db import Database
 from domain.actor import Actor
+from domain.budget import Standing
 from domain.debts import TransferView
 from domain.listing import ExpenseFilter
 from domain.money import Money
+from models.budget import Budget
 from models.category import Category
 from models.expense import Entry
 from models.ledger import Balance, Ledger, Member
@@ -36,6 +39,8 @@ class Loaders:
     transfers_of_ledger: DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]
     entries_of_expense: DataLoader[UUID, list[Entry]]
     totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
+    budgets: DataLoader[UUID, Budget | None]
+    standings: DataLoader[tuple[UUID, date | None], Standing | None]
 
 
 @dataclass(frozen=True, slots=True)

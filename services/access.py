@@ -1,6 +1,6 @@
 """The only way from an id to a row that the caller may see, and the lock that every write starts with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -126,6 +126,12 @@ async def lock_row(
     return seat, await tx.get_one(table, id, populate_existing=True)
 
 
+async def lock_personal_ledger(tx: Tx, actor: Actor) -> Seat:
+    """Lock the ledger in which the caller's own affairs live: budgets and notifications too."""
+    query = select(Ledger.id).where(Ledger.owner_id == actor.user_id)
+    return await lock_ledger(tx, actor, (await tx.exec(query)).one())
+
+
 async def lock_ledger_for_job(tx: Tx, ledger_id: UUID) -> Ledger | None:
     """Lock a ledger for work that no caller asked for; None when it is not there any more."""
     query = select(Ledger).where(Ledger.id == ledger_id).with_for_update()
@@ -136,6 +142,22 @@ async def seated_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:
     """The ids of the ledger's members of today, placeholders too."""
     query = select(Member.id).where(Member.ledger_id == ledger.id, col(Member.left_at).is_(None))
     return (await session.exec(query)).all()
+
+
+async def seats(
+    session: AsyncSession, ledger_ids: Collection[UUID], user_ids: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Which of these users sit in which of these ledgers now, as (ledger, user)."""
+    query = select(Member.ledger_id, Member.user_id).where(
+        col(Member.ledger_id).in_(ledger_ids),
+        col(Member.user_id).in_(user_ids),
+        col(Member.left_at).is_(None),
+    )
+    return {
+        (ledger_id, user_id)
+        for ledger_id, user_id in (await session.exec(query)).all()
+        if user_id is not None
+    }
 
 
 def require_open(ledger: Ledger) -> None:

@@ -1,6 +1,5 @@
 """What a person should know, kept in their personal ledger until they have seen it and after."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.clock import now
 from core.db import Tx
 from domain.actor import Actor
-from domain.errors import Invalid, NotFound
+from domain.errors import NotFound
+from domain.notification import Reading, These, UpTo
 from domain.pages import CursorUnreadable, Page, Slice, page_of
 from models.event import Event
 from models.notification import Notification, NotificationKind
 from services import access
-
-MOST_AT_ONCE = 100
-
-
-class TooManyNotifications(Invalid):
-    code = "TOO_MANY_NOTIFICATIONS"
 
 
 def add(tx: Tx, kind: NotificationKind, event: Event, data: dict[str, Any]) -> Notification:
@@ -44,37 +38,35 @@ async def page(
     return page_of((await session.exec(newest)).all(), slice, lambda row: (row.seq,))
 
 
-async def unread(session: AsyncSession, viewer: UUID) -> int:
-    """How many the viewer has not read."""
+async def unread_count(session: AsyncSession, viewer: UUID) -> int:
     query = select(func.count()).where(*await _own(session, viewer), _unread())
     return (await session.exec(query)).one()
 
 
-async def mark_read(tx: Tx, actor: Actor, ids: Sequence[UUID]) -> int:
-    """Mark these as read; the answer is how many were not yet.
+async def mark_read(tx: Tx, actor: Actor, which: Reading) -> int:
+    """Mark notifications as read; the answer is how many of them were not yet.
 
-    Refuses: `NotFound` if one of them is not the caller's, `TooManyNotifications`.
+    Refuses: `NotFound` if one that is named is not the caller's; `TooManyNotifications`.
     """
-    if len(ids) > MOST_AT_ONCE:
-        raise TooManyNotifications(f"Name at most {MOST_AT_ONCE}, or use `upTo`.", path=("ids",))
-    if len(await access.rows_of(tx, actor.user_id, Notification, ids)) < len(set(ids)):
-        raise NotFound("No such notification.")
-    return await _mark(tx, actor, col(Notification.id).in_(ids))
+    seat = await access.lock_personal_ledger(tx, actor)
+    marking = update(Notification).where(
+        col(Notification.ledger_id) == seat.ledger.id,
+        _unread(),
+        await _named(tx, actor, which),
+    )
+    marked = marking.values(read_at=now()).returning(col(Notification.id))
+    return len((await tx.exec(marked)).all())
 
 
-async def mark_read_up_to(tx: Tx, actor: Actor, id: UUID) -> int:
-    """Mark this one and all older ones as read; the answer is how many were not yet.
-
-    Refuses: `NotFound`.
-    """
-    newest = await access.row_of(tx, actor.user_id, Notification, id)
-    return await _mark(tx, actor, col(Notification.seq) <= newest.seq)
-
-
-async def _mark(tx: Tx, actor: Actor, which: ColumnElement[bool]) -> int:
-    own = await _own(tx, actor.user_id)
-    marking = update(Notification).where(*own, _unread(), which).values(read_at=now())
-    return len((await tx.exec(marking.returning(col(Notification.id)))).all())
+async def _named(session: AsyncSession, actor: Actor, which: Reading) -> ColumnElement[bool]:
+    match which:
+        case UpTo(id):
+            newest = await access.row_of(session, actor.user_id, Notification, id)
+            return col(Notification.seq) <= newest.seq
+        case These(ids):
+            if len(await access.rows_of(session, actor.user_id, Notification, ids)) < len(ids):
+                raise NotFound("No such notification.")
+            return col(Notification.id).in_(ids)
 
 
 async def _own(session: AsyncSession, viewer: UUID) -> tuple[ColumnElement[bool], ...]:

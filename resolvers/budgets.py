@@ -1,0 +1,81 @@
+from typing import Annotated
+
+import strawberry
+from strawberry import relay
+
+from domain.pages import Slice
+from schema.budget import (
+    Budget,
+    BudgetConnection,
+    BudgetResult,
+    BudgetStatus,
+    CreateBudgetInput,
+    On,
+    UpdateBudgetInput,
+)
+from schema.context import Info
+from schema.ids import row_id
+from schema.permissions import SignedIn, actor
+from services import budgets
+
+BudgetId = Annotated[relay.GlobalID, strawberry.argument(description="Which budget.")]
+
+
+@strawberry.type
+class BudgetQueries:
+    @strawberry.field(permission_classes=[SignedIn], description="Your budgets, by name.")
+    async def budgets(
+        self,
+        info: Info,
+        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor to go on from.")
+        ] = None,
+    ) -> BudgetConnection:
+        async with info.context.db.reading() as session:
+            page = await budgets.page(session, actor(info).user_id, Slice.of(first, after))
+        return BudgetConnection.over(page)
+
+    @strawberry.field(
+        permission_classes=[SignedIn], description="How a budget of yours stands in one period."
+    )
+    async def budget_status(
+        self, info: Info, budget_id: BudgetId, on: On = None
+    ) -> BudgetStatus | None:
+        key = (row_id(budget_id, "Budget"), on)
+        standing = await info.context.loaders.standings.load(key)
+        return BudgetStatus.of(standing) if standing else None
+
+
+@strawberry.type
+class BudgetMutations:
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Make a budget. Only what is spent from now on alerts you.",
+    )
+    async def create_budget(self, info: Info, input: CreateBudgetInput) -> BudgetResult:
+        who = actor(info)
+        async with info.context.db.transaction() as tx:
+            today = await budgets.today_of(tx, who.user_id)
+            row = await budgets.create(tx, who, input.to_domain(), today)
+        return Budget.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Change a budget. Only what is spent from now on alerts you.",
+    )
+    async def update_budget(self, info: Info, input: UpdateBudgetInput) -> BudgetResult:
+        who = actor(info)
+        budget_id = row_id(input.budget_id, "Budget")
+        async with info.context.db.transaction() as tx:
+            today = await budgets.today_of(tx, who.user_id)
+            row = await budgets.update(
+                tx, who, budget_id, input.if_version, input.to_domain(), today
+            )
+        return Budget.of(row)
+
+    @strawberry.mutation(permission_classes=[SignedIn], description="Put a budget aside for good.")
+    async def delete_budget(self, info: Info, id: BudgetId) -> BudgetResult:
+        async with info.context.db.transaction() as tx:
+            row = await budgets.delete(tx, actor(info), row_id(id, "Budget"))
+        return Budget.of(row)

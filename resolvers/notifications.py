@@ -1,0 +1,58 @@
+from typing import Annotated
+
+import strawberry
+
+from domain.pages import Slice
+from schema.context import Info
+from schema.notification import (
+    MarkNotificationsReadInput,
+    MarkNotificationsReadResult,
+    NotificationConnection,
+    NotificationsRead,
+)
+from schema.permissions import SignedIn, actor
+from services import notifications
+
+
+@strawberry.type
+class NotificationQueries:
+    @strawberry.field(
+        permission_classes=[SignedIn], description="Your notifications, newest first."
+    )
+    async def notifications(
+        self,
+        info: Info,
+        *,
+        unread_only: Annotated[
+            bool, strawberry.argument(description="Only those that you have not read.")
+        ] = False,
+        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor to go on from.")
+        ] = None,
+    ) -> NotificationConnection:
+        async with info.context.db.reading() as session:
+            page = await notifications.page(
+                session, actor(info).user_id, Slice.of(first, after), unread_only=unread_only
+            )
+        return NotificationConnection.over(page)
+
+    @strawberry.field(
+        permission_classes=[SignedIn], description="How many notifications you have not read."
+    )
+    async def unread_notification_count(self, info: Info) -> int:
+        async with info.context.db.reading() as session:
+            return await notifications.unread_count(session, actor(info).user_id)
+
+
+@strawberry.type
+class NotificationMutations:
+    @strawberry.mutation(
+        permission_classes=[SignedIn], description="Say which notifications you have read."
+    )
+    async def mark_notifications_read(
+        self, info: Info, input: MarkNotificationsReadInput
+    ) -> MarkNotificationsReadResult:
+        async with info.context.db.transaction() as tx:
+            marked = await notifications.mark_read(tx, actor(info), input.to_domain())
+        return NotificationsRead(marked=marked)
