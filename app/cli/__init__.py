@@ -1,0 +1,108 @@
+"""`outgo`: what one does from a shell. A command imports its work when it runs, so that help is quick."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(
+    help="Shared and personal money, as a GraphQL API with live updates.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@cli.command()
+def run(
+    *,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget all data first.")] = False,
+    demo: Annotated[bool, typer.Option(help="Play the demo on the first start.")] = True,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 is any free one.")] = None,
+) -> None:
+    """Everything on this machine: database, Redis, API, relay and workers."""
+    from app.cli.run import run_everything
+
+    run_everything(fresh=fresh, demo=demo, port=port)
+
+
+@cli.command()
+def serve(
+    *, fd: Annotated[int | None, typer.Option(help="A bound socket.", hidden=True)] = None
+) -> None:
+    """The API, by as many processes as are set."""
+    from app.cli.serve import serve_api
+
+    serve_api(fd=fd)
+
+
+@cli.command()
+def relay() -> None:
+    """What carries committed facts to queues and subscribers. A second one waits for the first to end."""
+    from app.cli.relay import relay_events
+
+    relay_events()
+
+
+@cli.command()
+def worker(
+    *,
+    queue: Annotated[list[str] | None, typer.Option(help="Only this queue; repeatable.")] = None,
+    without: Annotated[list[str] | None, typer.Option(help="Not this one; repeatable.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Jobs at a time.")] = None,
+) -> None:
+    """One process that does jobs. Start as many as are needed."""
+    from app.cli.worker import do_jobs
+
+    do_jobs(queues=queue or [], without=without or [], threads=threads)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from app.cli.upkeep import migrate_database
+
+    migrate_database()
+
+
+@cli.command()
+def models() -> None:
+    """Fetch the models that read receipts."""
+    from app.cli.upkeep import fetch_models
+
+    fetch_models()
+
+
+@cli.command()
+def schema() -> None:
+    """Print the GraphQL schema."""
+    from resolvers.root import graphql
+
+    sys.stdout.write(graphql.as_str() + "\n")
+
+
+@cli.command()
+def demo(
+    *,
+    receipt: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A photo of your own.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Where the API is.")] = None,
+) -> None:
+    """Two people, one receipt, and a balance that moves: against a running API."""
+    from app.cli.demo import play_demo
+
+    play_demo(url=url, receipt=receipt)
+
+
+@cli.command()
+def doctor() -> None:
+    """Check everything that the settings lead to, and say what to do."""
+    from app.cli.doctor import examine
+
+    examine()
+
+
+def main() -> None:
+    cli()

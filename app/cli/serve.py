@@ -1,0 +1,72 @@
+"""The web processes: uvicorn with our limits, on one socket that they share."""
+
+import socket
+from collections.abc import Sequence
+from contextlib import closing
+
+import httpx
+import uvicorn
+
+from app.cli import environment, programs, signals
+from app.cli.console import complain
+from app.supervisor import Supervisor
+from core.children import Child, DidNotStart
+from core.settings import Settings
+
+_READY_SECONDS = 60
+_DRAIN_SECONDS = 8
+_PING_SECONDS = 20
+_LARGEST_MESSAGE_BYTES = 64 * 2**10
+_BACKLOG = 2048
+
+
+def serve_api(*, fd: int | None) -> None:
+    settings = environment.read()
+    listening = bind(settings.host, settings.port) if fd is None else socket.socket(fileno=fd)
+    if fd is not None or settings.web_processes == 1:
+        _serve(settings, listening)
+    else:
+        _supervise(programs.web(settings, listening))
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket where callers wait until someone serves; port 0 is any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        complain(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with OUTGO_PORT."
+        )
+        raise SystemExit(1) from None
+
+
+def until_served(url: str) -> None:
+    """Return when the API answers; connections made earlier wait for it."""
+    try:
+        httpx.get(f"{url}/readyz", timeout=_READY_SECONDS).raise_for_status()
+    except httpx.HTTPError as error:
+        raise DidNotStart(f"The API does not answer at {url}: {error}") from error
+
+
+def _serve(settings: Settings, listening: socket.socket) -> None:
+    config = uvicorn.Config(
+        "app.main:create",
+        factory=True,
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        ws_max_size=_LARGEST_MESSAGE_BYTES,
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
+        ws_per_message_deflate=False,  # twice the pushes for the same processor
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _supervise(processes: Sequence[Child]) -> None:
+    supervisor = Supervisor(processes, tell=complain)
+    with signals.until_interrupted(), closing(supervisor):
+        supervisor.start()
+        supervisor.watch()

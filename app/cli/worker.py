@@ -1,0 +1,38 @@
+"""A process that does jobs: Dramatiq's worker without its master, since the supervisor is ours."""
+
+import logging
+import os
+import signal
+from collections.abc import Collection
+
+from app.cli import environment, signals
+
+_FINISH_MILLIS = (
+    10_000  # then a job in progress is left to another worker, which notices within seconds
+)
+
+
+def do_jobs(*, queues: Collection[str], without: Collection[str], threads: int | None) -> None:
+    settings = environment.read()
+    environment.needed(settings.broker_url, "OUTGO_REDIS_URL")
+    environment.needed(settings.database_url, "OUTGO_DATABASE_URL")
+    logging.basicConfig(level=settings.log_level)
+    threads = threads or settings.worker_threads
+    # Fetch what can begin at once and leave the rest to others. Dramatiq reads it when it is imported.
+    os.environ.setdefault("dramatiq_queue_prefetch", str(threads))
+    _work(queues, without, threads)
+
+
+def _work(queues: Collection[str], without: Collection[str], threads: int) -> None:
+    from dramatiq import Worker  # noqa: PLC0415 - after its environment is set
+
+    from workers.main import broker  # noqa: PLC0415 - it imports Dramatiq
+
+    chosen = set(queues or broker.get_declared_queues()) - set(without)
+    worker = Worker(broker, queues=chosen, worker_threads=threads)
+    broker.emit_after("process_boot")
+    with signals.until_interrupted():
+        worker.start()
+        signal.pause()
+    worker.stop(timeout=_FINISH_MILLIS)
+    broker.close()
