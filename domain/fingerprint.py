@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from pydantic_core import to_jsonable_python
 
 from domain.errors import Conflict, Invalid
 
@@ -25,13 +26,8 @@ class Stale(Conflict):
 
 def fingerprint(user_id: UUID, request: Any) -> bytes:
     """SHA-256 over who asks and what, as canonical JSON. `request` is a dataclass or a dictionary."""
-    return hashlib.sha256(
-        orjson.dumps(
-            [user_id, request],
-            default=str,  # ids from the database are of a subclass of UUID
-            option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS,
-        )
-    ).digest()
+    canonical = orjson.dumps(to_jsonable_python([user_id, request]), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(canonical).digest()
 
 
 def require_version_7(id: UUID) -> None:

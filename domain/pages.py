@@ -60,7 +60,8 @@ def page_of(
 
 
 def _cursor(place: tuple[Any, ...]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+    known = orjson.dumps(place, default=str)  # ids from the database are of a subclass of UUID
+    return base64.urlsafe_b64encode(known).decode().rstrip("=")
 
 
 def _place(cursor: str) -> tuple[Any, ...]:

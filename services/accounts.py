@@ -114,10 +114,10 @@ async def user_of(session: AsyncSession, actor: Actor) -> User:
     return await session.get_one(User, actor.user_id)
 
 
-async def lock_proven(tx: Tx, proof: Proof) -> User:
+async def lock_proven(tx: Tx, proof: Proof, *, to_delete: bool = False) -> User:
     """The user, locked against another change of password. Refuses: `WrongCredentials`."""
     query = select(User).where(User.id == proof.user_id, User.password_hash == proof.password_hash)
-    user = (await tx.exec(query.with_for_update(key_share=True))).one_or_none()
+    user = (await tx.exec(query.with_for_update(key_share=not to_delete))).one_or_none()
     if user is None:
         raise WrongCredentials
     return user

@@ -1,10 +1,10 @@
 """The ledger's log. Recording a fact is the only way anything leaves a transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
@@ -93,3 +93,32 @@ def _seq(place: tuple[Any, ...]) -> int:
             return seq
         case _:
             raise CursorUnreadable("The cursor belongs to another list.", path=("after",))
+
+
+async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The newest `seq` of each ledger that is still there."""
+    query = select(Ledger.id, Ledger.seq).where(col(Ledger.id).in_(ledger_ids))
+    return dict((await session.exec(query)).all())
+
+
+async def unpublished(session: AsyncSession, *, limit: int) -> Sequence[Event]:
+    """What the relay has still to carry, oldest first."""
+    query = (
+        select(Event)
+        .where(col(Event.published_at).is_(None))
+        .order_by(col(Event.position))
+        .limit(limit)
+    )
+    return (await session.exec(query)).all()
+
+
+async def mark_published(tx: Tx, events: Sequence[Event]) -> None:
+    query = (
+        update(Event)
+        .where(
+            col(Event.position).in_([event.position for event in events]),
+            col(Event.published_at).is_(None),
+        )
+        .values(published_at=now())
+    )
+    await tx.exec(query)

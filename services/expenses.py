@@ -41,11 +41,11 @@ async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
     seat = await access.lock_ledger(tx, actor, draft.ledger_id, archived_too=True)
     expense = _new(draft, actor, await _first_cost(tx, seat, draft.bill))
     posting = _posting(expense)
+    if draft.category_id is not None:
+        await categories.require(tx, [draft.category_id])
     if first := await insert_once(tx, expense):
         return first
     access.require_open(seat.ledger)
-    if draft.category_id is not None:
-        await categories.require(tx, [draft.category_id])
     balances = await postings.post(tx, seat.ledger, expense, posting)
     events.record(
         tx,

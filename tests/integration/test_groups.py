@@ -1,0 +1,366 @@
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from core.clock import now
+from core.db import Database, Tx
+from core.ids import new_id
+from domain.actor import Actor
+from domain.debts import TransferView
+from domain.errors import NotFound
+from domain.fingerprint import IdAlreadyUsed, Stale
+from domain.group import (
+    InviteExpired,
+    InviteRevoked,
+    InviteTooGenerous,
+    InviteUsedUp,
+    NewGroup,
+    NewInvite,
+    NewMember,
+)
+from domain.log import GENESIS, chained
+from domain.money import Money
+from domain.pages import Slice
+from domain.settlement import NothingPaid, PaidToThemselves, Payment
+from domain.split import Equal
+from models.ledger import Invite, Role
+from services import access, events, invites, ledgers, settlements
+from services.access import LedgerArchived, RoleTooLow
+from services.invites import AlreadyAMember, NotClaimable
+from services.ledgers import NotSettled, PersonalLedger
+from tests.groups import (
+    DAY,
+    Group,
+    balances,
+    entries,
+    group_of,
+    log,
+    make_group,
+    personal_ledger,
+    spend,
+)
+from tests.people import make_user
+
+
+@pytest.fixture
+async def ann(db: Database) -> Actor:
+    return await make_user(db, "Ann")
+
+
+@pytest.fixture
+async def bob(db: Database) -> Actor:
+    return await make_user(db, "Bob")
+
+
+@pytest.fixture
+async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
+    return await make_group(db, ann, bob)
+
+
+async def _invite(db: Database, actor: Actor, ledger_id: Any, **terms: Any) -> invites.Issued:
+    wanted = NewInvite(
+        ledger_id, terms.get("valid_for", timedelta(hours=1)), terms.get("max_uses", 1)
+    )
+    async with db.transaction() as tx:
+        return await invites.create(tx, actor, wanted)
+
+
+async def _accept(db: Database, actor: Actor, token: str, claim: Any = None) -> None:
+    async with db.transaction() as tx:
+        await invites.accept(tx, actor, token, claim)
+
+
+async def test_a_group_is_made_once(db: Database, ann: Actor) -> None:
+    wanted = NewGroup(new_id(), "  Flat 3 ", "EUR")
+
+    async with db.transaction() as tx:
+        await ledgers.create_group(tx, ann, wanted)
+    async with db.transaction() as tx:
+        ledger = await ledgers.create_group(tx, ann, wanted)
+    assert (ledger.name, ledger.currency, ledger.version) == ("Flat 3", "EUR", 1)
+    with pytest.raises(IdAlreadyUsed):
+        async with db.transaction() as tx:
+            await ledgers.create_group(tx, ann, NewGroup(wanted.id, "Other", "EUR"))
+
+    assert [event.kind for event in await log(db, ledger.id)] == ["ledger.created", "member.joined"]
+
+
+async def test_renaming_needs_the_version_that_was_seen(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    for _ in range(2):
+        async with db.transaction() as tx:
+            assert (await ledgers.rename(tx, bob, trip.id, 1, "Tour")).version == 2
+    with pytest.raises(Stale):
+        async with db.transaction() as tx:
+            await ledgers.rename(tx, ann, trip.id, 1, "Journey")
+
+
+async def test_an_archived_group_takes_no_writes_until_it_is_reopened(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    with pytest.raises(RoleTooLow):
+        async with db.transaction() as tx:
+            await ledgers.archive(tx, bob, trip.id)
+    async with db.transaction() as tx:
+        await ledgers.archive(tx, ann, trip.id)
+    with pytest.raises(LedgerArchived):
+        await spend(db, bob, trip.id)
+    async with db.transaction() as tx:
+        await ledgers.reopen(tx, ann, trip.id)
+
+    await spend(db, bob, trip.id)
+
+
+async def test_a_placeholder_is_claimed_with_all_its_history(db: Database, ann: Actor) -> None:
+    trip = await make_group(db, ann)
+    wanted = NewMember(new_id(), trip.id, "Cat")
+    for _ in range(2):
+        async with db.transaction() as tx:
+            await ledgers.add_placeholder(tx, ann, wanted)
+    expense = await spend(db, ann, trip.id, 1000, split=Equal((wanted.id,)))
+    issued = await _invite(db, ann, trip.id)
+    cat = await make_user(db, "Catherine")
+    async with db.reading() as session:
+        preview = await invites.preview(session, issued.token)
+    assert [row.name for row in preview.claimable] == ["Cat"]
+
+    for _ in range(2):
+        await _accept(db, cat, issued.token, wanted.id)
+
+    assert (await group_of(db, trip.id)).seat(cat) == wanted.id
+    assert (await balances(db, trip.id))[wanted.id, "EUR"] == -1000
+    assert await entries(db, expense.id) == {
+        trip.seat(ann): (1000, 0),
+        wanted.id: (0, 1000),
+    }
+    async with db.reading() as session:
+        owed = text("SELECT sum(owed_minor) FROM entries WHERE user_id = :who")
+        result = await (await session.connection()).execute(owed, {"who": cat.user_id})
+        assert result.scalar_one() == 1000
+        assert (await session.get_one(Invite, issued.invite.id)).uses == 1
+    assert (await log(db, trip.id))[-1].kind == "member.claimed"
+
+
+async def test_only_a_free_seat_of_this_group_can_be_claimed(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    eve = await make_user(db, "Eve")
+    elsewhere = await make_group(db, eve)
+    free = NewMember(new_id(), trip.id, "Cat")
+    async with db.transaction() as tx:
+        await ledgers.add_placeholder(tx, ann, free)
+    issued = await _invite(db, ann, trip.id, max_uses=10)
+
+    with pytest.raises(NotClaimable):
+        await _accept(db, eve, issued.token, trip.seat(bob))
+    with pytest.raises(NotFound):
+        await _accept(db, eve, issued.token, elsewhere.seat(eve))
+    with pytest.raises(AlreadyAMember):
+        await _accept(db, bob, issued.token, free.id)
+
+    async with db.reading() as session:
+        assert (await session.get_one(Invite, issued.invite.id)).uses == 0
+
+
+async def test_an_invite_opens_as_often_as_it_may(db: Database, ann: Actor) -> None:
+    trip = await make_group(db, ann)
+    issued = await _invite(db, ann, trip.id, max_uses=2)
+    people = [await make_user(db, name) for name in ("Bob", "Cat", "Dan", "Eve")]
+
+    outcomes = await asyncio.gather(
+        *(_accept(db, person, issued.token) for person in people), return_exceptions=True
+    )
+
+    assert sum(isinstance(outcome, InviteUsedUp) for outcome in outcomes) == 2
+    assert len((await group_of(db, trip.id)).seats) == 3
+
+
+async def test_closed_invites_say_why(db: Database, ann: Actor, trip: Group) -> None:
+    eve = await make_user(db, "Eve")
+    expired, revoked = [await _invite(db, ann, trip.id) for _ in range(2)]
+    async with db.transaction() as tx:
+        (await tx.get_one(Invite, expired.invite.id)).expires_at = now()
+    for _ in range(2):
+        async with db.transaction() as tx:
+            await invites.revoke(tx, ann, revoked.invite.id)
+
+    for token, refusal in (
+        (expired.token, InviteExpired),
+        (revoked.token, InviteRevoked),
+        ("unknown", NotFound),
+    ):
+        with pytest.raises(refusal):
+            await _accept(db, eve, token)
+        async with db.reading() as session:
+            with pytest.raises(refusal):
+                await invites.preview(session, token)
+    assert eve.user_id not in (await group_of(db, trip.id)).seats
+
+
+async def test_refuses_invites_without_end_and_into_a_personal_ledger(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    mine = await personal_ledger(db, ann)
+
+    with pytest.raises(InviteTooGenerous):
+        await _invite(db, ann, trip.id, valid_for=timedelta(days=366))
+    with pytest.raises(InviteTooGenerous):
+        await _invite(db, ann, trip.id, max_uses=0)
+    with pytest.raises(PersonalLedger):
+        await _invite(db, ann, mine.id)
+    with pytest.raises(PersonalLedger):
+        async with db.transaction() as tx:
+            await ledgers.add_placeholder(tx, ann, NewMember(new_id(), mine.id, "Cat"))
+
+
+async def test_leaving_needs_a_settled_balance_and_ends_access(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    await spend(db, ann, trip.id, 1000)
+    with pytest.raises(NotSettled):
+        async with db.transaction() as tx:
+            await ledgers.leave(tx, bob, trip.id)
+    await _pay(db, bob, trip, bob, ann, 500)
+
+    async with db.transaction() as tx:
+        await ledgers.leave(tx, bob, trip.id)
+
+    async with db.reading() as session:
+        with pytest.raises(NotFound):
+            await access.ledger_of(session, bob.user_id, trip.id)
+    await spend(db, ann, trip.id, 100)
+    assert await balances(db, trip.id) == {}
+    issued = await _invite(db, ann, trip.id)
+    await _accept(db, bob, issued.token)
+    async with db.reading() as session:
+        assert (await access.ledger_of(session, bob.user_id, trip.id)).id == trip.id
+
+
+async def test_a_viewer_looks_on(db: Database, ann: Actor, bob: Actor, trip: Group) -> None:
+    async def demote(tx: Tx) -> None:
+        _, seat = await access.lock_row(tx, ann, access.Member, trip.seat(bob))
+        seat.role = Role.VIEWER
+
+    async with db.transaction() as tx:
+        await demote(tx)
+
+    with pytest.raises(RoleTooLow):
+        await spend(db, bob, trip.id)
+
+
+def _payment(trip: Group, payer: Actor, payee: Actor, minor: int, **terms: Any) -> Payment:
+    return Payment(
+        id=terms.get("id") or new_id(),
+        ledger_id=trip.id,
+        payer_id=trip.seat(payer),
+        payee_id=trip.seat(payee),
+        amount=Money(minor, "EUR"),
+        day=DAY,
+    )
+
+
+async def _pay(
+    db: Database, actor: Actor, trip: Group, payer: Actor, payee: Actor, minor: int, **terms: Any
+) -> Any:
+    async with db.transaction() as tx:
+        return await settlements.record(tx, actor, _payment(trip, payer, payee, minor, **terms))
+
+
+async def test_settling_moves_balances_and_can_be_taken_back(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    await spend(db, ann, trip.id, 1000)
+    a, b = trip.seat(ann), trip.seat(bob)
+
+    settlement = await _pay(db, bob, trip, bob, ann, 200)
+    assert await balances(db, trip.id) == {(a, "EUR"): 300, (b, "EUR"): -300}
+    await _pay(db, bob, trip, bob, ann, 400)
+    assert await balances(db, trip.id) == {(a, "EUR"): -100, (b, "EUR"): 100}
+    for _ in range(2):
+        async with db.transaction() as tx:
+            await settlements.delete(tx, ann, settlement.id)
+
+    assert await balances(db, trip.id) == {(a, "EUR"): 100, (b, "EUR"): -100}
+    assert [event.kind for event in await log(db, trip.id)][-3:] == [
+        "settlement.recorded",
+        "settlement.recorded",
+        "settlement.deleted",
+    ]
+
+
+async def test_a_settlement_is_recorded_once_and_makes_sense(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    id = new_id()
+    await asyncio.gather(*(_pay(db, bob, trip, bob, ann, 200, id=id) for _ in range(4)))
+    before = await log(db, trip.id)
+
+    with pytest.raises(IdAlreadyUsed):
+        await _pay(db, bob, trip, bob, ann, 201, id=id)
+    with pytest.raises(NothingPaid):
+        await _pay(db, bob, trip, bob, ann, 0)
+    with pytest.raises(PaidToThemselves):
+        await _pay(db, bob, trip, bob, bob, 10)
+
+    assert await log(db, trip.id) == before
+    assert (await balances(db, trip.id))[trip.seat(bob), "EUR"] == 200
+
+
+async def test_suggested_transfers_in_both_views(db: Database, ann: Actor, bob: Actor) -> None:
+    cat = await make_user(db, "Cat")
+    trip = await make_group(db, ann, bob, cat)
+    a, b, c = trip.seat(ann), trip.seat(bob), trip.seat(cat)
+    await spend(db, ann, trip.id, 600, split=Equal((b,)))
+    await spend(db, bob, trip.id, 600, split=Equal((c,)))
+
+    async with db.reading() as session:
+        simplified = await settlements.transfers(session, trip.id, TransferView.SIMPLIFIED)
+        detailed = await settlements.transfers(session, trip.id, TransferView.DETAILED)
+
+    assert simplified == [(c, a, Money(600, "EUR"))]
+    assert sorted(detailed) == sorted([(b, a, Money(600, "EUR")), (c, b, Money(600, "EUR"))])
+
+
+async def test_the_chain_verifies_and_the_log_cannot_be_rewritten(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    await spend(db, ann, trip.id, note="Zoë’s ☕")
+
+    hash = GENESIS
+    for event in await log(db, trip.id):
+        hash = chained(hash, events.fact_of(event))
+        assert event.hash == hash
+    for tampering in (
+        "UPDATE events SET actor_name = 'Eve'",
+        "UPDATE events SET published_at = now(), seq = seq + 1",
+        "DELETE FROM events",
+    ):
+        with pytest.raises(IntegrityError):
+            async with db.transaction() as tx:
+                await (await tx.connection()).execute(text(tampering))
+
+
+async def test_activity_is_newest_first_and_for_members_only(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    eve = await make_user(db, "Eve")
+    await spend(db, ann, trip.id)
+    seqs: list[int] = []
+    after = None
+    while True:
+        async with db.reading() as session:
+            page = await events.page(session, ann.user_id, trip.id, Slice.of(2, after))
+        seqs += [event.seq for _, event in page.rows]
+        if not page.has_next:
+            break
+        after = page.rows[-1][0]
+
+    assert seqs == list(range(len(await log(db, trip.id)), 0, -1))
+    async with db.reading() as session:
+        with pytest.raises(NotFound):
+            await events.page(session, eve.user_id, trip.id, Slice.of(2, None))
