@@ -1,0 +1,151 @@
+"""Rings: "look at this ledger's log". They carry nothing else, so a lost one costs time and never truth.
+
+broadcaster's own Redis backend goes deaf with redis-py 8 and after every lost connection. This one keeps
+one line to Redis per process, tries it with its own PING and dials again. Redis confirms every subscription,
+and a confirmation rings too: whoever listens may have missed something until then. So a reconnection rings
+everyone, and nobody ever has to wait for Redis.
+"""
+
+# pyright: reportUnknownMemberType=false
+# redis is half typed
+
+import asyncio
+import logging
+from typing import Any, cast
+from uuid import UUID
+
+from broadcaster import BroadcastBackend, Event
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
+from redis.exceptions import RedisError
+
+RING = "ring"
+
+_CONTROL = "outgo:rings"  # keeps the line subscribed, as Redis demands of one that waits
+_PING_SECONDS = 5.0
+_CONNECT_SECONDS = 5.0
+_PUBLISH_SECONDS = 3.0
+
+_log = logging.getLogger(__name__)
+
+
+def channel_of(ledger_id: UUID) -> str:
+    return f"ledger:{ledger_id}"
+
+
+class RedisRings(BroadcastBackend):
+    """Bounded: however often a channel rings before anyone looks, it is one ring."""
+
+    def __init__(self, url: str) -> None:
+        self._line = Redis.from_url(
+            url,
+            socket_timeout=None,  # silence is normal; our own PING tells a dead line
+            socket_connect_timeout=_CONNECT_SECONDS,
+            retry=Retry(NoBackoff(), 0),  # we dial again ourselves, and then ring everyone
+        )
+        self._publisher = Redis.from_url(
+            url,
+            socket_timeout=_PUBLISH_SECONDS,
+            socket_connect_timeout=_PUBLISH_SECONDS,
+            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 3),
+        )
+        self._wanted: set[str] = set()
+        self._asked: set[str] = set()
+        self._wishes_changed = asyncio.Event()
+        self._rung: dict[str, None] = {}
+        self._ringing = asyncio.Event()
+        self._heard = 0
+        self._listening: asyncio.Task[None] | None = None
+        self.connected = False
+
+    async def connect(self) -> None:
+        self._listening = asyncio.create_task(self._listen_for_ever(), name="rings")
+
+    async def disconnect(self) -> None:
+        if self._listening:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+        await self._line.aclose()
+        await self._publisher.aclose()
+
+    async def subscribe(self, group: str) -> None:
+        """Never waits and never fails: `Broadcast` loses subscribers otherwise."""
+        self._wanted.add(group)
+        if (
+            group in self._asked
+        ):  # left and wanted again before the line was told: no confirmation comes
+            self._ring(group)
+        self._wishes_changed.set()
+
+    async def unsubscribe(self, group: str) -> None:
+        self._wanted.discard(group)
+        self._wishes_changed.set()
+
+    async def publish(self, channel: str, message: Any) -> None:
+        await self._publisher.publish(channel, message)
+
+    async def next_published(self) -> Event:
+        while not self._rung:
+            self._ringing.clear()
+            await self._ringing.wait()
+        channel = next(iter(self._rung))
+        del self._rung[channel]
+        return Event(channel, RING)
+
+    def _ring(self, channel: str) -> None:
+        self._rung[channel] = None
+        self._ringing.set()
+
+    async def _listen_for_ever(self) -> None:
+        pauses = ExponentialWithJitterBackoff(base=0.05, cap=2.0)
+        failures = 0
+        while True:
+            try:
+                await self._listen()
+            except* (RedisError, OSError) as lost:
+                failures = 1 if self.connected else failures + 1
+                _log.warning("Rings are lost for now: %s", lost.exceptions[0])
+            finally:
+                self.connected, self._asked = False, set()
+            await asyncio.sleep(pauses.compute(failures))
+
+    async def _listen(self) -> None:
+        async with self._line.pubsub() as line, asyncio.TaskGroup() as tasks:
+            await self._ask(line)
+            tasks.create_task(self._keep_asking(line))
+            tasks.create_task(self._hear(line))
+            tasks.create_task(self._try_the_line(line))
+
+    async def _keep_asking(self, line: PubSub) -> None:
+        while True:
+            await self._wishes_changed.wait()
+            await self._ask(line)
+
+    async def _ask(self, line: PubSub) -> None:
+        self._wishes_changed.clear()
+        wanted = {_CONTROL, *self._wanted}
+        new, old = wanted - self._asked, self._asked - wanted
+        self._asked = wanted
+        if new:
+            await line.subscribe(*new)
+        if old:
+            await line.unsubscribe(*old)
+
+    async def _hear(self, line: PubSub) -> None:
+        while True:
+            heard = cast("dict[str, Any] | None", await line.get_message(timeout=None))
+            self._heard += 1
+            self.connected = True
+            if heard and heard["type"] in {"message", "subscribe"}:
+                self._ring(heard["channel"].decode(errors="replace"))
+
+    async def _try_the_line(self, line: PubSub) -> None:
+        """Half-open connections swallow what is sent and never answer."""
+        while True:
+            heard_before = self._heard
+            await line.ping()
+            await asyncio.sleep(_PING_SECONDS)
+            if self._heard == heard_before:
+                raise ConnectionError("Redis fell silent.")

@@ -1,0 +1,240 @@
+"""One read of the log for everyone who listens, and what happens when rings, seats or Redis are lost."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# redis is half typed
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from broadcaster import Broadcast
+from redis.asyncio import Redis
+from sqlmodel import col, update
+
+from core.clock import now
+from core.db import Database
+from domain.actor import Actor
+from domain.errors import NotFound
+from models.ledger import Ledger, Member
+from services import ledgers
+from subscriptions.feed import FellBehind, Listener
+from subscriptions.hub import Closing, Hub
+from subscriptions.rings import RING, RedisRings, channel_of
+from tests.groups import Group, ledger_row, make_group, spend
+from tests.live import own_redis, statements, until
+from tests.people import make_user
+
+_NEVER = 3600.0
+_SOON = 0.05
+
+
+@pytest.fixture
+async def ann(db: Database) -> Actor:
+    return await make_user(db, "Ann")
+
+
+@pytest.fixture
+async def bob(db: Database) -> Actor:
+    return await make_user(db, "Bob")
+
+
+@pytest.fixture
+async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
+    return await make_group(db, ann, bob)
+
+
+@pytest.fixture
+async def ledger(db: Database, trip: Group) -> Ledger:
+    return await ledger_row(db, trip.id)
+
+
+@asynccontextmanager
+async def opened(
+    db: Database, redis_url: str, *, look_seconds: float = _NEVER, connected: bool = True
+) -> AsyncGenerator[Hub]:
+    hub = Hub(db, redis_url, look_seconds=look_seconds, remembers=10)
+    await hub.open()
+    await until(lambda: hub.connected is connected)
+    yield hub
+    await hub.close()
+
+
+@asynccontextmanager
+async def doorbell(redis_url: str) -> AsyncGenerator[Broadcast]:
+    rings = RedisRings(redis_url)
+    yield Broadcast(backend=rings)
+    await rings.disconnect()
+
+
+async def read(listener: Listener, after: int, through: int) -> list[int]:
+    """The numbers of the events that come after `after`, up to `through`."""
+    seqs: list[int] = []
+    while after < through:
+        seqs += [event.seq for event in await listener.news(after)]
+        after = seqs[-1]
+    return seqs
+
+
+async def test_a_ring_is_one_read_for_all_who_listen(
+    db: Database, redis_url: str, ann: Actor, bob: Actor, ledger: Ledger
+) -> None:
+    web = Database(db.url)
+    async with (
+        opened(web, redis_url) as hub,
+        doorbell(redis_url) as rings,
+        hub.listening(ledger, ann.user_id) as one,
+        hub.listening(ledger, bob.user_id) as two,
+        hub.listening(ledger, bob.user_id) as three,
+    ):
+        with statements(web) as seen:
+            for seq in range(ledger.seq, ledger.seq + 20):
+                await spend(db, ann, ledger.id)
+                await rings.publish(channel_of(ledger.id), RING)
+                heard = await asyncio.gather(
+                    *(read(ear, seq, seq + 1) for ear in (one, two, three))
+                )
+                assert heard == [[seq + 1]] * 3
+
+    assert all("FROM events" in statement for statement in seen)
+    assert 20 <= len(seen) <= 22  # two more when the feed begins: at once, and when Redis confirms
+    await web.close()
+
+
+async def test_a_lost_ring_costs_no_more_than_a_look(
+    db: Database, redis_url: str, ann: Actor, ledger: Ledger
+) -> None:
+    async with (
+        opened(db, redis_url, look_seconds=_SOON) as hub,
+        hub.listening(ledger, ann.user_id) as listener,
+    ):
+        await spend(db, ann, ledger.id)
+
+        assert await read(listener, ledger.seq, ledger.seq + 1) == [ledger.seq + 1]
+
+
+async def test_who_left_sees_nothing_from_then_on(
+    db: Database, redis_url: str, ann: Actor, bob: Actor, ledger: Ledger
+) -> None:
+    async with (
+        opened(db, redis_url) as hub,
+        doorbell(redis_url) as rings,
+        hub.listening(ledger, ann.user_id) as anns,
+        hub.listening(ledger, bob.user_id) as bobs,
+    ):
+        async with db.transaction() as tx:
+            await ledgers.leave(tx, bob, ledger.id)
+        await spend(db, ann, ledger.id)
+        await rings.publish(channel_of(ledger.id), RING)
+
+        assert await read(anns, ledger.seq, ledger.seq + 2) == [ledger.seq + 1, ledger.seq + 2]
+        with pytest.raises(NotFound, match="No such ledger"):
+            await bobs.news(ledger.seq)
+
+
+async def test_an_end_of_a_membership_that_nobody_told_is_seen_at_the_next_look(
+    db: Database, redis_url: str, ann: Actor, bob: Actor, ledger: Ledger
+) -> None:
+    async with (
+        opened(db, redis_url, look_seconds=_SOON) as hub,
+        hub.listening(ledger, ann.user_id) as anns,
+        hub.listening(ledger, bob.user_id) as bobs,
+    ):
+        async with db.transaction() as tx:
+            bobs_seat = update(Member).where(col(Member.user_id) == bob.user_id)
+            await tx.exec(bobs_seat.values(left_at=now()))
+
+        with pytest.raises(NotFound):
+            await bobs.news(ledger.seq)
+        anns.require_seat()
+
+
+async def test_a_reader_that_falls_out_of_memory_is_told_and_others_go_on(
+    db: Database, redis_url: str, ann: Actor, ledger: Ledger
+) -> None:
+    async with (
+        opened(db, redis_url) as hub,
+        doorbell(redis_url) as rings,
+        hub.listening(ledger, ann.user_id) as slow,
+        hub.listening(ledger, ann.user_id) as quick,
+    ):
+        for seq in range(ledger.seq, ledger.seq + 11):
+            await spend(db, ann, ledger.id)
+            await rings.publish(channel_of(ledger.id), RING)
+            assert await read(quick, seq, seq + 1) == [seq + 1]
+
+        with pytest.raises(FellBehind):
+            await slow.news(ledger.seq)
+        assert slow.head == ledger.seq + 11
+        assert len(await slow.news(ledger.seq + 1)) == 10
+
+
+async def test_a_restart_of_redis_rings_everyone(
+    db: Database, ann: Actor, ledger: Ledger, tmp_path: Path
+) -> None:
+    with own_redis(tmp_path) as (server, url):
+        async with opened(db, url) as hub, hub.listening(ledger, ann.user_id) as listener:
+            await spend(db, ann, ledger.id)
+            server.stop()
+            await until(lambda: not hub.connected)
+            await spend(db, ann, ledger.id)
+            server.start()
+
+            assert await read(listener, ledger.seq, ledger.seq + 2) == [
+                ledger.seq + 1,
+                ledger.seq + 2,
+            ]
+            await until(lambda: hub.connected)
+            async with doorbell(url) as rings:
+                await spend(db, ann, ledger.id)
+                await rings.publish(channel_of(ledger.id), RING)
+                assert await read(listener, ledger.seq + 2, ledger.seq + 3) == [ledger.seq + 3]
+
+
+async def test_one_can_begin_to_listen_while_redis_is_away(
+    db: Database, ann: Actor, ledger: Ledger, tmp_path: Path
+) -> None:
+    with own_redis(tmp_path) as (server, url):
+        server.stop()
+        async with (
+            opened(db, url, look_seconds=_SOON, connected=False) as hub,
+            hub.listening(ledger, ann.user_id) as listener,
+        ):
+            await spend(db, ann, ledger.id)
+
+            assert await read(listener, ledger.seq, ledger.seq + 1) == [ledger.seq + 1]
+            assert hub.healthy
+
+
+async def test_redis_is_told_when_the_last_listener_leaves(
+    db: Database, redis_url: str, ann: Actor, bob: Actor, ledger: Ledger
+) -> None:
+    async with opened(db, redis_url) as hub, Redis.from_url(redis_url) as redis:
+
+        async def subscribed(wanted: int) -> bool:
+            ((_, count),) = await redis.pubsub_numsub(channel_of(ledger.id))
+            return count == wanted
+
+        async with hub.listening(ledger, ann.user_id):
+            async with hub.listening(ledger, bob.user_id):
+                await until(lambda: subscribed(1))
+            assert await subscribed(1)
+        await until(lambda: subscribed(0))
+        async with hub.listening(ledger, ann.user_id):
+            await until(lambda: subscribed(1))
+
+
+async def test_closing_ends_whoever_listens(
+    db: Database, redis_url: str, ann: Actor, ledger: Ledger
+) -> None:
+    hub = Hub(db, redis_url, look_seconds=_NEVER)
+    await hub.open()
+    async with hub.listening(ledger, ann.user_id) as listener:
+        waiting = asyncio.create_task(read(listener, ledger.seq, ledger.seq + 1))
+        await asyncio.sleep(0)
+        await hub.close()
+
+        with pytest.raises(Closing):
+            await waiting
+        assert not hub.healthy

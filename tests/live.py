@@ -1,0 +1,73 @@
+"""What tests of live updates need: a Redis to restart, a relay in the background, eyes on the SQL."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from broadcaster import Broadcast
+from sqlalchemy import event as sql_event
+
+from adapters.embedded import redis as embedded_redis
+from adapters.embedded import sockets
+from adapters.embedded.claim import claim
+from core.children import Child
+from core.db import Database
+from subscriptions.rings import RedisRings
+from workers import relay
+from workers.jobs import Jobs
+from workers.runtime import broker_on
+
+PATIENCE_SECONDS = 20
+
+
+async def until(done: Callable[[], Awaitable[bool]] | Callable[[], bool]) -> None:
+    """Return when it is true; fail when it is not within a generous time."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            answer = done()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.01)
+
+
+@contextmanager
+def own_redis(folder: Path) -> Generator[tuple[Child, str]]:
+    """A private Redis that a test may stop and start, with its URL. It forgets what it held."""
+    owned = claim(folder)
+    run = sockets.folder_for(owned.folder)
+    server = embedded_redis.server(owned, run, durable=False)
+    server.start()
+    yield server, embedded_redis.url(run, 0)
+    server.stop()
+    owned.release()
+
+
+@asynccontextmanager
+async def relaying(
+    db: Database, redis_url: str, queue_url: str | None = None, jobs: Jobs | None = None
+) -> AsyncGenerator[asyncio.Task[None]]:
+    """A relay as a task: cancel it to see it die."""
+    rings = RedisRings(redis_url)
+    broker = broker_on(queue_url or redis_url)
+    task = asyncio.create_task(relay.run(db, Broadcast(backend=rings), broker, jobs or {}))
+    yield task
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await rings.disconnect()
+    broker.close()
+
+
+@contextmanager
+def statements(db: Database) -> Generator[list[str]]:
+    """Every statement that the database is sent meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    sql_event.listen(db.engine.sync_engine, "before_cursor_execute", note)
+    yield seen
+    sql_event.remove(db.engine.sync_engine, "before_cursor_execute", note)

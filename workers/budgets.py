@@ -1,0 +1,20 @@
+from uuid import UUID
+
+import dramatiq
+
+from core.clock import now
+from domain.period import local_day
+from services import budget_alerts
+from workers import runtime
+
+
+@dramatiq.actor(queue_name="budgets")
+async def check_budgets(*, ledger_id: str, seq: int) -> None:
+    """Alert everyone whose share an event of an expense moves, each in a transaction of their own."""
+    db = runtime.database()
+    async with db.reading() as session:
+        people = await budget_alerts.concerned(session, UUID(ledger_id), seq)
+    for person in people:
+        today = local_day(now(), person.time_zone)
+        async with db.transaction() as tx:
+            await budget_alerts.check(tx, person.ledger_id, today)

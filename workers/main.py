@@ -1,0 +1,6 @@
+"""All actors, for `dramatiq workers.main:broker`."""
+
+from workers import budgets
+from workers.runtime import broker
+
+__all__ = ["broker", "budgets"]

@@ -1,0 +1,59 @@
+"""What every job needs: the broker, and the database of its process."""
+
+from functools import cache
+
+import dramatiq
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.middleware import AsyncIO, Retries, ShutdownNotifications, TimeLimit
+from pydantic import SecretStr
+
+from core.db import Database
+from core.settings import Settings
+
+_MAINTENANCE_CHANCE = 1_000_000  # of a million: whoever asks for work also looks for lost work
+_HEARTBEAT_MILLIS = 15_000  # after which a silent worker's jobs go to others
+_RETRIES = 8
+_FIRST_RETRY_MILLIS = 500
+_LAST_RETRY_MILLIS = 300_000
+_TIME_LIMIT_MILLIS = 60_000
+
+
+def broker_on(url: str | None) -> RedisBroker:
+    """Actors may ask for other retries and time limits than these."""
+    return RedisBroker(
+        url=url,
+        maintenance_chance=_MAINTENANCE_CHANCE,
+        heartbeat_timeout=_HEARTBEAT_MILLIS,
+        middleware=[
+            TimeLimit(time_limit=_TIME_LIMIT_MILLIS),
+            ShutdownNotifications(),
+            Retries(
+                max_retries=_RETRIES,
+                min_backoff=_FIRST_RETRY_MILLIS,
+                max_backoff=_LAST_RETRY_MILLIS,
+            ),
+            AsyncIO(),
+        ],
+    )
+
+
+settings = Settings()
+broker = broker_on(settings.broker_url)
+dramatiq.set_broker(broker)
+
+
+@cache
+def database() -> Database:
+    """This process's connections; all its jobs share one event loop."""
+    url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
+    return Database(url, pool_size=settings.database_pool_size)
+
+
+def rings_url() -> str:
+    return _needed(settings.redis_url, "OUTGO_REDIS_URL")
+
+
+def _needed(url: SecretStr | None, variable: str) -> str:
+    if url is None:
+        raise RuntimeError(f"{variable} is not set.")
+    return url.get_secret_value()
