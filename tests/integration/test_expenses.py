@@ -14,6 +14,7 @@ from domain.actor import Actor
 from domain.errors import Conflict, Invalid, NotFound
 from domain.expense import Bill, Changes, Cost, To
 from domain.fingerprint import IdAlreadyUsed, IdNotVersion7, Stale
+from domain.log import EventKind
 from domain.money import Money
 from domain.split import Equal, Exact, Percent, Shares, SharesDoNotAddUp
 from models.expense import Expense
@@ -115,7 +116,7 @@ async def test_the_same_request_again_gets_the_first_answer(
         (same.id, 1, 1000)
     }
     kinds = Counter(event.kind for event in await log(db, trip.id))
-    assert kinds["expense.created"] == 1
+    assert kinds[EventKind.EXPENSE_CREATED] == 1
 
 
 async def test_the_same_id_for_something_else_is_a_conflict(
