@@ -48,9 +48,10 @@ INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-deps --r
 	$(INSTALL)
 	@touch $@ .venv/installed
 
-# Debian ships Python without the means to make environments: then uv makes it.
+# Debian ships Python without what puts pip into an environment: then Debian's own pip does it.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Outgo needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv .venv || { $(PYTHON) -m pip install --target build/uv uv && \
-		PYTHONPATH=build/uv $(PYTHON) -m uv venv --seed --clear --python $(PYTHON) .venv; }
+	$(PYTHON) -m venv .venv || { rm -rf .venv && $(PYTHON) -m venv --without-pip .venv && \
+		$(PYTHON) -m pip --python $(BIN)/python install --disable-pip-version-check pip; } || \
+		{ rm -rf .venv; echo "Install Python's venv module (on Debian: python3-venv)."; exit 1; }
