@@ -71,6 +71,7 @@ def build(db: Database, viewer: UUID | None) -> Loaders:
         totals_of_filter=_loader(db, totals, []),
         budgets=_loader(db, seen_budgets, None),
         standings=_loader(db, standings, None),
+        personal_ledgers=_loader(db, _personal_ledgers, None),
     )
 
 
@@ -87,6 +88,13 @@ async def _categories(
     session: AsyncSession, ids: Sequence[UUID | None]
 ) -> Mapping[UUID | None, Category]:
     return {**await categories.by_id(session, [id for id in ids if id])}
+
+
+async def _personal_ledgers(
+    session: AsyncSession, owner_ids: Sequence[UUID]
+) -> Mapping[UUID | None, Ledger]:
+    rows = await session.exec(select(Ledger).where(col(Ledger.owner_id).in_(owner_ids)))
+    return {row.owner_id: row for row in rows.all()}
 
 
 async def _members(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Member]:

@@ -14,13 +14,14 @@ from models.expense import Settlement as SettlementRow
 from models.ledger import Invite as InviteRow
 from models.ledger import Member as MemberRow
 from models.notification import Notification as NotificationRow
+from schema.account import Session, User
 from schema.budget import Budget
 from schema.category import Category
 from schema.expense import Expense
 from schema.ledger import Invite, Ledger, Member
 from schema.notification import Notification
 from schema.settlement import Settlement
-from services import access, categories
+from services import access, accounts, categories, sessions
 
 Key = tuple[str, UUID | None]
 Seen = Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
@@ -51,7 +52,9 @@ _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "Ledger": (access.ledgers_of, Ledger.of),
     "Member": (_in_ledger(MemberRow), Member.of),
     "Notification": (_in_ledger(NotificationRow), Notification.of),
+    "Session": (sessions.seen, lambda found: Session.of(*found)),
     "Settlement": (_in_ledger(SettlementRow), Settlement.of),
+    "User": (accounts.seen, User.of),
 }
 
 

@@ -5,6 +5,7 @@
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from adapters import throttle
 from domain import errors
 from schema import refusals
 from schema.context import Info
@@ -26,6 +27,19 @@ class _NotFound(strawberry.ExceptionHandler[errors.NotFound, refusals.NotFound])
         return refusals.NotFound(code=exception.code, message=str(exception))
 
 
+class _TooManyAttempts(
+    strawberry.ExceptionHandler[throttle.TooManyAttempts, refusals.TooManyAttempts]
+):
+    def handle(
+        self, exception: throttle.TooManyAttempts, *, field: StrawberryField, info: Info
+    ) -> refusals.TooManyAttempts:
+        return refusals.TooManyAttempts(
+            code=exception.code,
+            message=str(exception),
+            retry_after_seconds=exception.retry_after_seconds,
+        )
+
+
 class _Forbidden(strawberry.ExceptionHandler[errors.Forbidden, refusals.Forbidden]):
     def handle(
         self, exception: errors.Forbidden, *, field: StrawberryField, info: Info
@@ -42,4 +56,4 @@ class _Conflict(strawberry.ExceptionHandler[errors.Conflict, refusals.Conflict])
         )
 
 
-HANDLERS = (_Invalid(), _NotFound(), _Forbidden(), _Conflict())
+HANDLERS = (_Invalid(), _NotFound(), _TooManyAttempts(), _Forbidden(), _Conflict())

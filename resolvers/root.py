@@ -7,6 +7,7 @@ from strawberry.extensions import MaskErrors, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from domain.errors import Refusal
+from resolvers.accounts import AccountMutations, AccountQueries
 from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
@@ -21,7 +22,14 @@ DOCUMENTS_REMEMBERED = 1000
 
 
 @strawberry.type
-class Query(BudgetQueries, CategoryQueries, ExpenseQueries, LedgerQueries, NotificationQueries):
+class Query(
+    AccountQueries,
+    BudgetQueries,
+    CategoryQueries,
+    ExpenseQueries,
+    LedgerQueries,
+    NotificationQueries,
+):
     node: relay.Node | None = relay.node(
         permission_classes=[SignedIn],
         description="Anything that has an id, if it is yours to see.",
@@ -30,7 +38,12 @@ class Query(BudgetQueries, CategoryQueries, ExpenseQueries, LedgerQueries, Notif
 
 @strawberry.type
 class Mutation(
-    BudgetMutations, ExpenseMutations, LedgerMutations, NotificationMutations, SettlementMutations
+    AccountMutations,
+    BudgetMutations,
+    ExpenseMutations,
+    LedgerMutations,
+    NotificationMutations,
+    SettlementMutations,
 ):
     pass
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,9 @@ import strawberry
 from strawberry import relay
 from strawberry.dataloader import DataLoader
 
+from adapters.passwords import Passwords
+from adapters.throttle import LoginThrottle
+from adapters.tokens import Tokens
 from core.db import Database
 from domain.actor import Actor
 from domain.budget import Standing
@@ -41,13 +44,28 @@ class Loaders:
     totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
     budgets: DataLoader[UUID, Budget | None]
     standings: DataLoader[tuple[UUID, date | None], Standing | None]
+    personal_ledgers: DataLoader[UUID, Ledger | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What letting people in takes. One per process; a refresh token lives for `refresh_lifetime`."""
+
+    passwords: Passwords
+    tokens: Tokens
+    throttle: LoginThrottle
+    refresh_lifetime: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
+    """Of one operation. `address` is the client's, as the proxy in front of us tells it."""
+
     db: Database
+    gate: Gate
     loaders: Loaders
     actor: Actor | None
+    address: str
 
 
 Info = strawberry.Info[Context, Any]

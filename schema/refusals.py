@@ -29,6 +29,11 @@ class Forbidden(Refusal):
     pass
 
 
+@strawberry.type(description="Tried too often. Nothing was looked at.")
+class TooManyAttempts(Refusal):
+    retry_after_seconds: int = strawberry.field(description="How long to wait before trying again.")
+
+
 @strawberry.type(description="Right in itself, but at odds with what is stored.")
 class Conflict(Refusal):
     entity: strawberry.Private[tuple[str, UUID] | None] = None

@@ -1,5 +1,6 @@
 """Accounts: who exists, and what they may change about themselves. Passwords arrive hashed."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -38,6 +39,7 @@ class Proof(NamedTuple):
     """Whose password was shown, and the hash that it fits. It holds until the hash changes."""
 
     user_id: UUID
+    email: str
     password_hash: str
 
 
@@ -71,7 +73,7 @@ async def register(
 async def proof_wanted(session: AsyncSession, email: str) -> Proof | None:
     """What a log-in by this address would have to prove; None if nobody registered it."""
     user = (await session.exec(select(User).where(User.email == email))).one_or_none()
-    return Proof(user.id, user.password_hash) if user else None
+    return Proof(user.id, user.email, user.password_hash) if user else None
 
 
 async def log_in(
@@ -112,6 +114,12 @@ async def update_profile(
 
 async def user_of(session: AsyncSession, actor: Actor) -> User:
     return await session.get_one(User, actor.user_id)
+
+
+async def seen(session: AsyncSession, viewer: UUID, ids: Iterable[UUID]) -> dict[UUID, User]:
+    """Those of the users that the viewer may see: nobody but themselves."""
+    query = select(User).where(User.id == viewer, col(User.id).in_(ids))
+    return {row.id: row for row in (await session.exec(query)).all()}
 
 
 async def lock_proven(tx: Tx, proof: Proof, *, to_delete: bool = False) -> User:

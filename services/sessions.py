@@ -1,5 +1,6 @@
 """Staying signed in: one session per log-in of a device. See ADR 0003."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -44,9 +45,7 @@ class SignIn(NamedTuple):
         return Actor(self.user.id, self.session.device_id, self.session.id)
 
 
-class SessionOnDevice(NamedTuple):
-    session: Session
-    device: Device
+SessionOnDevice = tuple[Session, Device]
 
 
 async def begin(tx: Tx, user: User, client: Client, lifetime: timedelta) -> SignIn:
@@ -98,8 +97,16 @@ async def page(
     )
     if slice.after is not None:
         query = query.where(Session.id < _place(slice.after))
-    rows = [SessionOnDevice(*row) for row in (await session.exec(query)).all()]
-    return page_of(rows, slice, lambda row: (str(row.session.id),))
+    rows = (await session.exec(query)).all()
+    return page_of(rows, slice, lambda row: (str(row[0].id),))
+
+
+async def seen(
+    session: AsyncSession, viewer: UUID, ids: Iterable[UUID]
+) -> dict[UUID, SessionOnDevice]:
+    """Those of the sessions that are the viewer's, ended ones included, by id."""
+    query = _on_device(viewer).where(col(Session.id).in_(ids))
+    return {row[0].id: row for row in (await session.exec(query)).all()}
 
 
 async def end(tx: Tx, actor: Actor, session_id: UUID, because: SessionEnd) -> SessionOnDevice:
@@ -108,10 +115,9 @@ async def end(tx: Tx, actor: Actor, session_id: UUID, because: SessionEnd) -> Se
     found = (await tx.exec(query.with_for_update(of=Session))).one_or_none()
     if found is None:
         raise NotFound("No such session.")
-    row = SessionOnDevice(*found)
-    if row.session.ended_at is None:
-        _end(row.session, because)
-    return row
+    if found[0].ended_at is None:
+        _end(found[0], because)
+    return found
 
 
 async def end_others(tx: Tx, actor: Actor, because: SessionEnd) -> None:

@@ -1,0 +1,36 @@
+"""From a bearer token to who is calling.
+
+Over HTTP a request whose token is bad is treated as one without: public fields answer (so that a client
+with an expired token can refresh it), every other one with the top-level code UNAUTHENTICATED. A websocket
+is refused or ended instead, telling the error's `code`.
+"""
+
+from adapters.tokens import TokenInvalid, Tokens
+from core.db import Database
+from domain.actor import Identity
+from services import sessions
+
+_SCHEME = "bearer"
+
+
+def bearer_token(authorization: str | None) -> str | None:
+    """The token of an `Authorization` header (RFC 6750); None without one. Raises `TokenInvalid`."""
+    if not authorization:
+        return None
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != _SCHEME:
+        raise TokenInvalid("Authorization takes a bearer token.")
+    return token.strip()
+
+
+async def authenticate(db: Database, tokens: Tokens, bearer: str | None) -> Identity | None:
+    """Whose token this is, if any, after a look whether its session is still live.
+
+    Raises `Unauthenticated`: `TokenExpired`, `TokenInvalid` or `SessionNotLive`.
+    """
+    if bearer is None:
+        return None
+    identity = tokens.identity(bearer)
+    async with db.reading() as session:
+        await sessions.require_live(session, identity.actor.session_id)
+    return identity

@@ -1,0 +1,87 @@
+"""Proving who one is. Hashing takes its time between short transactions and holds none of them."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from domain.account import (
+    Client,
+    Registration,
+    WrongCredentials,
+    normalised_email,
+    require_good_password,
+)
+from domain.actor import Actor
+from domain.fingerprint import IdAlreadyUsed
+from schema.context import Context
+from services import accounts
+from services.accounts import AlreadyRegistered, Proof
+from services.sessions import SignIn
+
+
+async def register(context: Context, wanted: Registration, password: str, client: Client) -> SignIn:
+    """A new account; or, if this very request made it before, the account that it made then.
+
+    Refuses: `TooManyAttempts`, what `accounts.register` refuses, and see `require_good_password`.
+    """
+    wanted, client = wanted.checked(), client.checked()
+    require_good_password(password, wanted.email)
+    async with _attempt(context, wanted.email):
+        password_hash = await context.gate.passwords.hash(password)
+        try:
+            async with context.db.transaction() as tx:
+                return await accounts.register(
+                    tx, wanted, password_hash, client, context.gate.refresh_lifetime
+                )
+        except AlreadyRegistered as before:
+            return await _register_again(
+                context, wanted.email, password, replace(client, replica=before.replica)
+            )
+
+
+async def log_in(context: Context, email: str, password: str, client: Client) -> SignIn:
+    """Refuses: `TooManyAttempts`, `WrongCredentials`, `EmailInvalid`, and see `sessions.begin`."""
+    email, client = normalised_email(email), client.checked()
+    async with _attempt(context, email):
+        return await _log_in(context, email, password, client)
+
+
+async def prove(context: Context, actor: Actor, password: str) -> Proof:
+    """That the one who is signed in knows the password. Refuses: `TooManyAttempts`, `WrongCredentials`."""
+    async with context.db.reading() as session:
+        user = await accounts.user_of(session, actor)
+    async with _attempt(context, user.email):
+        return await _prove(context, user.email, password)
+
+
+@asynccontextmanager
+async def _attempt(context: Context, email: str) -> AsyncGenerator[None]:
+    """Count the block as a failed attempt unless it ends well. Refuses: `TooManyAttempts`."""
+    await context.gate.throttle.admit(email, context.address)
+    yield
+    await context.gate.throttle.forgive(email, context.address)
+
+
+async def _register_again(context: Context, email: str, password: str, client: Client) -> SignIn:
+    try:
+        return await _log_in(context, email, password, client)
+    except WrongCredentials as error:
+        raise IdAlreadyUsed("This account was registered with another password.") from error
+
+
+async def _log_in(context: Context, email: str, password: str, client: Client) -> SignIn:
+    proof = await _prove(context, email, password)
+    rehashed = await context.gate.passwords.rehashed(password, proof.password_hash)
+    async with context.db.transaction() as tx:
+        return await accounts.log_in(
+            tx, proof, client, context.gate.refresh_lifetime, rehashed=rehashed
+        )
+
+
+async def _prove(context: Context, email: str, password: str) -> Proof:
+    async with context.db.reading() as session:
+        wanted = await accounts.proof_wanted(session, email)
+    fits = await context.gate.passwords.fits(password, wanted and wanted.password_hash)
+    if wanted is None or not fits:
+        raise WrongCredentials
+    return wanted

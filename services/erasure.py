@@ -1,0 +1,120 @@
+"""Deleting an account: everything personal goes; what others share keeps its history under a bare name."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import SQLModel, col, delete, func, select
+
+from core.clock import now
+from core.db import Tx
+from domain.actor import SYSTEM, Actor, Author
+from domain.errors import Conflict
+from domain.log import EventKind
+from models.account import User
+from models.ledger import Ledger, LedgerKind, Member, Role
+from models.receipt import Receipt
+from services import events
+from services.accounts import Proof, lock_proven
+
+_HEIRS = (Role.ADMIN, Role.MEMBER, Role.VIEWER)
+
+
+class MembershipChanging(Conflict):
+    """A group was joined at this very moment. Asking again helps."""
+
+    code = "MEMBERSHIP_CHANGING"
+
+
+async def delete_account(tx: Tx, actor: Actor, proof: Proof) -> None:
+    """Erase the personal ledger, leave a placeholder in each group, and forget the user.
+
+    Groups are left as they are to the others: balances stay open, and whoever comes back by an invite can
+    claim the seat. Refuses: `WrongCredentials`, `MembershipChanging`.
+    """
+    locked = await _lock_ledgers(tx, actor.user_id)
+    user = await lock_proven(tx, proof, to_delete=True)
+    seats = await _seats(tx, actor.user_id)
+    if {seat.ledger_id for seat in seats} != set(locked):
+        raise MembershipChanging("You are joining a group just now. Try again.")
+    for seat in seats:
+        ledger = locked[seat.ledger_id]
+        if ledger.kind is LedgerKind.PERSONAL:
+            await _erase(tx, ledger)
+        else:
+            await _vacate(tx, ledger, seat, actor)
+    await tx.flush()
+    await tx.exec(delete(User).where(col(User.id) == user.id))
+
+
+async def _lock_ledgers(tx: Tx, user_id: UUID) -> dict[UUID, Ledger]:
+    mine = select(Member.ledger_id).where(Member.user_id == user_id)
+    query = select(Ledger).where(col(Ledger.id).in_(mine)).order_by(col(Ledger.id))
+    return {row.id: row for row in (await tx.exec(query.with_for_update())).all()}
+
+
+async def _seats(tx: Tx, user_id: UUID) -> Sequence[Member]:
+    """The user's seats, those in ledgers that they have left included."""
+    return (await tx.exec(select(Member).where(Member.user_id == user_id))).all()
+
+
+async def _erase(tx: Tx, ledger: Ledger) -> None:
+    """Delete all that lies in the ledger, its log included. A nameless row stays, so no id comes twice."""
+    receipts = select(Receipt.object_key).where(Receipt.ledger_id == ledger.id)
+    object_keys = sorted((await tx.exec(receipts)).all())
+    await tx.exec(select(func.set_config("outgo.erasing_ledger", str(ledger.id), True)))
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        if "ledger_id" in table.columns:
+            await tx.exec(delete(table).where(table.c.ledger_id == ledger.id))
+    ledger.owner_id, ledger.name, ledger.fingerprint = None, "", b""
+    ledger.clock, ledger.archived_at = {}, now()
+    erased = {"object_keys": object_keys}
+    events.record(tx, ledger, SYSTEM, EventKind.LEDGER_ERASED, ledger.id, after=erased)
+
+
+async def _vacate(tx: Tx, ledger: Ledger, seat: Member, actor: Actor) -> None:
+    author = Author(actor.user_id, seat.name, actor.device_id)
+    before = seat.facts()
+    seat.user_id, seat.role = None, Role.MEMBER
+    seat.written_by(actor.device_id, "user", "role")
+    if seat.left_at is None:
+        _record(tx, ledger, author, EventKind.MEMBER_LEFT, seat, before)
+        await _hand_over(tx, ledger, author)
+
+
+async def _hand_over(tx: Tx, ledger: Ledger, author: Author) -> None:
+    """Make the longest-standing of the highest role owner where nobody is; archive what nobody can see."""
+    people = select(Member).where(
+        Member.ledger_id == ledger.id,
+        col(Member.user_id).is_not(None),
+        col(Member.left_at).is_(None),
+    )
+    staying = (await tx.exec(people.order_by(col(Member.created_at), col(Member.id)))).all()
+    if not staying:
+        _archive(tx, ledger, author)
+    elif not any(member.role is Role.OWNER for member in staying):
+        heir = min(staying, key=lambda member: _HEIRS.index(member.role))
+        before = heir.facts()
+        heir.role = Role.OWNER
+        heir.written_by(author.device_id, "role")
+        _record(tx, ledger, author, EventKind.MEMBER_UPDATED, heir, before)
+
+
+def _archive(tx: Tx, ledger: Ledger, author: Author) -> None:
+    if ledger.archived_at is not None:
+        return
+    before = ledger.facts()
+    ledger.archived_at = now()
+    ledger.written_by(author.device_id, "archived")
+    _record(tx, ledger, author, EventKind.LEDGER_ARCHIVED, ledger, before)
+
+
+def _record(
+    tx: Tx,
+    ledger: Ledger,
+    author: Author,
+    kind: EventKind,
+    changed: Ledger | Member,
+    before: dict[str, Any],
+) -> None:
+    events.record(tx, ledger, author, kind, changed.id, before=before, after=changed.facts())
