@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-_CURRENCY = r"(?:[A-Z]{1,3}\$|[$€£¥￥₹₩₱₫₦₺₴₪]|R[MHN]|PM|Rp\.?|Rs\.?|[A-Z]{3})"
+_CODES = (
+    "MYR|EUR|USD|GBP|CHF|JPY|CNY|RMB|INR|IDR|KRW|PHP|THB|VND|TRY|PLN|CZK|HUF|RON|SEK|NOK|DKK|ISK|BRL|SGD|AUD|CAD"
+    "|NZD|HKD|TWD|MXN|ZAR|AED|SAR|QAR|KWD|BHD|OMR|ILS|EGP|NGN|KES|UAH"
+)
+_CURRENCY = rf"(?:[A-Z]{{1,3}}\$|[$€£¥￥₹₩₱₫₦₺₴₪]|R[MHN]|PM|Rp\.?|Rs\.?|kr\.?|Fr\.?|\b(?:{_CODES}))"
 _CURRENCY_BEFORE = re.compile(rf"[-−]?{_CURRENCY}\s?[-−]?\s?$")
-_CURRENCY_AFTER = re.compile(r"\s?(?:[€£¥₫₽]|(?:kr|zł|Kč|Ft|[A-Z]{3}|Lei|lei)\b|[円元圓])")
+_CURRENCY_AFTER = re.compile(rf"\s?(?:[€£¥₫₽]|(?:kr|zł|Kč|Ft|{_CODES}|Lei|lei)\b|[円元圆])")
 _MINUS_BEFORE = re.compile(rf"(?:^|[^\d\w])[-−–]\s?(?:{_CURRENCY}\s?)?$|{_CURRENCY}\s?[-−]$")
 _MINUS_AFTER = re.compile(r"[-−](?!\s?\w)")
 _RATE_AFTER = re.compile(r"\s?[%％]")
@@ -21,6 +25,7 @@ _LETTER_FOR_ZERO = re.compile(
     r"(?<=\d)[oO](?=[.,]\d)|(?<=[.,\d])[oOD](?=\d)|(?<=R[MHN])[oOD](?=[.,]\d)|(?<=[$€£])[oOD](?=[.,])"
 )
 _LONGEST_WHOLE = 9
+_FILS = 3  # decimals of the dinars and the rial
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,8 @@ def notation_of(texts: Iterable[str], exponent: int) -> Notation:
     cents = {mark: endings[mark, 2] for mark in ".,"}
     groups = {mark: endings[mark, 3] for mark in ".,"}
     rivals = max(groups, key=groups.__getitem__)
-    if exponent == 3 and sum(groups.values()) >= max(1, sum(cents.values())):
-        return Notation(rivals, 3)
+    if exponent == _FILS and sum(groups.values()) >= max(1, sum(cents.values())):
+        return Notation(rivals, _FILS)
     if exponent and sum(cents.values()) * 3 >= sum(groups.values()):
         return Notation(max(cents, key=cents.__getitem__), 2)
     return Notation("," if rivals == "." else ".", 0)

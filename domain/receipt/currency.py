@@ -56,7 +56,7 @@ _WRITTEN = {  # beside an amount
 }
 _PRINTED = {  # anywhere: the names of companies, taxes and authorities
     "MYR": r"\bSdn\.? ?Bhd|\bKuala Lumpur\b|\bMalaysia\b|\bSelangor\b|\bJohor\b|\bTerima kasih\b",
-    "EUR": r"\bGmbH\b|\bMwSt\b|\bTVA\b|\bS\.?r\.?l\.?\b|\bBTW\b|\bS\.?A\.?R\.?L\b|\bPartita IVA\b|\bNIF\b|\bUSt\b",
+    "EUR": r"\bGmbH\b|\bMwSt\b|\bUSt\b|\bTVA\b|\bBTW\b|\bS\.?A?\.?R\.?L\.?\b|\bP(?:artita|\.) ?IVA\b|\bNIF\b",
     "GBP": r"\bVAT (?:Reg )?No\.? ?:? ?(?:GB)?\d|\bLondon\b|\bUnited Kingdom\b",
     "USD": r"\bSales Tax\b|\bUSA\b|\b[A-Z]{2} \d{5}(?:-\d{4})?\b",
     "CAD": r"\bHST\b|\bQST\b|\bTVQ\b|\bCanada\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b",

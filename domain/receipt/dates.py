@@ -13,34 +13,50 @@ from domain.receipt.words import plain, words_pattern
 
 _MONTH_FIRST_CURRENCIES = frozenset({"USD", "PHP"})
 _YEAR_FIRST_CURRENCIES = frozenset({"JPY", "CNY", "KRW", "TWD", "HUF"})
+_MONTHS_TOO, _DAYS_ONLY = range(1, 13), range(13, 32)
 _EARLIEST, _LATEST = date(1995, 1, 1), date(2089, 12, 31)
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _TIME_MAY_FOLLOW = r"(?!\d(?!\d?:))"  # readers glue the time to the date: 12/03/201810:25:49
 _ORDINAL = r"(?:st|nd|rd|th|er|\.|º|ª)?"
 _NAME = r"(?P<name>[^\W\d_]{3,10})\.?"
+_OF = r"(?:de |of )?"
 _GAP = r"[\s/.,'’-]*"
 _NUMBERS = r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.]"
 
 _FORMS = (  # how a day is written, and how much that form says by itself
-    (rf"(?<!\d){_YEAR}\s?[-/.年]\s?(?P<month>\d{{1,2}})\s?[-/.月]\s?(?P<day>\d{{1,2}}){_TIME_MAY_FOLLOW}", 1.2),
+    (
+        rf"(?<!\d){_YEAR}\s?[-/.年]\s?(?P<month>\d{{1,2}})\s?[-/.月]\s?(?P<day>\d{{1,2}}){_TIME_MAY_FOLLOW}",
+        1.2,
+    ),
     (rf"{_NUMBERS}{_YEAR}{_TIME_MAY_FOLLOW}", 1.2),
-    (r"(?<!\d)(?<!\d[.,:/-])(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<short>\d\d)(?![\d/.,-]|:\d)", 0.8),
-    (rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}{_GAP}(?:de |of )?{_NAME}{_GAP}(?:de )?{_YEAR}{_TIME_MAY_FOLLOW}", 1.4),
+    (
+        r"(?<!\d)(?<!\d[.,:/-])(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<short>\d\d)(?![\d/.,-]|:\d)",
+        0.8,
+    ),
+    (
+        rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}{_GAP}{_OF}{_NAME}{_GAP}{_OF}{_YEAR}{_TIME_MAY_FOLLOW}",
+        1.4,
+    ),
     (rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}{_GAP}{_NAME}{_GAP}(?P<short>\d\d)(?!\d|:\d)", 0.8),
-    (rf"(?<![^\W\d_]){_NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,.'’-]+{_YEAR}{_TIME_MAY_FOLLOW}", 1.4),
+    (
+        rf"(?<![^\W\d_]){_NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,.'’-]+{_YEAR}{_TIME_MAY_FOLLOW}",
+        1.4,
+    ),
     (rf"(?<![\d.,])(?P<first>\d\d) (?P<second>\d\d) {_YEAR}(?!\d)", 0.6),
     (r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)", 0.4),
     (r"(?<!\d)(?P<day>[0-3]\d)(?P<month>[01]\d)(?P<year>20\d\d)(?!\d)", 0.3),
 )
-_TIME = re.compile(r"\d{1,2}\s?[:.]\s?\d{2}(?:\s?[:.]\s?\d{2})?\s*(?:[ap]\.?m\b)|\d{1,2}:\d{2}", re.IGNORECASE)
+_TIME = re.compile(
+    r"\d{1,2}\s?[:.]\s?\d{2}(?:\s?[:.]\s?\d{2})?\s*(?:[ap]\.?m\b)|\d{1,2}:\d{2}", re.IGNORECASE
+)
 _OWN = words_pattern(
     "date | dated | tarikh | datum | data | fecha | dato | pvm | paivays | dag | jour | tgl | tanggal | kelt"
     " | tarih | time | issued | 日付 | 日期 | 時間 | 时间"
 )
 _FOREIGN = words_pattern(
-    "expiry | expires? | exp | valid | until | due | birth | since | before | redeem | promo | promotion | gultig"
-    " | valable | valido | scadenza | act | 期限 | 有効"
+    "expiry | expire | expires | exp | valid | until | due | birth | since | before | redeem | promo"
+    " | promotion | gultig | valable | valido | scadenza | act | 期限 | 有効"
 )
 _OF_OWN_WORD, _OF_A_TIME, _OF_FOREIGN_WORD, _OF_A_REPEAT, _OF_THE_FUTURE = 0.8, 0.5, -1.2, 0.3, -1.5
 _OF_THE_UNUSUAL_ORDER = -0.6
@@ -125,9 +141,13 @@ def _forms() -> tuple[tuple[re.Pattern[str], float], ...]:
 
 def _order(matches: Sequence[re.Match[str]], currency: str | None) -> tuple[str, ...]:
     """The orders in which two numbers and a year may be read here, the likeliest first."""
-    pairs = [(int(match["first"]), int(match["second"])) for match in matches if "first" in match.re.groupindex]
-    day_first = sum(31 >= first > 12 >= second for first, second in pairs)
-    month_first = sum(31 >= second > 12 >= first for first, second in pairs)
+    pairs = [
+        (int(match["first"]), int(match["second"]))
+        for match in matches
+        if "first" in match.re.groupindex
+    ]
+    day_first = sum(first in _DAYS_ONLY and second in _MONTHS_TOO for first, second in pairs)
+    month_first = sum(second in _DAYS_ONLY and first in _MONTHS_TOO for first, second in pairs)
     if day_first != month_first:
         return ("dmy",) if day_first > month_first else ("mdy",)
     if currency in _MONTH_FIRST_CURRENCIES:
@@ -170,6 +190,8 @@ def _month_of(name: str) -> int:
     months = [line.split() for line in _MONTHS.strip().splitlines()]
     exact = [number for number, names in enumerate(months, 1) if word in names]
     begun = [
-        number for number, names in enumerate(months, 1) if any(full.startswith(word) for full in names)
+        number
+        for number, names in enumerate(months, 1)
+        if any(full.startswith(word) for full in names)
     ]
     return next(iter(exact + begun), 0)

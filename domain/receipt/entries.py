@@ -5,14 +5,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from domain.receipt.amounts import Figure, Notation, figures, minor_units
+from domain.receipt.amounts import Notation, figures, minor_units
+from domain.receipt.labels import Role, role_of
 from domain.receipt.rows import Cell, Row
-from domain.receipt.words import Role, plain, role_of, words_pattern
+from domain.receipt.words import plain, words_pattern
 
-_SUMMARY = words_pattern("summary | analysis | rate | code | taux | satz | aliquota | netto | brutto | 税率")
+_SUMMARY = words_pattern(
+    "summary | analysis | rate | code | taux | satz | aliquota | netto | brutto | 税率"
+)
 _TAXES = words_pattern("gst | tax | vat | sst | mwst | ust | tva | iva | btw | moms | mva | 税")
-_GOODS = words_pattern("qty | quantity | price | item | items | description | uom | invoice | invoices")
+_GOODS = words_pattern(
+    "qty | quantity | price | item | items | description | uom | invoice | invoices"
+)
 _LOST_MARK = re.compile(r"(?<![\d.,])(\d{1,5})\s?(\d{2})\s*$")
+_TIMES = re.compile(r"(?:@|\b\d+(?:[.,]\d+)?\s*(?:[A-Za-z]{2,3}\s+)?[xX×*])\s*\.?\s*$")
+_CURRENCY_LETTERS = 3
 _TEXT_OF_ITS_OWN = 12  # letters in a row that ends a table of taxes
 
 
@@ -20,7 +27,8 @@ _TEXT_OF_ITS_OWN = 12  # letters in a row that ends a table of taxes
 class Entry:
     """An amount in minor units at a row of the page.
 
-    `of_taxes`: stands in a table that sums up taxes. `doubtful`: the reader saw digits without a mark.
+    `of_taxes`: stands in a table that sums up taxes. `of_one`: is the price of one piece ("2 x 3.50").
+    `doubtful`: the reader saw digits without a mark.
     """
 
     minor: int
@@ -28,6 +36,7 @@ class Entry:
     cell: Cell
     row: int
     of_taxes: bool = False
+    of_one: bool = False
     doubtful: bool = False
 
 
@@ -43,34 +52,35 @@ def entries_of(rows: Sequence[Row], notation: Notation, exponent: int) -> list[E
 
 
 def _entries_in(row: Row, index: int, notation: Notation, exponent: int) -> Iterator[Entry]:
-    """The row's amounts; one without a label of its own shares that of the amount to its left."""
-    label, role, any_money = "", None, False
+    """The row's amounts; one without a label of its own shares the label that begins the row."""
+    before, begun, heading = "", 0, None
+    found: list[Entry] = []
     for cell in row.cells:
-        done = 0
+        offset = len(before)
+        before += cell.text + " "
         for figure in figures(cell.text, notation):
-            label += cell.text[done : figure.start]
-            done = figure.end
-            if not figure.is_money:
-                label += " " if figure.is_rate else "\n"
-                continue
             minor = minor_units(figure.value, exponent)
-            if minor is None:
+            if not figure.is_money or minor is None:
                 continue
-            role, label, any_money = _role_in(label) or role, "", True
-            yield Entry(minor, role, cell, index)
-        label += cell.text[done:] + " "
-    if not any_money and (lost := _lost_mark(row, exponent)):
-        yield lost_entry(lost, row, index)
+            label = before[begun : offset + figure.start]
+            role = _role_in(label, notation)
+            heading = heading if found else role
+            of_one = _TIMES.search(label) is not None
+            found.append(Entry(minor, role or heading, cell, index, of_one=of_one))
+            begun = offset + figure.end
+    yield from found
+    if not found and (lost := _lost_mark(row, exponent)) is not None:
+        yield Entry(lost, role_of(row.text), row.cells[-1], index, doubtful=True)
 
 
-def lost_entry(minor: int, row: Row, index: int) -> Entry:
-    return Entry(minor, role_of(row.text), row.cells[-1], index, doubtful=True)
-
-
-def _role_in(label: str) -> Role | None:
+def _role_in(label: str, notation: Notation) -> Role | None:
     """Of the pieces between plain numbers, the nearest to the amount that says something."""
-    pieces = reversed(label.split("\n"))
-    return next((role for piece in pieces if (role := role_of(piece))), None)
+    pieces, end = list[str](), len(label)
+    for figure in reversed(figures(label, notation)):
+        if not figure.is_rate:
+            pieces.append(label[figure.end : end])
+            end = figure.start
+    return next((role for piece in (*pieces, label[:end]) if (role := role_of(piece))), None)
 
 
 def _lost_mark(row: Row, exponent: int) -> int | None:
@@ -105,8 +115,7 @@ def _with_labels_from_neighbours(rows: Sequence[Row], entries: list[Entry]) -> l
     roles = {
         index: role
         for index, row in enumerate(rows)
-        if index not in priced
-        and (role := role_of(row.text)) not in (None, Role.COUNT)
+        if index not in priced and (role := role_of(row.text)) not in (None, Role.COUNT)
     }
     lent = {
         near: roles[index]
@@ -122,4 +131,4 @@ def _with_labels_from_neighbours(rows: Sequence[Row], entries: list[Entry]) -> l
 
 def _is_half_a_line_away(label: Row, amount: Row) -> bool:
     near = abs(label.middle - amount.middle) < 1.2 * max(label.height, amount.height)
-    return near and len(amount.cells) == 1 and len(plain(amount.text)) <= 3
+    return near and len(amount.cells) == 1 and len(plain(amount.text)) <= _CURRENCY_LETTERS

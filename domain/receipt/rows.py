@@ -1,7 +1,7 @@
 """Lines of text put back into the rows they were printed in.
 
-A text reader returns boxes in no dependable order, on paper that may lie askew or on its side. Rows are found by
-turning every box so that text runs to the right, then joining what stands at one height.
+A text reader returns boxes in no dependable order, on paper that may lie askew or on its side. Rows are
+found by turning every box so that text runs to the right, then joining what stands at one height.
 """
 
 import math
@@ -12,6 +12,7 @@ from statistics import median
 
 from domain.receipt.line import Line, Point, Polygon
 
+_CORNERS = 4
 _SAME_ROW = 0.5  # of the smaller height: how far apart the middles of neighbours may be
 
 
@@ -95,9 +96,8 @@ def _stands_in(row: list[Cell], cell: Cell) -> bool:
     neighbour = min(row, key=lambda other: _gap(other, cell))
     near = abs(neighbour.middle - cell.middle)
     overlap = -_gap(neighbour, cell)
-    return (
-        near <= _SAME_ROW * min(neighbour.height, cell.height)
-        and overlap <= 0.5 * min(neighbour.right - neighbour.left, cell.right - cell.left)
+    return near <= _SAME_ROW * min(neighbour.height, cell.height) and overlap <= 0.5 * min(
+        neighbour.right - neighbour.left, cell.right - cell.left
     )
 
 
@@ -107,9 +107,10 @@ def _gap(one: Cell, other: Cell) -> float:
 
 
 def _upright(lines: list[Line]) -> list[Cell]:
+    lines = [line for line in lines if len(line.box) == _CORNERS]
     angle = _reading_angle(lines)
     cosine, sine = math.cos(angle), math.sin(angle)
-    return [_cell(line, cosine, sine) for line in lines if len(line.box) >= 3]
+    return [_cell(line, cosine, sine) for line in lines]
 
 
 def _cell(line: Line, cosine: float, sine: float) -> Cell:
@@ -124,10 +125,7 @@ def _cell(line: Line, cosine: float, sine: float) -> Cell:
 
 def _reading_angle(lines: list[Line]) -> float:
     """The direction of reading, in radians: the median of the boxes' angles around their mean direction."""
-    edges = [
-        (end.x - start.x, end.y - start.y)
-        for start, end in (line.box[:2] for line in lines if len(line.box) >= 3)
-    ]
+    edges = [(end.x - start.x, end.y - start.y) for start, end in (line.box[:2] for line in lines)]
     mean = math.atan2(sum(dy for _, dy in edges), sum(dx for dx, _ in edges))
     turned = [_between(math.atan2(dy, dx), mean) for dx, dy in edges]
     return mean + (median(turned) if turned else 0.0)

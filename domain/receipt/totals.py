@@ -7,7 +7,7 @@ from itertools import chain, combinations
 
 from domain.receipt.entries import Entry
 from domain.receipt.fields import Field, confidence_of, field_of
-from domain.receipt.words import Role
+from domain.receipt.labels import Role
 
 _WEIGHT_OF_ROLE = {
     Role.FINAL_TOTAL: 2.4,
@@ -101,7 +101,7 @@ def _weight_of_payment(minor: int, entries: Sequence[Entry]) -> float:
 
 
 def _is_base_with_extras(minor: int, entries: Sequence[Entry], items_sum: int | None) -> bool:
-    """A subtotal, or the sum of the items, plus some of the printed tax, service, tip, rounding and discount."""
+    """A subtotal or the sum of the items, plus some of the tax, service, tip, rounding and discount."""
     bases = _minors(entries, Role.SUBTOTAL) | _minors(entries, Role.TOTAL)
     bases |= {items_sum} if items_sum else set[int]()
     extras = [
@@ -132,9 +132,7 @@ def _last_total(entries: Sequence[Entry]) -> set[int]:
 
 def _subset_sums(extras: Sequence[int], other_bases: set[int]) -> set[int]:
     """What some of the extras add up to, and one more subtotal with them: goods of two tax rates have two."""
-    subsets = chain.from_iterable(
-        combinations(extras, size) for size in range(1, len(extras) + 1)
-    )
+    subsets = chain.from_iterable(combinations(extras, size) for size in range(1, len(extras) + 1))
     sums = {sum(subset) for subset in subsets}
     return sums | {base + rest for base in other_bases for rest in sums}
 
@@ -148,18 +146,21 @@ def _tax(entries: Sequence[Entry], total: int) -> Field[int] | None:
 
     Several rates are several rows; they are added up when no printed amount is their sum.
     """
-    labelled = [entry for entry in entries if entry.role is Role.TAX and not entry.of_taxes]
+    labelled = [
+        entry
+        for entry in entries
+        if entry.role is Role.TAX and not entry.of_taxes and not entry.doubtful
+    ]
     taxes = _last_of_each_row(labelled) or _tax_column(entries)
-    taxes = [entry for entry in taxes if 0 <= entry.minor < total]
+    taxes = [entry for entry in taxes if 0 <= entry.minor * 2 < total]
     if not taxes:
         return None
     amounts = [entry.minor for entry in taxes]
     largest = max(taxes, key=lambda entry: entry.minor)
-    others = sum(amounts) - largest.minor
-    if others == 0 or others == largest.minor or len(set(amounts)) == 1:
-        return field_of(largest.minor, _confidence_of_tax(largest.minor, entries, total), largest.cell)
-    cells = [entry.cell for entry in taxes]
-    return field_of(sum(amounts), _confidence_of_tax(sum(amounts), entries, total), *cells)
+    is_printed_sum = sum(amounts) == 2 * largest.minor or len(set(amounts)) == 1
+    tax = largest.minor if is_printed_sum else sum(amounts)
+    cells = [largest.cell] if is_printed_sum else [entry.cell for entry in taxes if entry.minor]
+    return field_of(tax, _confidence_of_tax(tax, entries, total), *cells)
 
 
 def _last_of_each_row(entries: Sequence[Entry]) -> list[Entry]:
@@ -187,4 +188,6 @@ def _tip(entries: Sequence[Entry], total: int) -> Field[int] | None:
         return None
     printed = {entry.minor for entry in entries}
     tip = tips[-1]
-    return field_of(tip.minor, confidence_of(2.5 if total - tip.minor in printed else 1.0), tip.cell)
+    return field_of(
+        tip.minor, confidence_of(2.5 if total - tip.minor in printed else 1.0), tip.cell
+    )

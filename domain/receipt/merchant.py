@@ -1,0 +1,161 @@
+"""Who issued the receipt: the name at its head, whole, without what registers print around it."""
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from domain.receipt.fields import Field, confidence_of, field_of
+from domain.receipt.rows import Row
+from domain.receipt.words import letters_in, plain, words_pattern
+
+_HEAD = 14  # rows that may hold the name
+_COMPANY = re.compile(
+    r"\b(?:s[do][nb]\.? ?b[hn]d\b|s/b\b|sb$|p\.?l\.?t\b|ltd\b|limited\b|llc\b|inc\b|corp\b|gmbh\b|e\.?k\.?$"
+    r"|kg$|ohg\b|s\.?a\.?r\.?l\b|s\.?a\.?s\b|s\.?r\.?l\b|s\.?p\.?a\b|s\.?l\.?u?$|b\.?v\.?$|n\.?v\.?$|pte\b"
+    r"|pty\b|pvt\b|plc\b|a/s\b|aps\b|ab$|oyj?$|asa?$|s\.?r\.?o\b|sp\. ?z ?o|kft\b|zrt\b|d\.?o\.?o\b|lda\b"
+    r"|ltda\b|s\.?a\.? de c\.?v|co\b\.?|company\b|enterprise\b|trading\b|holdings?\b|bhd\b)|bhd\b"
+    r"|株式会社|有限会社|有限公司",
+    re.IGNORECASE,
+)
+_TRADE = re.compile(
+    r"\b(?:restoran|restaurant|cash & carry|ristorante|cafe|coffee|bistro|baker|kitchen|pizzeria|trattoria"
+    r"|grill\b|bar\b|pub\b|diner|supermarket|market|pasaraya|supermercado|farmasi|apotheke|pharmac|hotel"
+    r"|kedai|perniagaan|syarikat|boutique|books|backerei|boulangerie|gasthaus|motors|cinema|clinic|salon"
+    r"|osteria|seafood|house\b|supplies|industries|electrical|furniture)"
+    r"|(?:mart|shop|store|station|stationery|hardware|hof)\b|店",
+    re.IGNORECASE,
+)
+_ADDRESS = words_pattern(
+    """
+    jalan | jln | lot | no | taman | tmn | bandar | kampung | kg | lorong | persiaran | seksyen
+    kawasan | selangor | johor | kuala lumpur | floor | level | ground | street | road | rd
+    avenue | ave | blvd | drive | suite | unit | strasse | str | platz | rue | place | via
+    piazza | calle | plaza | avenida | rua | straat | laan | weg | gatan | vej | ulica | mall
+    city | block | blk
+    """
+)
+_FORMALITY = words_pattern(
+    """
+    tel | telephone | phone | fax | email | mail | e mail | www | http | website | gst | vat
+    tax | invoice | receipt | cash sale | cash sales | cashier | date | time | table | order
+    bill | ticket | welcome | thank you | thank | roc | reg | registration | company reg | co reg
+    company no | id | salesperson | doc | staff | pos | terminal | customer | copy | ust | mwst
+    steuer | siret | nif | cif | iva | owned by | operated by | description | qty | item | hours
+    served | rechnung | quittung | facture | factura | scontrino | document | kassenbon | bon
+    領収
+    """
+)
+_AN_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)")
+_OTHERS_FOLLOW = words_pattern(
+    "bill to | bi to | sold to | ship to | owned by | operated by | licensee of | for staff"
+)
+_REGISTRATION = re.compile(
+    r"\s*[(\[\uff08][^()]*\d{4,}[^()]*[)\]\uff09]?.*$|\s+\d{5,}[-\s]?[A-Z]?$|\s*[(\uff08]\s*co\.? ?no.*$",
+    re.IGNORECASE,
+)
+_IS_REGISTRATION = re.compile(
+    r"^\W*(?:co\.?|roc|reg|br|no|company|\W)*[A-Z]{0,3}\d{5,}[\s-]*[A-Z]?\W*$", re.IGNORECASE
+)
+_MISREAD = (
+    (re.compile(r"\bS[O0]N(?=\.? ?B)", re.IGNORECASE), "SDN"),
+    (re.compile(r"(?<=\S)\s?[S5]/[B8]\b"), " S/B"),
+)
+_EDGES = " .,:;*_=~|'\"“”`<>#-"
+
+_OF_COMPANY, _OF_TRADE, _OF_REGISTRATION, _OF_A_REPEAT = 2.0, 0.8, 0.7, 0.6
+_OF_ADDRESS, _OF_FORMALITY, _OF_OTHERS, _OF_DIGITS = -1.6, -2.5, -2.0, -2.5
+_OF_LOWER_CASE, _OF_AN_AMOUNT = -0.6, -2.0
+_OF_A_SHORT_NAME, _SHORT_NAME = -0.5, 5
+_OF_EACH_ROW_ABOVE = -0.22
+_OF_SIZE, _MOST_OF_SIZE = 1.2, 1.2
+_BASE = 1.0
+_FEWEST_LETTERS = 3
+_MOST_ROWS = 3
+
+
+def merchant_of(rows: Sequence[Row]) -> Field[str] | None:
+    """The likeliest name among the first rows; names that run over several rows are put together."""
+    if not rows:
+        return None
+    usual = median(row.height for row in rows)
+    weights: dict[int, float] = {}
+    for index in range(min(_HEAD, len(rows))):
+        if _has_a_name(rows[index].text):
+            weights[index] = _weight(rows, index, usual)
+    if not weights:
+        return None
+    best, *others = sorted(weights, key=weights.__getitem__, reverse=True)
+    span = _span(rows, best)
+    name = _tidy(" ".join(row.text for row in span))
+    runner_up = weights[others[0]] if others else 0.0
+    return field_of(
+        name, confidence_of(weights[best], runner_up), *(c for row in span for c in row.cells)
+    )
+
+
+def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
+    row = rows[index]
+    text = " ".join(part.text for part in _span(rows, index))
+    words, name = plain(text), _tidy(text)
+    company = bool(_COMPANY.search(name))
+    following = rows[index + 1].text if index + 1 < len(rows) else ""
+    registered = _tidy(text) != text.strip(_EDGES) or bool(_IS_REGISTRATION.match(following))
+    return (
+        _BASE
+        + _OF_COMPANY * company
+        + _OF_TRADE * bool(_TRADE.search(name) and _has_a_name(_TRADE.sub(" ", name)))
+        + _OF_A_SHORT_NAME * (len(words) < _SHORT_NAME)
+        + _OF_REGISTRATION * registered
+        + _OF_A_REPEAT * _is_repeated(rows, index, name)
+        + _OF_ADDRESS * bool(_ADDRESS.search(words) and not company)
+        + _OF_FORMALITY * bool(_FORMALITY.search(words))
+        + _OF_OTHERS * bool(index and _OTHERS_FOLLOW.search(plain(rows[index - 1].text)))
+        + _OF_DIGITS * _share_of_digits(name)
+        + _OF_AN_AMOUNT * bool(_AN_AMOUNT.search(text))
+        + _OF_LOWER_CASE * (name == name.lower())
+        + _OF_EACH_ROW_ABOVE * index
+        + min(_MOST_OF_SIZE, _OF_SIZE * (row.height / usual - 1) if usual else 0.0)
+    )
+
+
+def _has_a_name(text: str) -> bool:
+    """Some letters besides the legal form."""
+    return letters_in(_COMPANY.sub(" ", _tidy(text))) >= _FEWEST_LETTERS
+
+
+def _span(rows: Sequence[Row], index: int) -> list[Row]:
+    """The row and those that go on with its name: an open bracket, or a legal form on a row of its own."""
+    end = index + 1
+    while end < len(rows) and end - index < _MOST_ROWS:
+        text = " ".join(row.text for row in rows[index:end])
+        is_open = text.count("(") > text.count(")")
+        form_follows = not _COMPANY.search(_tidy(text)) and _is_form_first(rows[end].text)
+        if not (is_open or form_follows):
+            break
+        end += 1
+    return list(rows[index:end])
+
+
+def _is_form_first(text: str) -> bool:
+    return _COMPANY.match(text.lstrip(_EDGES)) is not None
+
+
+def _is_repeated(rows: Sequence[Row], index: int, name: str) -> bool:
+    """Named again in the small print: "Thank you for shopping at ..."."""
+    wanted = plain(name)
+    return len(wanted) > _SHORT_NAME and any(
+        wanted in plain(row.text) for row in rows[max(index + 3, _HEAD) :]
+    )
+
+
+def _share_of_digits(text: str) -> float:
+    signs = [char for char in text if char.isalnum()]
+    return sum(char.isdigit() for char in signs) / len(signs) if signs else 0.0
+
+
+def _tidy(text: str) -> str:
+    """Without registration numbers, stray signs and the slips that readers make in legal forms."""
+    name = _REGISTRATION.sub("", text)
+    for slip, right in _MISREAD:
+        name = slip.sub(right, name)
+    return " ".join(name.split()).strip(_EDGES)

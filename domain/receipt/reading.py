@@ -1,0 +1,45 @@
+"""A receipt understood: every field read from the lines, with the others as witnesses."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from domain.currency import exponent
+from domain.receipt.amounts import notation_of
+from domain.receipt.currency import currency_of
+from domain.receipt.dates import day_of
+from domain.receipt.entries import entries_of
+from domain.receipt.fields import Reading
+from domain.receipt.items import items_of
+from domain.receipt.line import Line
+from domain.receipt.merchant import merchant_of
+from domain.receipt.rows import rows_of
+from domain.receipt.totals import sums_of
+
+_USUAL_DECIMALS = 2
+
+
+def read(
+    lines: Iterable[Line], *, fallback_currency: str | None = None, today: date | None = None
+) -> Reading:
+    """What the lines say. Never refuses: what cannot be told is left out.
+
+    `fallback_currency` is taken where the paper names none; a day after `today` is doubted.
+    """
+    rows = rows_of(lines)
+    currency = currency_of(rows, fallback_currency)
+    code = currency.value if currency else None
+    decimals = exponent(code) if code else _USUAL_DECIMALS
+    notation = notation_of((cell.text for row in rows for cell in row.cells), decimals)
+    entries = entries_of(rows, notation, decimals)
+    items = items_of(rows, entries, notation, decimals)
+    items_sum = sum(item.value.amount_minor for item in items) if items else None
+    sums = sums_of(entries, items_sum)
+    return Reading(
+        merchant=merchant_of(rows),
+        day=day_of(rows, code, today),
+        total=sums.total,
+        tax=sums.tax,
+        tip=sums.tip,
+        currency=currency,
+        items=items,
+    )
