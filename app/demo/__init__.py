@@ -1,0 +1,1 @@
+"""The main job played through the public interface, on parts that are all real."""
