@@ -1,5 +1,4 @@
 from decimal import Decimal
-from typing import Annotated
 
 import strawberry
 
@@ -28,10 +27,8 @@ class Money:
 
 @strawberry.input(description="An exact, signed amount.")
 class MoneyInput:
-    minor: Annotated[
-        BigInt, strawberry.argument(description="In minor units: cents for EUR, yen for JPY.")
-    ]
-    currency: Annotated[CurrencyCode, strawberry.argument(description="The currency it is in.")]
+    minor: BigInt = strawberry.field(description="In minor units: cents for EUR, yen for JPY.")
+    currency: CurrencyCode = strawberry.field(description="The currency it is in.")
 
     def to_domain(self) -> money.Money:
         return money.Money(self.minor, self.currency).checked()
