@@ -53,7 +53,9 @@ async def schema(settings: Settings) -> str:
     async with _database(settings) as db:
         current = await migrations.current(db)
     if current != migrations.head():
-        raise Problem(f"at {current}, not at {migrations.head()}: run `outgo migrate`.")
+        raise Problem(
+            f"at {current or 'nothing'}, not at {migrations.head()}: run `outgo migrate`."
+        )
     return f"at {current}"
 
 

@@ -36,7 +36,8 @@ def _is_well(name: str, check: Check, settings: Settings) -> bool:
     except Problem as problem:
         _report(name, str(problem), is_well=False)
     except Exception as surprise:  # noqa: BLE001 - whatever is wrong is what the doctor is asked for
-        _report(name, f"{type(surprise).__name__}: {surprise}", is_well=False)
+        first_line = str(surprise).partition("\n")[0]
+        _report(name, f"{type(surprise).__name__}: {first_line}", is_well=False)
     else:
         _report(name, words, is_well=True)
         return True

@@ -1,0 +1,75 @@
+"""Commands as a shell meets them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app import migrations
+from app.cli.checks import CHECKS
+from core.db import Database
+from tests.databases import MakeDatabase
+
+
+COMMANDS = ("run", "serve", "relay", "worker", "migrate", "models", "schema", "demo", "doctor")
+
+
+def outgo(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_says_what_it_can_do() -> None:
+    answer = outgo("--help")
+
+    assert answer.returncode == 0
+    for command in COMMANDS:
+        assert f" {command} " in answer.stdout
+
+
+def test_names_the_setting_that_is_missing() -> None:
+    for command in ("migrate", "relay", "worker"):
+        answer = outgo(command)
+
+        assert answer.returncode == 2
+        assert "_URL is not set. `outgo run` starts services of its own." in answer.stderr
+
+
+def test_names_every_wrong_setting_at_once() -> None:
+    answer = outgo("serve", OUTGO_PORT="no", OUTGO_WEB_PROCESSES="0")
+
+    assert answer.returncode == 2
+    assert [line.partition(":")[0] for line in answer.stderr.splitlines()] == [
+        "OUTGO_PORT",
+        "OUTGO_WEB_PROCESSES",
+    ]
+
+
+async def test_migrates(make_database: MakeDatabase) -> None:
+    url = await make_database()
+
+    answer = outgo("migrate", OUTGO_DATABASE_URL=url)
+
+    assert answer.returncode == 0, answer.stderr
+    db = Database(url)
+    assert await migrations.is_current(db)
+    await db.close()
+
+
+def test_the_doctor_reports_each_check_and_ends_ill(tmp_path: Path) -> None:
+    answer = outgo("doctor", OUTGO_DATA_DIR=str(tmp_path))
+
+    assert answer.returncode == 1
+    names = [line.split()[1] for line in answer.stdout.splitlines()]
+    assert names == ["Settings", *CHECKS]
+    assert "problem Reader" in answer.stdout
+    assert "Run `outgo models`." in answer.stdout
+
+
+def test_prints_the_schema() -> None:
+    assert "type Mutation {" in outgo("schema").stdout
