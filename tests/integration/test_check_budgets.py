@@ -1,0 +1,108 @@
+"""From an expense to an alert, by the real relay, the real queue and a real worker process."""
+
+# pyright: reportUnknownMemberType=false
+# dramatiq is half typed
+
+import asyncio
+import os
+import sys
+from collections.abc import Generator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.children import Child
+from core.clock import now
+from core.db import Database
+from domain.actor import Actor
+from domain.period import local_day
+from domain.split import Exact
+from tests.budgets import alerts, make_budget
+from tests.groups import Group, log, make_group, spend
+from tests.live import relaying, until
+from tests.people import make_user
+from workers.jobs import CHECK_BUDGETS, JOBS
+from workers.runtime import broker_on
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+
+@pytest.fixture
+def worker(
+    database_url: str, redis_url: str, queue_redis_url: str, tmp_path: Path
+) -> Generator[Child]:
+    program = [sys.executable, "-m", "dramatiq", "workers.main:broker", "-p", "1", "-t", "4"]
+    child = Child(
+        name="worker",
+        command=[*program, "-Q", "budgets"],
+        log=tmp_path / "worker.log",
+        environment=os.environ
+        | {
+            "OUTGO_DATABASE_URL": database_url,
+            "OUTGO_REDIS_URL": redis_url,
+            "OUTGO_QUEUE_REDIS_URL": queue_redis_url,
+        },
+        directory=Path(__file__).parents[2],
+    )
+    child.start()
+    yield child
+    child.stop()
+    assert "Traceback" not in (tmp_path / "worker.log").read_text()
+
+
+def today() -> date:
+    return local_day(now(), "Europe/Berlin")
+
+
+async def has_alerts(db: Database, owner: Actor, expected: list[tuple[int, int]]) -> bool:
+    return await alerts(db, owner) == expected
+
+
+@pytest.fixture
+async def ann(db: Database) -> Actor:
+    return await make_user(db, "Ann")
+
+
+@pytest.fixture
+async def bob(db: Database) -> Actor:
+    return await make_user(db, "Bob")
+
+
+@pytest.fixture
+async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
+    return await make_group(db, ann, bob)
+
+
+async def test_an_expense_alerts_everyone_whose_share_crosses_a_threshold(
+    db: Database, redis_url: str, queue_redis_url: str, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    await make_budget(db, ann, 10_000, today=today())
+    await make_budget(db, bob, 10_000, today=today())
+    split = Exact({trip.seat(ann): 8500, trip.seat(bob): 1500})
+
+    async with relaying(db, redis_url, queue_redis_url, JOBS):
+        await spend(db, bob, trip.id, 10_000, split=split, day=today())
+        await until(lambda: has_alerts(db, ann, [(80, 8500)]))
+        await spend(db, bob, trip.id, 10_000, split=split, day=today())
+        await until(lambda: has_alerts(db, ann, [(80, 8500), (100, 17_000)]))
+
+    assert await alerts(db, bob) == []
+
+
+async def test_a_job_that_comes_again_and_again_alerts_once(
+    db: Database, queue_redis_url: str, ann: Actor, trip: Group
+) -> None:
+    await make_budget(db, ann, 1000, thresholds=[50], today=today())
+    await spend(db, ann, trip.id, 1000, day=today())
+    await spend(db, ann, trip.id, 2, day=today())
+    *_, crossing, last = await log(db, trip.id)
+    queue = broker_on(queue_redis_url)
+    for event in [crossing] * 5 + [last]:
+        queue.enqueue(CHECK_BUDGETS.for_event(event))
+
+    queue.declare_queue("budgets")
+    await asyncio.to_thread(queue.join, "budgets")
+    queue.close()
+
+    assert await alerts(db, ann) == [(50, 501)]
