@@ -10,7 +10,6 @@ from app.cli.checks import CHECKS
 from core.db import Database
 from tests.databases import MakeDatabase
 
-
 COMMANDS = ("run", "serve", "relay", "worker", "migrate", "models", "schema", "demo", "doctor")
 
 
