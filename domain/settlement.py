@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from domain import text
@@ -24,6 +25,14 @@ class NothingPaid(Invalid):
 
 class PaidToThemselves(Invalid):
     code = "PAID_TO_THEMSELVES"
+
+
+class Transfer(NamedTuple):
+    """A payment that would settle something: by member ids."""
+
+    payer_id: UUID
+    payee_id: UUID
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class LedgerQueries:
         token: Annotated[str, strawberry.argument(description="From the link.")],
     ) -> InvitePreview:
         async with info.context.db.reading() as session:
-            return InvitePreview.of(await invites.preview(session, token))
+            return InvitePreview.of(*await invites.preview(session, token))
 
 
 @strawberry.type
@@ -137,7 +137,7 @@ class LedgerMutations:
     async def create_invite(self, info: Info, input: CreateInviteInput) -> CreateInviteResult:
         async with info.context.db.transaction() as tx:
             issued = await invites.create(tx, actor(info), input.to_domain())
-        return IssuedInvite.of(issued)
+        return IssuedInvite.of(issued.invite, issued.token)
 
     @strawberry.mutation(permission_classes=[SignedIn], description="Close a link for good.")
     async def revoke_invite(

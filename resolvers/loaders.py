@@ -16,6 +16,7 @@ from domain.budget import Standing
 from domain.debts import TransferView
 from domain.listing import ExpenseFilter
 from domain.money import Money
+from domain.settlement import Transfer
 from models.budget import Budget
 from models.category import Category
 from models.expense import Entry
@@ -23,7 +24,6 @@ from models.ledger import Balance, Ledger, Member
 from resolvers.nodes import nodes_of
 from schema.context import Loaders
 from services import access, budget_standings, budgets, categories, expense_list, settlements
-from services.settlements import Transfer
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

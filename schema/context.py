@@ -19,11 +19,11 @@ from domain.budget import Standing
 from domain.debts import TransferView
 from domain.listing import ExpenseFilter
 from domain.money import Money
+from domain.settlement import Transfer
 from models.budget import Budget
 from models.category import Category
 from models.expense import Entry
 from models.ledger import Balance, Ledger, Member
-from services.settlements import Transfer
 
 
 @dataclass(frozen=True, slots=True)

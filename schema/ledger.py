@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -5,7 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from domain import money
+from domain import money, settlement
 from domain.debts import TransferView
 from domain.group import NewGroup, NewInvite, NewMember
 from models.ledger import Balance as BalanceRow
@@ -19,8 +20,6 @@ from schema.money import Money
 from schema.node import Node
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
-from services.invites import Issued, Preview
-from services.settlements import Transfer as PlannedTransfer
 
 strawberry.enum(LedgerKind, description="A personal ledger is one person's; a group has members.")
 strawberry.enum(
@@ -99,7 +98,7 @@ class Transfer:
         return await member(info, self.payee_id)
 
     @staticmethod
-    def of(planned: PlannedTransfer) -> "Transfer":
+    def of(planned: settlement.Transfer) -> "Transfer":
         return Transfer(
             amount=Money.of(planned.amount), payer_id=planned.payer_id, payee_id=planned.payee_id
         )
@@ -185,8 +184,8 @@ class IssuedInvite:
     token: str = strawberry.field(description="What opens it; put it into an address of yours.")
 
     @staticmethod
-    def of(issued: Issued) -> "IssuedInvite":
-        return IssuedInvite(invite=Invite.of(issued.invite), token=issued.token)
+    def of(row: InviteRow, token: str) -> "IssuedInvite":
+        return IssuedInvite(invite=Invite.of(row), token=token)
 
 
 @strawberry.type(description="A placeholder that one may join as.")
@@ -201,14 +200,14 @@ class InvitePreview:
     claimable: list[ClaimableMember] = strawberry.field(description="Who one may join as.")
 
     @staticmethod
-    def of(preview: Preview) -> "InvitePreview":
+    def of(ledger: LedgerRow, claimable: Sequence[MemberRow]) -> "InvitePreview":
         return InvitePreview(
-            ledger_name=preview.ledger.name,
+            ledger_name=ledger.name,
             claimable=[
                 ClaimableMember(
                     id=strawberry.ID(str(relay.GlobalID("Member", str(row.id)))), name=row.name
                 )
-                for row in preview.claimable
+                for row in claimable
             ],
         )
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -16,20 +15,12 @@ from domain.debts import TransferView
 from domain.fingerprint import fingerprint
 from domain.log import EventKind
 from domain.money import Money
-from domain.settlement import Payment
+from domain.settlement import Payment, Transfer
 from models.expense import Debt, Settlement
 from models.ledger import Balance
 from services import access, events, postings
 from services.once import insert_once
 from services.postings import Posting
-
-
-class Transfer(NamedTuple):
-    """A payment that would settle something: by member ids."""
-
-    payer_id: UUID
-    payee_id: UUID
-    amount: Money
 
 
 async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
