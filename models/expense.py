@@ -112,7 +112,7 @@ class Entry(Row, table=True):
     __tablename__: ClassVar[str] = "entries"
     __table_args__ = (
         CheckConstraint(_ONE_FACT, name="of_one_fact"),
-        Index("entries_spending_idx", "user_id", "currency", "day", "category_id"),
+        Index("entries_spending_idx", "user_id", "day", "currency", "category_id"),
         Index("entries_member_idx", "ledger_id", "member_id"),
     )
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")

@@ -84,7 +84,8 @@ async def _newly_reached(
     tx: Tx, rows: Sequence[Budget], today: date, *, alerted: bool
 ) -> Sequence[BudgetAlert]:
     """Write down every threshold that spending has reached; the answer is what was not known before."""
-    asked = [(kind, period) for kind in PeriodKind for period in _open(kind, today)]
+    kinds = {row.period for row in rows}
+    asked = [(kind, period) for kind in kinds for period in _open(kind, today)]
     spent = await spending.by_period(tx, [row.id for row in rows], asked)
     reached = [
         BudgetAlert(

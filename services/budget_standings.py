@@ -44,7 +44,7 @@ async def _standings_on(
 ) -> Sequence[tuple[Budget, Standing]]:
     day_in_range(on)
     rows = await access.rows_of(session, viewer, Budget, ids)
-    views = {kind: _view(kind, on, today) for kind in PeriodKind}
+    views = {kind: _view(kind, on, today) for kind in {row.period for row in rows.values()}}
     asked = [(kind, period) for kind, view in views.items() for period in view.asked]
     spent = await spending.by_period(session, rows, asked)
     return [(row, _standing(row, views[row.period], spent.get(id, {}))) for id, row in rows.items()]

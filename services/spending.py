@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, column, values
-from sqlmodel import and_, col, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, column, true, values
+from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.period import Period, PeriodKind
@@ -29,6 +29,8 @@ async def by_period(
     One query, however much is asked. Money that only changes hands (a settlement) is not spent.
     """
     asked = list(periods)
+    if not asked:
+        return {}
     stretches = values(
         column("number", Integer()),
         column("kind", text_enum(PeriodKind)),
@@ -37,22 +39,25 @@ async def by_period(
         name="stretches",
     ).data([(number, kind, at.start, at.end) for number, (kind, at) in enumerate(asked)])
     stretch = stretches.c
+    shares = (
+        select(Entry.currency, func.sum(Entry.owed_minor).label("minor"))
+        .outerjoin(Category, col(Category.id) == Entry.category_id)
+        .where(
+            col(Entry.user_id) == Ledger.owner_id,
+            col(Entry.day) >= stretch.start,
+            col(Entry.day) < stretch.end,
+            col(Entry.expense_id).is_not(None),
+            _is_counted(),
+        )
+        .group_by(col(Entry.currency))
+        .lateral("shares")  # one short range of the index for each budget and period
+    )
     query = (
-        select(col(Budget.id), stretch.number, col(Entry.currency), func.sum(Entry.owed_minor))
+        select(col(Budget.id), stretch.number, shares.c.currency, shares.c.minor)
         .join(Ledger, col(Ledger.id) == Budget.ledger_id)
         .join(stretches, stretch.kind == Budget.period)
-        .join(
-            Entry,
-            and_(
-                col(Entry.user_id) == Ledger.owner_id,
-                col(Entry.day) >= stretch.start,
-                col(Entry.day) < stretch.end,
-                col(Entry.expense_id).is_not(None),
-            ),
-        )
-        .outerjoin(Category, col(Category.id) == Entry.category_id)
-        .where(col(Budget.id).in_(budgets), _is_counted())
-        .group_by(col(Budget.id), stretch.number, col(Entry.currency))
+        .join(shares, true())
+        .where(col(Budget.id).in_(budgets))
     )
     spent: defaultdict[UUID, dict[tuple[Period, str], int]] = defaultdict(dict)
     for budget_id, number, currency, minor in (await session.exec(query)).all():

@@ -883,7 +883,7 @@ def _create_tables() -> None:
     op.create_index(
         "entries_spending_idx",
         "entries",
-        ["user_id", "currency", "day", "category_id"],
+        ["user_id", "day", "currency", "category_id"],
         unique=False,
     )
 
