@@ -6,6 +6,7 @@ import signal
 from collections.abc import Collection
 
 from app.cli import environment, signals
+from app.cli.console import complain
 
 _FINISH_MILLIS = (
     10_000  # then a job in progress is left to another worker, which notices within seconds
@@ -28,7 +29,11 @@ def _work(queues: Collection[str], without: Collection[str], threads: int) -> No
 
     from workers.main import broker  # noqa: PLC0415 - it imports Dramatiq
 
-    chosen = set(queues or broker.get_declared_queues()) - set(without)
+    known = broker.get_declared_queues()
+    if strange := {*queues, *without} - known:
+        complain(f"No such queue: {', '.join(strange)}. There are {', '.join(sorted(known))}.")
+        raise SystemExit(2)
+    chosen = set(queues or known) - set(without)
     worker = Worker(broker, queues=chosen, worker_threads=threads)
     broker.emit_after("process_boot")
     with signals.until_interrupted():
