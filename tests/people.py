@@ -7,18 +7,34 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from adapters.passwords import Passwords
+from adapters.throttle import LoginThrottle
+from adapters.tokens import Tokens
 from core.db import Database
 from core.ids import new_id
 from domain.account import Client, Registration
 from domain.actor import Actor
+from schema.context import Gate
 from services import accounts
 from services.sessions import SignIn
 
 PASSWORD = "correct horse battery staple"
 LIFETIME = timedelta(days=60)
 
-_CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 _numbers = count(1)
+
+
+def gate(redis_url: str, *, per_account: int = 10, per_address: int = 100) -> Gate:
+    """What letting people in takes, at the price of tests. Close its throttle."""
+    window = timedelta(minutes=15)
+    return Gate(
+        passwords=CHEAP,
+        tokens=Tokens({"test": "k" * 32}, timedelta(minutes=10)),
+        throttle=LoginThrottle(
+            redis_url, per_account=per_account, per_address=per_address, window=window
+        ),
+        refresh_lifetime=LIFETIME,
+    )
 
 
 async def make_user(db: Database, name: str = "Ann", **wanted: Any) -> Actor:
@@ -35,7 +51,7 @@ async def register(
     time_zone: str = "Europe/Berlin",
     currency: str = "EUR",
     device: str = "Phone",
-    passwords: Passwords = _CHEAP,
+    passwords: Passwords = CHEAP,
 ) -> SignIn:
     """Like `make_user`, with all that registering answers. Each person gets an address of their own."""
     wanted = Registration(
