@@ -1,0 +1,53 @@
+"""The executable schema without a server in front of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from strawberry.types import ExecutionResult
+
+from adapters.passwords import Passwords
+from adapters.throttle import LoginThrottle
+from adapters.tokens import Tokens
+from core.db import Database
+from domain.actor import Actor
+from resolvers.loaders import build
+from resolvers.root import graphql
+from schema.context import Context, Gate
+
+
+class Api:
+    """Answers documents as the server would, for whoever the test says is calling."""
+
+    def __init__(self, db: Database, redis_url: str) -> None:
+        self._db = db
+        self._gate = Gate(
+            passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+            tokens=Tokens({"test": "x" * 32}, timedelta(minutes=10)),
+            throttle=LoginThrottle(
+                redis_url, per_account=10, per_address=100, window=timedelta(minutes=15)
+            ),
+            refresh_lifetime=timedelta(days=60),
+        )
+
+    async def execute(
+        self, caller: Actor | None, document: str, **variables: Any
+    ) -> ExecutionResult:
+        viewer = caller.user_id if caller else None
+        context = Context(
+            db=self._db,
+            gate=self._gate,
+            loaders=build(self._db, viewer),
+            actor=caller,
+            address="127.0.0.1",
+        )
+        answer = await graphql.execute(document, variables, context_value=context)
+        assert isinstance(answer, ExecutionResult)
+        return answer
+
+    async def ask(self, caller: Actor | None, document: str, **variables: Any) -> dict[str, Any]:
+        """The data of an answer without errors."""
+        answer = await self.execute(caller, document, **variables)
+        assert answer.errors is None, answer.errors
+        assert answer.data is not None
+        return answer.data
