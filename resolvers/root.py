@@ -1,24 +1,39 @@
 """The executable schema: every room's fields under three roots."""
 
+from copy import copy
+
 import strawberry
-from graphql import GraphQLError
+from graphql import ASTValidationRule, GraphQLError
 from strawberry import relay
-from strawberry.extensions import MaskErrors, ParserCache, ValidationCache
+from strawberry.extensions import (
+    AddValidationRules,
+    MaskErrors,
+    MaxTokensLimiter,
+    ParserCache,
+    ValidationCache,
+)
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from domain.errors import Refusal
 from resolvers.accounts import AccountMutations, AccountQueries
 from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
+from resolvers.fast_executor import FastExecutor
 from resolvers.ledgers import LedgerMutations, LedgerQueries
+from resolvers.limits import MOST_TOKENS, WithinLimits
 from resolvers.notifications import NotificationMutations, NotificationQueries
 from resolvers.refusals import HANDLERS
 from resolvers.settlements import SettlementMutations
 from schema.permissions import SignedIn
 from schema.scalars import SCALARS
+from subscriptions.root import Subscription
 
-DOCUMENTS_REMEMBERED = 1000
+DOCUMENTS_REMEMBERED = 250
+_RULES: list[type[ASTValidationRule]] = [
+    WithinLimits
+]  # made once, or no document would be known again
 
 
 @strawberry.type
@@ -58,13 +73,24 @@ def _is_a_bug(error: GraphQLError) -> bool:
 graphql = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     exception_handlers=HANDLERS,
+    execution_context_class=FastExecutor,
     config=StrawberryConfig(
         scalar_map=SCALARS, disable_field_suggestions=True, relay_max_results=100
     ),
     extensions=[
         lambda: MaskErrors(should_mask_error=_is_a_bug),
+        lambda: MaxTokensLimiter(MOST_TOKENS),
+        lambda: AddValidationRules(_RULES),
         lambda: ParserCache(maxsize=DOCUMENTS_REMEMBERED),
         lambda: ValidationCache(maxsize=DOCUMENTS_REMEMBERED),
     ],
 )
+
+
+def executed_by_the_library() -> strawberry.Schema:
+    """The same schema without our executor: slower, with the same answers."""
+    schema = copy(graphql)  # Strawberry cannot build it a second time
+    schema.execution_context_class = StrawberryGraphQLCoreExecutionContext
+    return schema

@@ -1,12 +1,14 @@
 """Who may ask at all. Whose data it is, `services.access` decides."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry.permission import BasePermission
 
 from domain.actor import Actor
-from schema.context import Info
+from schema.context import Context
+
+ContextType = TypeVar("ContextType", bound=Context)
 
 
 class SignedIn(BasePermission):
@@ -22,7 +24,7 @@ class SignedIn(BasePermission):
         return info.context.actor is not None
 
 
-def actor(info: Info) -> Actor:
+def actor(info: strawberry.Info[ContextType, Any]) -> Actor:
     """The signed-in caller of a field that `SignedIn` guards."""
     assert info.context.actor is not None, "the field lacks SignedIn"
     return info.context.actor

@@ -1,0 +1,144 @@
+"""What streams say. Every message has a `seq`: whoever resumes with the newest one misses nothing."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import strawberry
+
+from models.event import Event
+from models.ledger import Balance as BalanceRow
+from models.ledger import Ledger as LedgerRow
+from models.receipt import Receipt as ReceiptRow
+from models.receipt import ReceiptStatus
+from schema.budget import BudgetAlert
+from schema.event import LedgerEvent
+from schema.ledger import Balance, Ledger
+from schema.scalars import BigInt
+
+_SEQ = "Its place in the ledger's log: resume with the newest one as `after`."
+
+_FINAL = (ReceiptStatus.READ, ReceiptStatus.FAILED, ReceiptStatus.CONFIRMED)
+
+
+class ResyncReason(StrEnum):
+    TOO_OLD = "TOO_OLD"
+    TOO_NEW = "TOO_NEW"
+    TOO_SLOW = "TOO_SLOW"
+
+
+strawberry.enum(
+    ResyncReason,
+    description="TOO_OLD: more was missed than is replayed. TOO_NEW: `after` is a number that the log has "
+    "not reached. TOO_SLOW: you read more slowly than things happen.",
+)
+strawberry.enum(ReceiptStatus, description="How far a receipt has come.")
+
+
+@strawberry.type(description="Nothing has happened for a while, up to and with this `seq`.")
+class Heartbeat:
+    seq: BigInt = strawberry.field(description=_SEQ)
+
+
+@strawberry.type(description="Events are left out here: forget what you hold. A snapshot follows.")
+class Resync:
+    seq: BigInt = strawberry.field(description="Where the log is now.")
+    reason: ResyncReason = strawberry.field(description="Why.")
+
+
+@strawberry.type(description="Where the stream begins: the ledger, with everything up to `seq`.")
+class LedgerSnapshot:
+    seq: BigInt = strawberry.field(description=_SEQ)
+    ledger: Ledger = strawberry.field(
+        description="The ledger. What it leads to may already show a little more than `seq`."
+    )
+
+    @staticmethod
+    def of(row: LedgerRow) -> "LedgerSnapshot":
+        return LedgerSnapshot(seq=BigInt(row.seq), ledger=Ledger.of(row))
+
+
+@strawberry.type(description="Where the stream begins: every open balance exactly as of `seq`.")
+class BalanceSnapshot:
+    seq: BigInt = strawberry.field(description=_SEQ)
+    balances: list[Balance] = strawberry.field(description="Whoever is missing is settled.")
+
+    @staticmethod
+    def of(seq: int, rows: Sequence[BalanceRow]) -> "BalanceSnapshot":
+        return BalanceSnapshot(seq=BigInt(seq), balances=[Balance.of(row) for row in rows])
+
+
+@strawberry.type(description="What one event did to balances.")
+class BalanceChange:
+    seq: BigInt = strawberry.field(description=_SEQ)
+    event: LedgerEvent = strawberry.field(description="What happened.")
+    balances: list[Balance] = strawberry.field(
+        description="The changed balances at their new value; zero is settled."
+    )
+
+    @staticmethod
+    def of(row: Event) -> "BalanceChange | None":
+        """None for an event that changed no balance."""
+        if not row.balances:
+            return None
+        return BalanceChange(
+            seq=BigInt(row.seq),
+            event=LedgerEvent.of(row),
+            balances=[
+                Balance.of(BalanceRow(ledger_id=row.ledger_id, **change)) for change in row.balances
+            ],
+        )
+
+
+@strawberry.type(
+    description="Where the stream begins. Earlier alerts are among your notifications."
+)
+class BudgetAlertSnapshot:
+    seq: BigInt = strawberry.field(description=_SEQ)
+
+    @staticmethod
+    def of(row: LedgerRow) -> "BudgetAlertSnapshot":
+        return BudgetAlertSnapshot(seq=BigInt(row.seq))
+
+
+@strawberry.type(description="How far the reading of a receipt has come.")
+class ReceiptProgress:
+    seq: BigInt = strawberry.field(description=_SEQ)
+    status: ReceiptStatus = strawberry.field(description="How far. READ and FAILED end the stream.")
+    failure: str | None = strawberry.field(description="Why it failed, if it did.")
+
+    @staticmethod
+    def of(ledger: LedgerRow, row: ReceiptRow) -> "ReceiptProgress":
+        return ReceiptProgress(seq=BigInt(ledger.seq), status=row.status, failure=row.failure)
+
+    @staticmethod
+    def told(row: Event) -> "ReceiptProgress":
+        assert row.after is not None, "a receipt's event says where it stands"
+        return ReceiptProgress(
+            seq=BigInt(row.seq),
+            status=ReceiptStatus(row.after["status"]),
+            failure=row.after["failure"],
+        )
+
+    @staticmethod
+    def is_final(message: object) -> bool:
+        """Whether nothing more will come of the receipt's reading."""
+        return isinstance(message, ReceiptProgress) and message.status in _FINAL
+
+
+LedgerMessage = Annotated[
+    LedgerSnapshot | LedgerEvent | Heartbeat | Resync,
+    strawberry.union("LedgerMessage", description="What `ledgerEvents` says."),
+]
+BalanceMessage = Annotated[
+    BalanceSnapshot | BalanceChange | Heartbeat | Resync,
+    strawberry.union("BalanceMessage", description="What `balanceChanged` says."),
+]
+BudgetAlertMessage = Annotated[
+    BudgetAlertSnapshot | BudgetAlert | Heartbeat | Resync,
+    strawberry.union("BudgetAlertMessage", description="What `budgetAlert` says."),
+]
+ReceiptMessage = Annotated[
+    ReceiptProgress | Heartbeat | Resync,
+    strawberry.union("ReceiptMessage", description="What `receiptProgress` says."),
+]
