@@ -24,6 +24,10 @@ class Stale(Conflict):
     code = "STALE"
 
 
+class NothingToChange(Invalid):
+    code = "NOTHING_TO_CHANGE"
+
+
 def fingerprint(user_id: UUID, request: Any) -> bytes:
     """SHA-256 over who asks and what, as canonical JSON. `request` is a dataclass or a dictionary."""
     canonical = orjson.dumps(to_jsonable_python([user_id, request]), option=orjson.OPT_SORT_KEYS)

@@ -65,9 +65,7 @@ class _View(NamedTuple):
 
 def _view(kind: PeriodKind, on: date, today: date) -> _View:
     period = around(on, kind)
-    latest = around(
-        min(on, today), kind
-    )  # before a period to come lies the present, not yet complete
+    latest = around(min(on, today), kind)  # what precedes a period to come is not yet complete
     past = islice(preceding(latest, kind), len(budget.FORECAST_WEIGHTS))
     return _View(period, *period.parted(today), list(past))
 

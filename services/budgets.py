@@ -12,8 +12,8 @@ from core.db import Tx
 from domain import budget, text
 from domain.actor import Actor
 from domain.budget import Changes, Draft
-from domain.errors import Conflict, Invalid
-from domain.fingerprint import Stale, fingerprint
+from domain.errors import Conflict
+from domain.fingerprint import NothingToChange, Stale, fingerprint
 from domain.log import EventKind
 from domain.pages import CursorUnreadable, Page, Slice, page_of
 from domain.period import local_day
@@ -28,10 +28,6 @@ MOST_BUDGETS = 100
 
 _WATCHED = frozenset({"money", "period", "categories", "thresholds"})
 """The registers that decide what reaches a threshold."""
-
-
-class NothingToChange(Invalid):
-    code = "NOTHING_TO_CHANGE"
 
 
 class BudgetDeleted(Conflict):

@@ -3,13 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import select
+
 from core.clock import now
 from core.db import Tx
 from domain import split
 from domain.actor import Actor
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict
 from domain.expense import Bill, Changes, Cost, Draft, clean_tags, day_in_range
-from domain.fingerprint import Stale, fingerprint
+from domain.fingerprint import NothingToChange, Stale, fingerprint
 from domain.log import EventKind
 from domain.money import Money
 from domain.text import optional
@@ -21,10 +23,6 @@ from services.postings import Posting
 
 _POSTED = frozenset({"money", "day", "category"})
 """The registers that entries repeat: changing one of them posts anew."""
-
-
-class NothingToChange(Invalid):
-    code = "NOTHING_TO_CHANGE"
 
 
 class ExpenseDeleted(Conflict):
@@ -124,6 +122,19 @@ async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
     )
     _record(tx, seat, EventKind.EXPENSE_RESTORED, expense, before, balances)
     return expense
+
+
+async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:
+    """Let go of a receipt that is about to be forgotten."""
+    query = select(Expense).where(Expense.receipt_id == receipt_id)
+    expense = (await tx.exec(query)).one_or_none()
+    if expense is None:
+        return
+    before = expense.facts()
+    expense.receipt_id = None
+    expense.written_by(seat.author.device_id, "receipt")
+    await tx.flush()
+    _record(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, [])
 
 
 async def _first_cost(tx: Tx, seat: Seat, bill: Bill) -> Cost:

@@ -11,7 +11,7 @@ from domain.budget import BudgetNotPositive, Changes, ThresholdOutOfRange
 from domain.errors import NotFound, Refusal
 from domain.expense import Changes as ExpenseChanges
 from domain.expense import To
-from domain.fingerprint import IdAlreadyUsed, IdNotVersion7, Stale
+from domain.fingerprint import IdAlreadyUsed, IdNotVersion7, NothingToChange, Stale
 from domain.log import EventKind
 from domain.money import Money
 from domain.pages import CursorUnreadable, Slice
@@ -20,7 +20,7 @@ from domain.settlement import Payment
 from domain.split import Exact
 from models.budget import Budget
 from services import budgets, expenses, settlements
-from services.budgets import BudgetDeleted, NothingToChange, TooManyBudgets
+from services.budgets import BudgetDeleted, TooManyBudgets
 from services.categories import NoSuchCategory
 from tests.budgets import TODAY, category, draft, make_budget, standing
 from tests.groups import Group, log, make_group, personal_ledger, spend
