@@ -6,15 +6,17 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.1
 	--overrides overrides.txt --no-header --no-annotate --quiet --extra embedded --extra ocr
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock clean
+.PHONY: help install run web test check bench lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/installed  ## what `run` needs, into .venv
 
-run: .venv/installed  ## everything on this machine: database, Redis, API, workers; the demo on first start
+run: .venv/installed web  ## everything on this machine: database, Redis, API, workers; the demo on first start
 	@$(BIN)/outgo run
+
+web: web/static/index.html  ## the page to try the API with, where Node is installed
 
 test: .venv/installed-dev  ## all tests, on services of their own
 	$(BIN)/pytest -n 2
@@ -33,7 +35,8 @@ lock: .venv/installed-dev  ## resolve the dependencies anew
 	$(LOCK) -c requirements-dev.lock pyproject.toml build-requirements.in -o requirements.lock
 
 clean:  ## remove what can be made again; data stays in .outgo
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache \
+		web/node_modules web/static
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Hashes pin every file, and --no-deps leaves nothing to choose; setuptools is among them for our own package.
@@ -47,6 +50,10 @@ INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-deps --r
 .venv/installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(INSTALL)
 	@touch $@ .venv/installed
+
+# Where it cannot be made, it is not: then this is tried again next time.
+web/static/index.html: web/package-lock.json web/build.mjs $(wildcard web/graphiql/* web/plain/*)
+	@web/bundle
 
 # Debian ships Python without what puts pip into an environment: then Debian's own pip does it.
 $(BIN)/python:
