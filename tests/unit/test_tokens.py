@@ -51,6 +51,12 @@ def test_the_first_key_signs_and_all_verify() -> None:
         after.identity(before.issue(ANN).text)
 
 
+def test_a_token_from_a_host_whose_clock_is_ahead_is_good() -> None:
+    text = jwt.encode(claims(iat=now() + timedelta(minutes=1)), NEW, headers={"kid": "new"})
+
+    assert Tokens({"new": NEW}, TEN_MINUTES).identity(text).actor == ANN
+
+
 def test_an_expired_token_says_so() -> None:
     tokens = Tokens({"new": NEW}, timedelta(seconds=-1))
 
