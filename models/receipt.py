@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from domain.receipt.upload import ReceiptPriority
 from models.base import Asked, text_enum
 
 
@@ -18,25 +19,22 @@ class ReceiptStatus(StrEnum):
     CONFIRMED = "CONFIRMED"
 
 
-class ReceiptPriority(StrEnum):
-    INTERACTIVE = "INTERACTIVE"
-    BULK = "BULK"
-
-
 class Receipt(Asked, table=True):
     """A photograph, what was read from it, and what the user made of that.
 
     `reading` is what the machine proposed (`domain.receipt`), `lines` the raw text it was read from, and
-    `correction` what the user confirmed; all three are kept. `sha256` is of the bytes as uploaded.
+    `correction` what the user confirmed; all three are kept. `sha256` is of the picture's pixels, and
+    `attempts` counts how often reading was begun since it was last asked for.
     """
 
     __tablename__: ClassVar[str] = "receipts"
     __table_args__ = (
         Index("receipts_same_image_idx", "ledger_id", "sha256", unique=True),
-        Index("receipts_newest_idx", "ledger_id", text("id DESC")),
+        Index("receipts_newest_idx", "ledger_id", text("created_at DESC"), text("id DESC")),
     )
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
         "status": ("status", "failure"),
+        "priority": ("priority",),
         "correction": ("correction",),
     }
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
@@ -52,6 +50,7 @@ class Receipt(Asked, table=True):
     )
     status: ReceiptStatus = Field(default=ReceiptStatus.QUEUED, sa_type=text_enum(ReceiptStatus))
     failure: str | None = None
+    attempts: int = 0
     lines: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     reading: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     correction: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))

@@ -403,7 +403,9 @@ def _create_tables() -> None:
                 "receipt.reading",
                 "receipt.read",
                 "receipt.failed",
+                "receipt.retried",
                 "receipt.confirmed",
+                "receipt.deleted",
                 "budget.created",
                 "budget.updated",
                 "budget.deleted",
@@ -556,6 +558,7 @@ def _create_tables() -> None:
             nullable=False,
         ),
         sa.Column("failure", AutoString(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lines", postgresql.JSONB(), nullable=True),
         sa.Column("reading", postgresql.JSONB(), nullable=True),
         sa.Column("correction", postgresql.JSONB(), nullable=True),
@@ -567,7 +570,10 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("receipts_pkey")),
     )
     op.create_index(
-        "receipts_newest_idx", "receipts", ["ledger_id", sa.literal_column("id DESC")], unique=False
+        "receipts_newest_idx",
+        "receipts",
+        ["ledger_id", sa.literal_column("created_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
     )
     op.create_index("receipts_same_image_idx", "receipts", ["ledger_id", "sha256"], unique=True)
     op.create_table(

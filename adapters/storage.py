@@ -1,0 +1,40 @@
+"""Objects in a local folder or in a bucket: bytes under a key, with slashes where folders would be."""
+
+from datetime import timedelta
+
+from obstore.store import from_url
+
+_RETRYING = timedelta(seconds=20)
+
+
+class Storage:
+    """Opened by URL: `file:///folder`, or `s3://bucket/prefix`.
+
+    A bucket's region, credentials and endpoint are those of AWS's own variables, such as
+    `AWS_ENDPOINT_URL` and `AWS_ALLOW_HTTP` for a compatible server. A folder keeps no content types.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._keeps_types = not url.startswith("file:")
+        if self._keeps_types:
+            self._store = from_url(url, retry_config={"retry_timeout": _RETRYING})
+        else:
+            self._store = from_url(url, mkdir=True)
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Keep the bytes; what had this key is replaced."""
+        attributes = {"Content-Type": content_type} if self._keeps_types else None
+        await self._store.put_async(key, data, attributes=attributes)
+
+    async def get(self, key: str) -> bytes:
+        """Raises `FileNotFoundError`."""
+        found = await self._store.get_async(key)
+        return bytes(await found.bytes_async())
+
+    async def delete(self, *keys: str) -> None:
+        """Remove what has these keys. What is not there any more is fine."""
+        for key in keys:
+            try:
+                await self._store.delete_async(key)
+            except FileNotFoundError:
+                continue

@@ -1,0 +1,171 @@
+"""Receipts as their owners handle them: uploaded, asked for again, confirmed, deleted."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlmodel import select
+
+from core.db import Tx
+from domain.actor import Actor
+from domain.errors import Conflict
+from domain.expense import Draft
+from domain.fingerprint import fingerprint
+from domain.log import EventKind
+from domain.receipt.confirmation import Confirmation
+from domain.receipt.upload import NewReceipt
+from models.expense import Expense
+from models.receipt import Receipt, ReceiptStatus
+from services import access, events, expenses
+from services.access import Seat
+from services.once import insert_once
+
+
+class DuplicateReceipt(Conflict):
+    code = "DUPLICATE_RECEIPT"
+
+
+class ReceiptNotReadYet(Conflict):
+    code = "RECEIPT_NOT_READ_YET"
+
+
+class ReceiptAlreadyRead(Conflict):
+    code = "RECEIPT_ALREADY_READ"
+
+
+class ReceiptAlreadyConfirmed(Conflict):
+    code = "RECEIPT_ALREADY_CONFIRMED"
+
+
+class Picture(NamedTuple):
+    """An image that is kept under `object_key`."""
+
+    object_key: str
+    content_type: str
+    size_bytes: int
+    width: int
+    height: int
+    sha256: bytes
+
+
+async def register(tx: Tx, actor: Actor, wanted: NewReceipt, picture: Picture) -> Receipt:
+    """Queue an image to be read, once, however often the client repeats itself.
+
+    A retry answers with the receipt of the first time, which keeps the object of the first time.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`,
+    `DuplicateReceipt` when the ledger has the very same picture already.
+    """
+    seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
+    await _require_new_picture(tx, wanted, picture)
+    receipt = Receipt(
+        id=wanted.id,
+        ledger_id=wanted.ledger_id,
+        priority=wanted.priority,
+        uploaded_by=actor.user_id,
+        fingerprint=fingerprint(actor.user_id, [wanted, picture.sha256.hex()]),
+        **picture._asdict(),
+    ).written_by(actor.device_id)
+    if first := await insert_once(tx, receipt):
+        return first
+    access.require_open(seat.ledger)
+    _record(tx, seat, EventKind.RECEIPT_UPLOADED, receipt)
+    return receipt
+
+
+async def retry(tx: Tx, actor: Actor, receipt_id: UUID) -> Receipt:
+    """Have the receipt read again, before anything else. For one that failed, or that seems stuck.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptAlreadyRead`.
+    """
+    seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
+    if receipt.status in (ReceiptStatus.READ, ReceiptStatus.CONFIRMED):
+        raise ReceiptAlreadyRead("It has been read.", entity=("Receipt", receipt.id))
+    before = receipt.facts()
+    receipt.status, receipt.failure, receipt.attempts = ReceiptStatus.QUEUED, None, 0
+    receipt.written_by(actor.device_id, "status")
+    _record(tx, seat, EventKind.RECEIPT_RETRIED, receipt, before)
+    return receipt
+
+
+async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirmation) -> Receipt:
+    """Make an expense of the receipt and keep beside the reading what the user made of it.
+
+    One that could not be read may be typed in. Asking again with the same expense is no different.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptNotReadYet`, `ReceiptAlreadyConfirmed`,
+    and whatever `expenses.create` refuses.
+    """
+    ledger_id = (await access.row_of(tx, actor.user_id, Receipt, receipt_id)).ledger_id
+    seat = await access.lock_ledger(tx, actor, ledger_id, archived_too=True)
+    receipt = await tx.get_one(Receipt, receipt_id, populate_existing=True)
+    draft = confirmation.draft(ledger_id, receipt_id)
+    await _require_confirmable(tx, receipt, draft)
+    expense = await expenses.create(tx, actor, draft)
+    if receipt.status is ReceiptStatus.CONFIRMED:
+        return receipt
+    before = receipt.facts()
+    receipt.status, receipt.correction = ReceiptStatus.CONFIRMED, _correction(expense)
+    receipt.written_by(actor.device_id, "status", "correction")
+    _record(tx, seat, EventKind.RECEIPT_CONFIRMED, receipt, before)
+    return receipt
+
+
+async def delete(tx: Tx, actor: Actor, receipt_id: UUID) -> None:
+    """Forget the receipt, its image and its reading. An expense made of it stays, without a receipt.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    """
+    seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
+    await expenses.detach_receipt(tx, seat, receipt_id)
+    await tx.delete(receipt)
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        EventKind.RECEIPT_DELETED,
+        receipt_id,
+        before=receipt.facts(),
+        after={"object_keys": [receipt.object_key]},
+    )
+
+
+async def _require_new_picture(tx: Tx, wanted: NewReceipt, picture: Picture) -> None:
+    query = select(Receipt.id).where(
+        Receipt.ledger_id == wanted.ledger_id,
+        Receipt.sha256 == picture.sha256,
+        Receipt.id != wanted.id,
+    )
+    if (same := (await tx.exec(query)).one_or_none()) is not None:
+        raise DuplicateReceipt("This ledger has this image already.", entity=("Receipt", same))
+
+
+async def _require_confirmable(tx: Tx, receipt: Receipt, draft: Draft) -> None:
+    match receipt.status:
+        case ReceiptStatus.QUEUED | ReceiptStatus.READING:
+            raise ReceiptNotReadYet("It is still being read.", entity=("Receipt", receipt.id))
+        case ReceiptStatus.CONFIRMED:
+            query = select(Expense.id).where(Expense.receipt_id == receipt.id)
+            made = (await tx.exec(query)).one()
+            if made != draft.id:
+                raise ReceiptAlreadyConfirmed(
+                    "There is an expense of it already.", entity=("Expense", made)
+                )
+        case ReceiptStatus.READ | ReceiptStatus.FAILED:
+            pass
+
+
+def _correction(expense: Expense) -> dict[str, Any]:
+    """What the user confirmed, in the terms of a reading."""
+    return {
+        "merchant": expense.merchant,
+        "day": expense.day.isoformat(),
+        "total_minor": expense.amount_minor,
+        "currency": expense.currency,
+        "category_id": str(expense.category_id) if expense.category_id else None,
+    }
+
+
+def _record(
+    tx: Tx, seat: Seat, kind: EventKind, receipt: Receipt, before: dict[str, Any] | None = None
+) -> None:
+    events.record(
+        tx, seat.ledger, seat.author, kind, receipt.id, before=before, after=receipt.facts()
+    )

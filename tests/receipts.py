@@ -1,0 +1,99 @@
+"""Receipts as tests need them: plain functions, keyword overrides, through the real services."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import select
+
+from core.db import Database
+from core.ids import new_id
+from domain.actor import Actor
+from domain.expense import Bill
+from domain.money import Money
+from domain.receipt import Field, Line, Point, Reading
+from domain.receipt.confirmation import Confirmation
+from domain.receipt.failure import Failure
+from domain.receipt.upload import NewReceipt, ReceiptPriority
+from models.receipt import Receipt
+from services import receipt_reading, receipts
+from services.receipts import Picture
+from tests.groups import DAY
+
+_BOX = (Point(1, 2), Point(30.5, 2), Point(30.5, 12), Point(1, 12))
+LINES = [Line("TOTAL 12.50", 0.97, _BOX)]
+READING = Reading(total=Field(1250, 0.9, "TOTAL 12.50", _BOX))
+
+
+def picture() -> Picture:
+    """A picture like no other."""
+    name = new_id()
+    return Picture(
+        object_key=f"{name}.jpg",
+        content_type="image/jpeg",
+        size_bytes=1000,
+        width=300,
+        height=400,
+        sha256=name.bytes * 2,
+    )
+
+
+async def upload(
+    db: Database,
+    actor: Actor,
+    ledger_id: UUID,
+    shot: Picture | None = None,
+    *,
+    id: UUID | None = None,
+    priority: ReceiptPriority = ReceiptPriority.INTERACTIVE,
+) -> Receipt:
+    """Register a receipt, of another picture each time unless said otherwise."""
+    wanted = NewReceipt(id or new_id(), ledger_id, priority)
+    async with db.transaction() as tx:
+        return await receipts.register(tx, actor, wanted, shot or picture())
+
+
+async def begin(db: Database, receipt_id: UUID) -> receipt_reading.ToRead | None:
+    async with db.transaction() as tx:
+        return await receipt_reading.begin(tx, receipt_id)
+
+
+async def finish(db: Database, receipt_id: UUID, reading: Reading = READING) -> None:
+    async with db.transaction() as tx:
+        await receipt_reading.finish(tx, receipt_id, LINES, reading, took_millis=1500)
+
+
+async def fail(db: Database, receipt_id: UUID, failure: Failure = Failure.NO_TEXT) -> None:
+    async with db.transaction() as tx:
+        await receipt_reading.fail(tx, receipt_id, failure)
+
+
+async def read(db: Database, receipt_id: UUID) -> None:
+    """Have it read as `READING`."""
+    await begin(db, receipt_id)
+    await finish(db, receipt_id)
+
+
+def as_read(minor: int = 1250, **overrides: Any) -> Confirmation:
+    """What the user confirms: by default an expense of 12.50 EUR on `DAY`, under a new id."""
+    return Confirmation(
+        expense_id=overrides.pop("expense_id", None) or new_id(),
+        bill=overrides.pop("bill", None) or Bill(Money(minor, "EUR")),
+        day=overrides.pop("day", DAY),
+        **overrides,
+    )
+
+
+async def confirm(db: Database, actor: Actor, receipt_id: UUID, made: Confirmation) -> Receipt:
+    async with db.transaction() as tx:
+        return await receipts.confirm(tx, actor, receipt_id, made)
+
+
+async def stored(db: Database, receipt_id: UUID) -> Receipt | None:
+    async with db.reading() as session:
+        return await session.get(Receipt, receipt_id)
+
+
+async def all_of(db: Database, ledger_id: UUID) -> list[Receipt]:
+    query = select(Receipt).where(Receipt.ledger_id == ledger_id)
+    async with db.reading() as session:
+        return list((await session.exec(query)).all())
