@@ -5,7 +5,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from domain import money, split
+from domain import money, split, text
 from domain.expense import Bill, Changes, Draft, Source, To
 from domain.listing import ExpenseFilter, ExpenseOrder
 from domain.pages import Page
@@ -160,7 +160,7 @@ class ExpenseFilterInput:
             at_least_minor=self.at_least_minor,
             at_most_minor=self.at_most_minor,
             currency=self.currency,
-            text=self.text,
+            text=text.optional(self.text, "text", limit=200),
             source=self.source,
             has_receipt=self.has_receipt,
             deleted=self.deleted,

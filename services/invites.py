@@ -202,4 +202,4 @@ def _require_usable(invite: Invite) -> None:
 
 
 def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()

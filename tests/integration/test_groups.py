@@ -193,6 +193,7 @@ async def test_closed_invites_say_why(db: Database, ann: Actor, trip: Group) -> 
         (expired.token, InviteExpired),
         (revoked.token, InviteRevoked),
         ("unknown", NotFound),
+        ("\ud800", NotFound),
     ):
         with pytest.raises(refusal):
             await _accept(db, eve, token)
