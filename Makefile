@@ -2,8 +2,8 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
-LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 \
-	--overrides overrides.txt --no-header --no-annotate --quiet --extra embedded --extra ocr
+LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet
+OURS := --overrides overrides.txt --extra embedded --extra ocr pyproject.toml build-requirements.in
 
 .DEFAULT_GOAL := help
 .PHONY: help install run web test check bench lock clean
@@ -31,8 +31,9 @@ bench: .venv/installed-dev  ## measure this machine
 	$(BIN)/python -m bench
 
 lock: .venv/installed-dev  ## resolve the dependencies anew
-	$(LOCK) --extra dev pyproject.toml build-requirements.in -o requirements-dev.lock
-	$(LOCK) -c requirements-dev.lock pyproject.toml build-requirements.in -o requirements.lock
+	$(LOCK) --extra dev $(OURS) -o requirements-dev.lock
+	$(LOCK) -c requirements-dev.lock $(OURS) -o requirements.lock
+	$(LOCK) -c requirements.lock deploy/requirements-gpu.in -o deploy/requirements-gpu.lock
 
 clean:  ## remove what can be made again; data stays in .outgo
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache \

@@ -1,32 +1,90 @@
-"""The example of a deployment uses settings and commands that exist."""
+"""The example of a deployment uses settings, commands, options and files that exist."""
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from app.cli import cli
-from core.settings import Settings
+from core.settings import Environment, Settings
 
-_DEPLOY = Path(__file__).parents[2] / "deploy"
+_ROOT = Path(__file__).parents[2]
+_COMPOSE = (_ROOT / "compose.yaml").read_text()
+_ENV = (_ROOT / "deploy" / "env.example").read_text()
+_DOCKERFILE = (_ROOT / "deploy" / "Dockerfile").read_text()
+_SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(_COMPOSE)["services"]
+_OURS = {name: service for name, service in _SERVICES.items() if "build" in service}
 
 
 def test_its_settings_exist() -> None:
-    text = "".join(path.read_text() for path in _DEPLOY.iterdir())
-    used = set(re.findall(r"\bOUTGO_\w+", text))
+    used = set(re.findall(r"\bOUTGO_\w+", _COMPOSE + _ENV + _DOCKERFILE))
 
     assert used <= {f"OUTGO_{name.upper()}" for name in Settings.model_fields}
 
 
-def test_it_sets_what_production_needs() -> None:
-    compose = (_DEPLOY / "compose.yaml").read_text()
+def test_what_is_to_be_filled_in_is_what_the_example_lists() -> None:
+    demanded = set(re.findall(r"\$\{(\w+):\?\}", _COMPOSE))
+    offered = set(re.findall(r"^(\w+)=", _ENV, re.MULTILINE))
 
-    for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "JWT_KEYS", "UPLOAD_SIGNING_KEY"):
-        assert f"OUTGO_{name}: " in compose
+    assert demanded == {
+        "POSTGRES_PASSWORD",
+        "OUTGO_PUBLIC_URL",
+        "OUTGO_JWT_KEYS",
+        "OUTGO_UPLOAD_SIGNING_KEY",
+    }
+    assert demanded <= offered <= set(re.findall(r"\$\{(\w+)", _COMPOSE))
 
 
-def test_its_commands_exist() -> None:
-    compose = (_DEPLOY / "compose.yaml").read_text()
-    commands = set(re.findall(r"^    command: (\w+)", compose, re.MULTILINE)) - {"redis"}
+@pytest.mark.parametrize("name", _OURS)
+def test_production_starts_on_it_once_filled_in(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "x" * 32
+    filled_in = {"OUTGO_JWT_KEYS": f"2026a:{secret}", "OUTGO_UPLOAD_SIGNING_KEY": secret}
+    for variable, value in {**_OURS[name]["environment"], **filled_in}.items():
+        monkeypatch.setenv(variable, value)
 
-    assert commands == {"migrate", "serve", "relay", "worker"}
-    known = {command.callback.__name__ for command in cli.registered_commands if command.callback}
-    assert commands <= known
+    settings = Settings()
+
+    assert settings.environment is Environment.PRODUCTION
+    assert not settings.graphiql
+
+
+@pytest.mark.parametrize("name", _OURS)
+def test_its_commands_and_their_options_exist(name: str) -> None:
+    command, *options = shlex.split(_OURS[name]["command"])
+
+    program = get_command(cli)
+    assert isinstance(program, TyperGroup)
+    program.commands[command].make_context(command, options)
+
+
+def test_every_queue_has_a_reader_or_a_worker() -> None:
+    worker, *readers = (
+        _queues(_OURS[name]["command"]) for name in ("worker", "reader", "reader-gpu")
+    )
+
+    assert [worker, worker] == readers
+
+
+def test_the_image_is_built_of_files_that_exist_and_are_sent() -> None:
+    sent = re.findall(r"^!(.+)$", (_ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    locks = re.findall(r"-r (\S+)", _DOCKERFILE)
+
+    assert all((_ROOT / path).exists() for path in sent)
+    assert locks == ["requirements.lock", "deploy/requirements-gpu.lock"]
+    assert set(locks) <= set(sent)
+    assert {path.name for path in _packages()} <= set(sent)
+
+
+def _queues(command: str) -> set[str]:
+    return set(re.findall(r"--(?:queue|without) (\w+)", command))
+
+
+def _packages() -> Iterator[Path]:
+    beside = {"tests", "bench"}
+    return (path.parent for path in _ROOT.glob("*/__init__.py") if path.parent.name not in beside)
