@@ -102,6 +102,7 @@ async def lock_ledger(
         .join(Member, col(Member.ledger_id) == Ledger.id)
         .where(Ledger.id == ledger_id, *_sits(actor.user_id))
         .with_for_update(of=[Ledger, Member])
+        .execution_options(populate_existing=True)
     )
     found = (await tx.exec(query)).one_or_none()
     if found is None:
@@ -134,7 +135,12 @@ async def lock_personal_ledger(tx: Tx, actor: Actor) -> Seat:
 
 async def lock_ledger_for_job(tx: Tx, ledger_id: UUID) -> Ledger | None:
     """Lock a ledger for work that no caller asked for; None when it is not there any more."""
-    query = select(Ledger).where(Ledger.id == ledger_id).with_for_update()
+    query = (
+        select(Ledger)
+        .where(Ledger.id == ledger_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     return (await tx.exec(query)).one_or_none()
 
 
