@@ -69,11 +69,10 @@ class _Watched:
         if self._due_at is not None:
             return self._try_again() if time.monotonic() >= self._due_at else None
         status = self._child.poll()
-        return (
-            None
-            if status is None
-            else self._pause(f"{self._child.name} ended with status {status}")
-        )
+        if status is None:
+            return None
+        log = f" (its log is {self._child.log})" if self._child.log else ""
+        return self._pause(f"{self._child.name} ended with status {status}{log}")
 
     def _try_again(self) -> str | None:
         try:

@@ -5,13 +5,13 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 
-from obstore.store import from_url
 from redis.asyncio import Redis
 from sqlalchemy import text
 
 from adapters.embedded import binaries, identity
 from adapters.ocr.engine import Reader
 from adapters.ocr.models import ModelsMissing
+from adapters.storage import Storage
 from app import migrations
 from core.db import Database
 from core.settings import Settings
@@ -72,9 +72,9 @@ async def queues(settings: Settings) -> str:
 
 
 async def storage(settings: Settings) -> str:
-    store = from_url(settings.receipts_url)
-    await store.put_async(_PROBE, b"written by outgo doctor")
-    await store.delete_async(_PROBE)
+    store = Storage(settings.receipts_url)
+    await store.put(_PROBE, b"written by outgo doctor", "text/plain")
+    await store.delete(_PROBE)
     return f"kept at {settings.receipts_url}"
 
 

@@ -6,8 +6,14 @@ from contextlib import AbstractContextManager, contextmanager
 
 from rich.console import Console
 
+from app.demo.stage import Stage
+
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
+
+
+def stage() -> Stage:
+    return Stage(_out)
 
 
 def say(text: str) -> None:

@@ -1,6 +1,7 @@
 """`outgo run`: everything on this machine, from nothing to a served API, and back to nothing on Ctrl-C."""
 
 import os
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
@@ -9,12 +10,13 @@ from adapters.embedded.errors import NoEmbeddedServices
 from app.cli import environment, programs, signals
 from app.cli.console import complain, doing, say
 from app.cli.demo import play_first_time
-from app.cli.serve import bind, until_served
+from app.cli.serve import address_of, bind, is_served
 from app.cli.upkeep import ensure_models, migrate
 from app.supervisor import Supervisor
 from core.children import Child, DidNotStart
 from core.settings import Settings
 
+_READY_SECONDS = 60
 _FORGOTTEN = ("receipts", "logs", "demo-played")
 
 
@@ -32,7 +34,7 @@ def _run(undo: ExitStack, *, fresh: bool, demo: bool, port: int | None) -> None:
     settings = environment.read()
     listening = bind(settings.host, settings.port if port is None else port)
     undo.callback(listening.close)
-    os.environ["OUTGO_PORT"] = str(listening.getsockname()[1])
+    address, os.environ["OUTGO_PORT"] = address_of(listening), str(listening.getsockname()[1])
     if fresh:
         _forget(settings)
     servers = _embedded(settings, undo)
@@ -50,11 +52,19 @@ def _run(undo: ExitStack, *, fresh: bool, demo: bool, port: int | None) -> None:
     undo.callback(supervisor.close)
     with doing("Starting the API, the relay and the workers"):
         supervisor.start()
-        until_served(settings.base_url)
+        _await_answer(supervisor, address)
     if demo:
-        play_first_time(settings)
+        play_first_time(settings, address)
     say(f"\nOutgo is at [bold]{settings.base_url}[/], its logs in {logs}. Ctrl-C stops it.")
     supervisor.watch()
+
+
+def _await_answer(supervisor: Supervisor, address: str) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not is_served(address):
+        supervisor.look()
+        if time.monotonic() > deadline:
+            raise DidNotStart(f"The API does not answer at {address}.")
 
 
 def _embedded(settings: Settings, undo: ExitStack) -> Sequence[Child]:
