@@ -109,12 +109,16 @@ class Settings(BaseSettings):
     )
 
     # Live
-    event_retention_days: PositiveInt = Field(
-        default=90,
-        description="How far back a subscription can resume before it is told to read anew.",
-    )
     heartbeat_seconds: PositiveFloat = Field(
         default=25, description="How often a quiet subscription says that it lives."
+    )
+    look_seconds: PositiveFloat = Field(
+        default=5,
+        description="How often to look for lost rings, ended memberships and ended sessions.",
+    )
+    resume_events: PositiveInt = Field(
+        default=10_000,
+        description="How many missed events are replayed before a subscriber is told to read anew.",
     )
 
     # OCR
@@ -149,11 +153,14 @@ class Settings(BaseSettings):
     )
 
     # Uploads
+    link_minutes: PositiveInt = Field(
+        default=15, description="How long a link to upload or to look at an image is good for."
+    )
     max_upload_bytes: PositiveInt = Field(default=15 * 2**20, description="Largest receipt file.")
     max_upload_pixels: PositiveInt = Field(default=40_000_000, description="Largest receipt image.")
     upload_signing_key: SecretStr = Field(
         default=SecretStr(_DEVELOPMENT_KEY),
-        description="Key that signs direct upload URLs. At least 32 bytes.",
+        description="Key that signs links to upload and to look at images. At least 32 bytes.",
     )
 
     @field_validator("allowed_origins", mode="before")

@@ -1,6 +1,6 @@
 """Staying signed in: one session per log-in of a device. See ADR 0003."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -83,6 +83,12 @@ async def require_live(session: AsyncSession, session_id: UUID) -> None:
     query = select(Session.id).where(Session.id == session_id, col(Session.ended_at).is_(None))
     if (await session.exec(query)).first() is None:
         raise SessionNotLive("This session has ended.")
+
+
+async def live(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the sessions that have not ended or gone with their account."""
+    query = select(Session.id).where(col(Session.id).in_(ids), col(Session.ended_at).is_(None))
+    return set((await session.exec(query)).all())
 
 
 async def page(

@@ -1,0 +1,117 @@
+"""GraphQL over HTTP and websockets, with the defaults of the library that we do not share put right."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+import orjson
+import strawberry
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+
+from app.authentication import authenticate, bearer_token
+from app.parts import Parts
+from app.socket import Socket, TextSocket
+from domain.actor import Identity, Unauthenticated
+from subscriptions.context import LiveContext
+
+MOST_OPERATIONS_PER_SOCKET = 20
+_SIGN_IN_WITHIN = timedelta(seconds=10)
+_PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
+_JSON, _GRAPHQL = "application/json", "application/graphql-response+json"
+
+
+class Endpoint(GraphQL[LiveContext, None]):
+    graphql_transport_ws_handler_class = Socket
+    websocket_adapter_class = TextSocket
+
+    def __init__(
+        self, schema: strawberry.Schema, parts: Parts, *, allowed_origins: tuple[str, ...]
+    ) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],  # the older one has known holes
+            connection_init_wait_timeout=_SIGN_IN_WITHIN,
+            multipart_uploads_enabled=True,
+            max_subscriptions_per_connection=MOST_OPERATIONS_PER_SOCKET,
+            allowed_origins=allowed_origins,
+        )
+        self.parts = parts
+
+    async def authenticate(self, bearer: str | None) -> Identity | None:
+        """Raises: `Unauthenticated`."""
+        return await authenticate(self.parts.db, self.parts.gate.tokens, bearer)
+
+    async def get_context(
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,  # noqa: ARG002 - the library passes it
+    ) -> LiveContext:
+        """A websocket signs in later, by its first message."""
+        identity = await self._caller(request) if isinstance(request, Request) else None
+        return self.parts.context(identity.actor if identity else None, _address(request))
+
+    async def _caller(self, request: Request) -> Identity | None:
+        try:
+            return await self.authenticate(bearer_token(request.headers.get("authorization")))
+        except Unauthenticated:
+            return None
+
+    def decode_json(self, data: str | bytes) -> object:
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> bytes:
+        return orjson.dumps(data)
+
+    def parse_json(self, data: str | bytes) -> Any:
+        parsed: object = super().parse_json(data)
+        if isinstance(data, bytes) and not isinstance(parsed, dict | list):
+            raise HTTPException(400, "The body is a JSON object.")
+        return cast("Any", parsed)
+
+    async def parse_multipart(self, request: AsyncHTTPRequestAdapter) -> dict[str, str]:
+        """Only for callers that a browser has asked us about: a form needs no such permission."""
+        if not any(request.headers.get(name) for name in _PREFLIGHT):
+            raise HTTPException(400, f"Uploads need a header {' or '.join(_PREFLIGHT)}.")
+        try:
+            operations = cast("object", await super().parse_multipart(request))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise HTTPException(400, "The map of files does not fit the operations.") from error
+        if not isinstance(operations, dict):
+            raise HTTPException(400, "The operations are a JSON object.")
+        return cast("dict[str, str]", operations)
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Carries the media type that the client asked for (GraphQL over HTTP, section 6.1)."""
+        accepted = request.headers.get("accept", "")
+        return Response(media_type=_GRAPHQL if _GRAPHQL in accepted else _JSON)
+
+    async def process_result(
+        self, request: Request, result: ExecutionResult
+    ) -> GraphQLHTTPResponse:
+        answer = await super().process_result(request, result)
+        if isinstance(result, PreExecutionError):
+            answer.pop("data", None)
+        return answer
+
+    def create_response(
+        self,
+        response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
+        sub_response: Response,
+    ) -> Response:
+        refused = sub_response.media_type == _GRAPHQL and "data" not in response_data
+        return Response(
+            self.encode_json(response_data),
+            status_code=400 if refused else 200,
+            media_type=sub_response.media_type,
+        )
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""

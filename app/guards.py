@@ -1,0 +1,93 @@
+"""What no request or socket may do, whatever is behind it: send too much, or never read."""
+
+import asyncio
+from collections.abc import Awaitable, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class _TooLarge(Exception):  # noqa: N818 - told by a status, never shown
+    pass
+
+
+class BodyLimit:
+    """413 for a body over its limit, before more of it is read. JSON has a limit of its own."""
+
+    def __init__(self, app: ASGIApp, *, json_bytes: int, other_bytes: int) -> None:
+        self._app = app
+        self._json_bytes, self._other_bytes = json_bytes, other_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._app(scope, self._limited(Headers(scope=scope), receive), send)
+        except _TooLarge:
+            refusal = PlainTextResponse("The body is too large.", 413, {"Connection": "close"})
+            await refusal(scope, receive, send)
+
+    def _limited(self, headers: Headers, receive: Receive) -> Receive:
+        is_json = headers.get("content-type", "").startswith("application/json")
+        limit = self._json_bytes if is_json else self._other_bytes
+        declared = headers.get("content-length", "")
+        left = -1 if declared.isdigit() and int(declared) > limit else limit
+
+        async def limited() -> Message:
+            nonlocal left
+            if left < 0:
+                raise _TooLarge
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise _TooLarge
+            return message
+
+        return limited
+
+
+class SendDeadline:
+    """Cuts off a websocket whose client lets no message through for `seconds`.
+
+    A server's pings cannot tell: they wait behind the message that is stuck.
+    """
+
+    def __init__(self, app: ASGIApp, *, seconds: float) -> None:
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        stuck = asyncio.Event()
+
+        async def hurried(message: MutableMapping[str, Any]) -> None:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await send(message)
+            except TimeoutError:
+                stuck.set()
+                raise OSError("The client does not read.") from None
+
+        await _unless(stuck, self._app(scope, receive, hurried))
+
+
+async def _unless(event: asyncio.Event, work: Awaitable[None]) -> None:
+    """Do the work, but leave it when the event comes first."""
+    working, waiting = asyncio.ensure_future(work), asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if event.is_set():
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+        else:
+            await working
+    finally:
+        waiting.cancel()
+        working.cancel()

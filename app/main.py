@@ -1,0 +1,70 @@
+"""Composition root of the API: the only module that knows every other."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from app import health, pages
+from app.endpoint import Endpoint
+from app.guards import BodyLimit, SendDeadline
+from app.parts import Parts
+from core.settings import Settings
+from resolvers.root import executed_by_the_library, graphql
+
+_LARGEST_JSON_BYTES = 2**20
+_FORM_OVERHEAD_BYTES = 2**16
+_STUCK_SECONDS = 15.0
+_CORS_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Apollo-Require-Preflight",
+    "GraphQL-Require-Preflight",
+)
+_CORS_MAX_AGE_SECONDS = 600
+
+
+def create() -> Starlette:
+    """For `uvicorn --factory`: configured by the environment."""
+    return create_app(Settings())
+
+
+def create_app(settings: Settings) -> Starlette:
+    parts = Parts(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        async with parts.running():
+            yield
+
+    routes = [*_graphql(settings, parts), *health.routes(parts)]
+    if settings.graphiql:
+        routes += pages.routes()
+    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+
+
+def _graphql(settings: Settings, parts: Parts) -> list[BaseRoute]:
+    schema = graphql if settings.fast_executor else executed_by_the_library()
+    endpoint = Endpoint(schema, parts, allowed_origins=settings.allowed_origins)
+    return [Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    return [
+        Middleware(SendDeadline, seconds=_STUCK_SECONDS),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=("GET", "POST", "PUT"),
+            allow_headers=_CORS_HEADERS,
+            max_age=_CORS_MAX_AGE_SECONDS,
+        ),
+        Middleware(
+            BodyLimit,
+            json_bytes=_LARGEST_JSON_BYTES,
+            other_bytes=settings.max_upload_bytes + _FORM_OVERHEAD_BYTES,
+        ),
+    ]

@@ -1,0 +1,95 @@
+"""What one web process is made of, and what every operation gets of it."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from adapters.cleaning import Cleaner
+from adapters.links import Links
+from adapters.passwords import Passwords
+from adapters.storage import Storage
+from adapters.throttle import LoginThrottle
+from adapters.tokens import Tokens
+from app.session_watch import SessionWatch
+from core.db import Database
+from core.settings import Settings
+from domain.actor import Actor
+from resolvers import loaders
+from schema.context import Files, Gate
+from subscriptions.context import Live, LiveContext
+from subscriptions.hub import Hub
+
+
+class Parts:
+    def __init__(self, settings: Settings) -> None:
+        redis_url = _needed(settings.redis_url, "OUTGO_REDIS_URL")
+        database_url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
+        self.db = Database(database_url, pool_size=settings.database_pool_size)
+        self.gate = _gate(settings, redis_url)
+        self.files = _files(settings)
+        self.live = Live(
+            hub=Hub(self.db, redis_url, look_seconds=settings.look_seconds),
+            heartbeat_seconds=settings.heartbeat_seconds,
+            resume_limit=settings.resume_events,
+        )
+        self.session_watch = SessionWatch(self.db, look_seconds=settings.look_seconds)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        await self.live.hub.open()
+        self.session_watch.start()
+        try:
+            yield
+        finally:
+            await self.session_watch.stop()
+            await self.live.hub.close()
+            await self.gate.throttle.close()
+            self.gate.passwords.close()
+            self.files.cleaner.close()
+            await self.db.close()
+
+    def context(self, actor: Actor | None, address: str) -> LiveContext:
+        viewer = actor.user_id if actor else None
+        return LiveContext(
+            db=self.db,
+            gate=self.gate,
+            files=self.files,
+            loaders=loaders.build(self.db, viewer),
+            actor=actor,
+            address=address,
+            live=self.live,
+        )
+
+
+def _gate(settings: Settings, redis_url: str) -> Gate:
+    return Gate(
+        passwords=Passwords(),
+        tokens=Tokens(settings.signing_keys, timedelta(minutes=settings.access_token_minutes)),
+        throttle=LoginThrottle(
+            redis_url,
+            per_account=settings.login_attempts_per_account,
+            per_address=settings.login_attempts_per_address,
+            window=timedelta(minutes=settings.login_window_minutes),
+        ),
+        refresh_lifetime=timedelta(days=settings.refresh_token_days),
+    )
+
+
+def _files(settings: Settings) -> Files:
+    return Files(
+        storage=Storage(settings.receipts_url),
+        links=Links(
+            settings.base_url,
+            settings.upload_signing_key.get_secret_value(),
+            lifetime=timedelta(minutes=settings.link_minutes),
+        ),
+        cleaner=Cleaner(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_upload_pixels),
+    )
+
+
+def _needed(url: SecretStr | None, variable: str) -> str:
+    if url is None:
+        raise RuntimeError(f"{variable} is not set.")
+    return url.get_secret_value()

@@ -1,0 +1,131 @@
+"""GraphQL over a websocket: `graphql-transport-ws`, for as long as its token and its session last."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
+
+import orjson
+from graphql import GraphQLError
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+)
+
+from adapters.tokens import TokenExpired, TokenInvalid
+from app.authentication import bearer_token
+from core.clock import now
+from domain.actor import Identity, Unauthenticated
+from services.sessions import SessionNotLive
+from subscriptions.context import LiveContext
+
+if TYPE_CHECKING:
+    from app.endpoint import Endpoint
+
+_FORBIDDEN = 4403
+
+
+class TextSocket(ASGIWebSocketAdapter):
+    """Text frames, as the protocol demands, and silence towards a client that is gone."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        if self._is_open():
+            with suppress(WebSocketDisconnect):  # whoever receives will notice
+                await self.ws.send_text(orjson.dumps(message).decode())
+
+    async def close(self, code: int, reason: str) -> None:
+        if self._is_open():
+            await super().close(code, reason)
+
+    def _is_open(self) -> bool:
+        return self.ws.application_state is WebSocketState.CONNECTED
+
+
+class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
+    """Signs in by `connection_init`: `{"authorization": "Bearer …"}`.
+
+    When the token expires or its session ends, every operation is told so and the socket closes with 4403.
+    A client then connects with a new token and resumes its streams by the newest `seq` that it has.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._session_ended = asyncio.Event()
+        self._until_over: asyncio.Task[None] | None = None
+
+    async def handle_message(self, message: Any) -> None:
+        if _is_well_formed(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("Not a message of graphql-transport-ws")
+
+    async def handle_connection_init(self, message: Any) -> None:
+        if self.connection_init_received:
+            await super().handle_connection_init(message)  # it refuses a second one
+            return
+        try:
+            identity = await self._identity(message.get("payload"))
+        except Unauthenticated as refusal:
+            await self.websocket.close(_FORBIDDEN, refusal.code)
+            return
+        self.context = self._endpoint.parts.context(identity.actor, self.context.address)
+        await super().handle_connection_init(message)
+        self._until_over = asyncio.create_task(self._end_when_over(identity))
+
+    async def shutdown(self) -> None:
+        if self._until_over:
+            self._until_over.cancel()
+        await super().shutdown()
+
+    @property
+    def _endpoint(self) -> "Endpoint":
+        return cast("Endpoint", self.view)
+
+    async def _identity(self, payload: object) -> Identity:
+        match payload:
+            case {"authorization": str(authorization)}:
+                bearer = bearer_token(authorization)
+            case _:
+                bearer = None
+        identity = await self._endpoint.authenticate(bearer)
+        if identity is None:
+            raise TokenInvalid("Send an access token in connection_init.")
+        return identity
+
+    async def _end_when_over(self, identity: Identity) -> None:
+        session_id = identity.actor.session_id
+        with self._endpoint.parts.session_watch.watching(session_id, self._session_ended.set):
+            try:
+                async with asyncio.timeout((identity.expires_at - now()).total_seconds()):
+                    await self._session_ended.wait()
+            except TimeoutError:
+                await self._end(TokenExpired("The access token has expired."))
+            else:
+                await self._end(SessionNotLive("This session has ended."))
+
+    async def _end(self, refusal: Unauthenticated) -> None:
+        error = GraphQLError(str(refusal), extensions={"code": refusal.code}).formatted
+        for operation in list(self.operations.values()):
+            await operation.send_operation_message(
+                {"id": operation.id, "type": "error", "payload": [error]}
+            )
+            if operation.task:  # pyright: ignore[reportUnknownMemberType] - half typed
+                operation.task.cancel()  # pyright: ignore[reportUnknownMemberType] - half typed
+        await self.websocket.close(_FORBIDDEN, refusal.code)
+
+
+def _is_well_formed(message: Any) -> bool:
+    """Whether the library can handle it without looking at its types."""
+    match message:
+        case {"type": "subscribe", "id": str(), "payload": {"query": str(), **rest}}:
+            return _fits(rest, "variables", dict) and _fits(rest, "operationName", str)
+        case {"type": "complete", "id": str()} | {"type": "connection_init" | "ping" | "pong"}:
+            return True
+        case _:
+            return False
+
+
+def _fits(payload: Mapping[str, object], name: str, type: type) -> bool:
+    value = payload.get(name)
+    return value is None or isinstance(value, type)

@@ -1,0 +1,41 @@
+"""The API on a free port, in this process, served as the command line serves it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from app.main import create_app
+from core.settings import Settings
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncGenerator[str]:
+    """Yields the address, such as `127.0.0.1:43210`."""
+    async with serving_app(create_app(settings)) as address:
+        yield address
+
+
+@asynccontextmanager
+async def serving_app(app: ASGIApp) -> AsyncGenerator[str]:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+        ws_max_size=64 * 2**10,
+        ws_per_message_deflate=False,
+    )
+    server = uvicorn.Server(config)
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
+            if task.done():
+                task.result()
+            await asyncio.sleep(0.01)
+        host, port = listening.getsockname()
+        yield f"{host}:{port}"
+        server.should_exit = True
+        await task
