@@ -45,8 +45,10 @@ _FORMS = (  # how a day is written, and how much that form says by itself
     ),
     (rf"(?<![\d.,])(?P<first>\d\d) (?P<second>\d\d) {_YEAR}(?!\d)", 0.6),
     (r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)", 0.4),
-    (r"(?<!\d)(?P<day>[0-3]\d)(?P<month>[01]\d)(?P<year>20\d\d)(?!\d)", 0.3),
+    (r"(?<!\d)(?P<day>[0-3]\d)[-/.]?(?P<month>[01]\d)[-/.]?(?P<year>20\d\d)(?!\d)", 0.3),
 )
+_LOOKALIKES = str.maketrans("OoIl|SB", "0011158")
+_RUN_OF_DIGITS = re.compile(r"(?<![^\W\d_])(?=(?:[^\d\s]?\d){3})[\dOoIl|SB/.-]{4,}(?![^\W\d_])")
 _TIME = re.compile(
     r"\d{1,2}\s?[:.]\s?\d{2}(?:\s?[:.]\s?\d{2})?\s*(?:[ap]\.?m\b)|\d{1,2}:\d{2}", re.IGNORECASE
 )
@@ -124,7 +126,7 @@ def _sightings(rows: Sequence[Row], currency: str | None) -> Iterator[_Sighting]
         for row in rows
         for cell in row.cells
         for form, weight in _forms()
-        for match in form.finditer(cell.text)
+        for match in form.finditer(_RUN_OF_DIGITS.sub(_digits, cell.text))
     ]
     order = _order([match for match, *_ in written], currency)
     for match, weight, cell, row in written:
@@ -132,6 +134,10 @@ def _sightings(rows: Sequence[Row], currency: str | None) -> Iterator[_Sighting]
             found = _day(year, month, day)
             if found:
                 yield _Sighting(found, weight + _OF_THE_UNUSUAL_ORDER * reading, cell, row)
+
+
+def _digits(run: re.Match[str]) -> str:
+    return run[0].translate(_LOOKALIKES)
 
 
 @cache
@@ -145,6 +151,7 @@ def _order(matches: Sequence[re.Match[str]], currency: str | None) -> tuple[str,
         (int(match["first"]), int(match["second"]))
         for match in matches
         if "first" in match.re.groupindex
+        and ("year" in match.re.groupindex or currency not in _YEAR_FIRST_CURRENCIES)
     ]
     day_first = sum(first in _DAYS_ONLY and second in _MONTHS_TOO for first, second in pairs)
     month_first = sum(second in _DAYS_ONLY and first in _MONTHS_TOO for first, second in pairs)

@@ -53,7 +53,7 @@ def items_of(
 def _region(entries: Sequence[Entry]) -> range:
     """From the row above the first amount to the first sum below it."""
     listed = [entry for entry in entries if not entry.doubtful]
-    start = next((entry.row for entry in listed if entry.role not in _SUMS), 0)
+    start = next((entry.row for entry in listed if entry.role is None), 0)
     end = next((entry.row for entry in listed if entry.role in _SUMS and entry.row > start), start)
     return range(max(0, start - 1), end)
 
@@ -66,7 +66,7 @@ def _priced(rows: Sequence[Row], entries: Sequence[Entry], region: range) -> dic
     amounts = {
         entry.row: entry
         for entry in entries
-        if entry.row in region and not (entry.of_one or entry.doubtful)
+        if entry.row in region and not (entry.of_one or entry.doubtful or entry.role in _SUMS)
     }
     if not amounts:
         return {}

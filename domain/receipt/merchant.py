@@ -37,7 +37,8 @@ _ADDRESS = words_pattern(
 _FORMALITY = words_pattern(
     """
     tel | telephone | phone | fax | email | mail | e mail | www | http | website | gst | vat
-    tax | invoice | receipt | cash sale | cash sales | cashier | date | time | table | order
+    tax | invoice | receipt | taxinvoice | taxreceipt | cash sale | cash sales | cashier | date
+    time | table | order
     bill | ticket | welcome | thank you | thank | roc | reg | registration | company reg | co reg
     company no | id | salesperson | doc | staff | pos | terminal | customer | copy | ust | mwst
     steuer | siret | nif | cif | iva | owned by | operated by | description | qty | item | hours
@@ -50,7 +51,8 @@ _OTHERS_FOLLOW = words_pattern(
     "bill to | bi to | sold to | ship to | owned by | operated by | licensee of | for staff"
 )
 _REGISTRATION = re.compile(
-    r"\s*[(\[\uff08][^()]*\d{4,}[^()]*[)\]\uff09]?.*$|\s+\d{5,}[-\s]?[A-Z]?$|\s*[(\uff08]\s*co\.? ?no.*$",
+    r"\s*[(\[\uff08][^()]*\d[\dOBSIl]{3}[^()]*[)\]\uff09]?.*$|\s+\d{5,}[-\s]?[A-Z]?$"
+    r"|\s*[(\uff08]\s*co\.? ?no.*$",
     re.IGNORECASE,
 )
 _IS_REGISTRATION = re.compile(

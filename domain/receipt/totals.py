@@ -1,8 +1,8 @@
 """The total, the tax and the tip: labels propose, arithmetic decides."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
 from domain.receipt.entries import Entry
@@ -35,13 +35,11 @@ _SUM_WITH_EXTRAS = 1.2
 _ROUNDED = 0.9
 _LAST_OF_TOTALS = 0.3
 _EXTRAS = (Role.TAX, Role.SERVICE, Role.TIP, Role.ROUNDING, Role.DISCOUNT)
-_MOST_EXTRAS = 6
+_MOST_EXTRAS, _MOST_BASES = 6, 6
 
 
 @dataclass(frozen=True)
 class Sums:
-    """The amounts that make up the receipt. `base` is what stands before the extras, if it was found."""
-
     total: Field[int] | None
     tax: Field[int] | None
     tip: Field[int] | None
@@ -58,19 +56,29 @@ def sums_of(entries: Sequence[Entry], items_sum: int | None) -> Sums:
 
 def _total(entries: Sequence[Entry], items_sum: int | None) -> Field[int] | None:
     places: dict[int, list[Entry]] = defaultdict(list)
-    for entry in entries:
+    for entry in chain(entries, _paid(entries)):
         if entry.minor > 0:
             places[entry.minor].append(entry)
     if not places:
         return None
+    arithmetic = _arithmetic(entries, items_sum)
     weights = {
-        minor: _weight(found) + _weight_by_arithmetic(minor, entries, items_sum)
+        minor: _weight(found) + sum(weight for minors, weight in arithmetic if minor in minors)
         for minor, found in places.items()
     }
     best = max(weights, key=lambda minor: (weights[minor], places[minor][-1].row))
     runner_up = max((weight for minor, weight in weights.items() if minor != best), default=0.0)
     place = max(places[best], key=lambda entry: (_weight_of(entry), entry.row))
     return field_of(best, confidence_of(weights[best], runner_up), place.cell)
+
+
+def _paid(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """What cash and change leave, at the cash's place: the total even where its own row was not read."""
+    backs = _minors(entries, Role.CHANGE) - {0}
+    for cash in entries:
+        if cash.role is Role.CASH:
+            for back in backs:
+                yield replace(cash, minor=cash.minor - back, role=None, doubtful=True)
 
 
 def _weight(places: Sequence[Entry]) -> float:
@@ -83,42 +91,43 @@ def _weight_of(entry: Entry) -> float:
     return weight + _IN_TAX_TABLE * entry.of_taxes + _DOUBTFUL * entry.doubtful
 
 
-def _weight_by_arithmetic(minor: int, entries: Sequence[Entry], items_sum: int | None) -> float:
-    return (
-        _weight_of_payment(minor, entries)
-        + _SUM_OF_ITEMS * (items_sum == minor)
-        + _SUM_WITH_EXTRAS * _is_base_with_extras(minor, entries, items_sum)
-        + _ROUNDED * _is_rounded(minor, entries)
-        + _LAST_OF_TOTALS * (minor in _last_total(entries))
-    )
+def _arithmetic(entries: Sequence[Entry], items_sum: int | None) -> list[tuple[set[int], float]]:
+    """The amounts that each kind of sum speaks for, with the weight of its word."""
+    paid = {entry.minor for entry in _paid(entries)}
+    handed_over = _minors(entries, Role.CASH) | _minors(entries, Role.CARD)
+    return [
+        (paid, _CASH_MINUS_CHANGE),
+        (handed_over - paid, _PAID_EXACTLY),
+        ({items_sum} if items_sum else set(), _SUM_OF_ITEMS),
+        (_bases_with_extras(entries, items_sum), _SUM_WITH_EXTRAS),
+        (_rounded(entries), _ROUNDED),
+        (_last_total(entries), _LAST_OF_TOTALS),
+    ]
 
 
-def _weight_of_payment(minor: int, entries: Sequence[Entry]) -> float:
-    cash, change = _minors(entries, Role.CASH), _minors(entries, Role.CHANGE)
-    if any(given - back == minor for given in cash for back in change if back):
-        return _CASH_MINUS_CHANGE
-    return _PAID_EXACTLY if minor in cash | _minors(entries, Role.CARD) else 0.0
+def _bases_with_extras(entries: Sequence[Entry], items_sum: int | None) -> set[int]:
+    """A subtotal or the sum of the items, plus some of the tax, service, tip, rounding and discount.
 
-
-def _is_base_with_extras(minor: int, entries: Sequence[Entry], items_sum: int | None) -> bool:
-    """A subtotal or the sum of the items, plus some of the tax, service, tip, rounding and discount."""
-    bases = _minors(entries, Role.SUBTOTAL) | _minors(entries, Role.TOTAL)
-    bases |= {items_sum} if items_sum else set[int]()
+    Goods of two tax rates have two subtotals.
+    """
+    printed = _minors(entries, Role.SUBTOTAL) | _minors(entries, Role.TOTAL)
+    bases = sorted(printed | ({items_sum} if items_sum else set()))[-_MOST_BASES:]
     extras = [
         -abs(entry.minor) if entry.role is Role.DISCOUNT else entry.minor
         for entry in entries
         if entry.role in _EXTRAS and entry.minor and not entry.of_taxes
-    ]
-    return any(
-        base != minor and minor - base in _subset_sums(extras[-_MOST_EXTRAS:], bases - {base})
-        for base in bases
-    )
+    ][-_MOST_EXTRAS:]
+    subsets = chain.from_iterable(combinations(extras, size + 1) for size in range(len(extras)))
+    added = {sum(subset) for subset in subsets} - {0}
+    starts = {*bases, *(one + other for one, other in combinations(bases, 2))}
+    return {start + extra for start in starts for extra in added}
 
 
-def _is_rounded(minor: int, entries: Sequence[Entry]) -> bool:
+def _rounded(entries: Sequence[Entry]) -> set[int]:
     """Another total plus a rounding that is not zero: what was really paid."""
     totals = _minors(entries, Role.TOTAL) | _minors(entries, Role.FINAL_TOTAL)
-    return any(minor - step in totals for step in _minors(entries, Role.ROUNDING) if step)
+    steps = _minors(entries, Role.ROUNDING) - {0}
+    return {total + step for total in totals for step in steps}
 
 
 def _last_total(entries: Sequence[Entry]) -> set[int]:
@@ -128,13 +137,6 @@ def _last_total(entries: Sequence[Entry]) -> set[int]:
         if entry.role in (Role.TOTAL, Role.FINAL_TOTAL) and not entry.of_taxes
     ]
     return set(totals[-1:])
-
-
-def _subset_sums(extras: Sequence[int], other_bases: set[int]) -> set[int]:
-    """What some of the extras add up to, and one more subtotal with them: goods of two tax rates have two."""
-    subsets = chain.from_iterable(combinations(extras, size) for size in range(1, len(extras) + 1))
-    sums = {sum(subset) for subset in subsets}
-    return sums | {base + rest for base in other_bases for rest in sums}
 
 
 def _minors(entries: Sequence[Entry], role: Role) -> set[int]:
