@@ -1,19 +1,11 @@
-"""Images from outside, made safe to keep and fit to read.
-
-`clean` stands at the door: it believes the bytes and not their name, and passes on pixels and nothing else.
-`prepare` stands before the reader.
-"""
+"""Images from outside, made safe to keep: the bytes are believed and not their name, and only pixels pass."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import ClassVar, NamedTuple, cast
+from typing import ClassVar
 
-import cv2
-import numpy as np
-from cv2.typing import MatLike
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from domain.errors import Invalid
@@ -25,7 +17,6 @@ _SIGNATURES: Mapping[str, tuple[bytes, bytes]] = {  # the first bytes, and those
 }
 _LONGEST_JPEG_SIDE = 65_500
 _JPEG_QUALITY = 92
-_LONGEST_SIDE_READ = 2_000
 
 
 class ImageTooLarge(Invalid):
@@ -59,13 +50,6 @@ class CleanImage:
     sha256: str
 
 
-class Prepared(NamedTuple):
-    """BGR pixels, `scale` times the size of the image they come from."""
-
-    pixels: NDArray[np.uint8]
-    scale: float
-
-
 def clean(data: bytes, *, max_bytes: int, max_pixels: int) -> CleanImage:
     """The image as it is to be kept: turned as its EXIF says, then stripped of everything but its pixels.
 
@@ -85,25 +69,16 @@ def clean(data: bytes, *, max_bytes: int, max_pixels: int) -> CleanImage:
         raise _too_many_pixels(max_pixels) from bomb
     except Exception as error:  # a decoder raises anything on hostile bytes
         raise ImageUnreadable("The image is damaged or incomplete.") from error
-    kept = BytesIO()
-    upright.save(kept, "JPEG", quality=_JPEG_QUALITY)
-    shape = f"{upright.width}x{upright.height}:".encode()
-    fingerprint = hashlib.sha256(shape + upright.tobytes()).hexdigest()
-    return CleanImage(kept.getvalue(), upright.width, upright.height, fingerprint)
+    return _kept(upright.size, upright.tobytes())
 
 
-def prepare(data: bytes) -> Prepared:
-    """A cleaned image as the reader wants it: no side longer than 2,000 pixels."""
-    encoded = np.frombuffer(data, np.uint8)
-    pixels = cast("MatLike | None", cv2.imdecode(encoded, cv2.IMREAD_COLOR))
-    if pixels is None:
-        raise ImageUnreadable("The image cannot be decoded.")
-    height, width = pixels.shape[:2]
-    scale = min(1.0, _LONGEST_SIDE_READ / max(width, height))
-    if scale < 1.0:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return Prepared(pixels.astype(np.uint8, copy=False), scale)
+def _kept(size: tuple[int, int], pixels: bytes) -> CleanImage:
+    """Built anew from its pixels: a converted image would still carry comments and profiles along."""
+    file = BytesIO()
+    Image.frombytes("RGB", size, pixels).save(file, "JPEG", quality=_JPEG_QUALITY)
+    width, height = size
+    fingerprint = hashlib.sha256(f"{width}x{height}:".encode() + pixels).hexdigest()
+    return CleanImage(file.getvalue(), width, height, fingerprint)
 
 
 def _type_of(data: bytes) -> str:

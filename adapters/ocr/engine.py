@@ -12,17 +12,17 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from adapters.ocr.headless import answer_for_opencv
 from adapters.ocr.models import DETECTOR, RECOGNISER, ModelsMissing
+from adapters.ocr.pixels import Pixels
 from domain.receipt.line import Line, Point
 
 Engine = Literal["onnxruntime", "paddle"]
-Image = NDArray[np.uint8]
 
 _LONGEST_SIDE_DETECTED = 1280
 _DOUBTFUL_SCORE = 0.8  # upright text scores .95 and more, the same text upside down .7 and less
+_UPSIDE_DOWN = 2  # quarter turns
 _LONG_BOX = 2.0  # a box at least this many times longer than high shows which way text runs
 
 
@@ -58,7 +58,7 @@ class Reader:
         if "12.50" not in " ".join(line.text for line in self.read(paper)):
             raise ReaderUnavailable("The reading models answer, but not with what is written.")
 
-    def read(self, image: Image, *, scale: float = 1.0) -> list[Line]:
+    def read(self, image: Pixels, *, scale: float = 1.0) -> list[Line]:
         """Every line of a BGR image, turned upright first where it lies on a side or upside down.
 
         Boxes are in pixels of the original, of which the image is `scale` times the size, and start at
@@ -68,18 +68,18 @@ class Reader:
             lines = self._read_upright(image)
         return [_enlarged(line, 1 / scale) for line in lines]
 
-    def _read_upright(self, image: Image) -> list[Line]:
+    def _read_upright(self, image: Pixels) -> list[Line]:
         lines = self._lines(image)
         turns = _quarter_turns(lines)
         if not turns:
             return lines
         turned = self._lines(np.ascontiguousarray(np.rot90(image, turns)))
-        if _score(turned) < _score(lines):
-            return lines
+        if turns == _UPSIDE_DOWN and _score(turned) < _score(lines):
+            return lines  # it was upright and is hard to read
         height, width = image.shape[:2]
         return [_turned_back(line, turns, width, height) for line in turned]
 
-    def _lines(self, image: Image) -> list[Line]:
+    def _lines(self, image: Pixels) -> list[Line]:
         page = self._pipeline.predict(image)[0]
         found = zip(page["rec_texts"], page["rec_scores"], page["rec_polys"], strict=True)
         return [
@@ -161,7 +161,7 @@ def _quarter_turns(lines: list[Line]) -> int:
     doubtful = _score(lines) < _DOUBTFUL_SCORE
     if vertical:
         return 3 if doubtful else 1
-    return 2 if doubtful and lines else 0
+    return _UPSIDE_DOWN if doubtful and lines else 0
 
 
 def _sides(line: Line) -> tuple[float, float]:
