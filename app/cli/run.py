@@ -40,7 +40,8 @@ def _run(undo: ExitStack, *, fresh: bool, demo: bool, port: int | None) -> None:
     servers = _embedded(settings, undo)
     settings = environment.read()  # anew: like our children, we are told by the environment
     migrate(environment.needed(settings.database_url, "OUTGO_DATABASE_URL"))
-    ensure_models(settings)
+    if settings.ocr_processes:
+        ensure_models(settings)
     logs = settings.data_dir / "logs"
     ours = [
         *programs.web(settings, listening),

@@ -22,6 +22,8 @@ _BACKLOG = 2048
 
 def serve_api(*, fd: int | None) -> None:
     settings = environment.read()
+    environment.needed(settings.database_url, "OUTGO_DATABASE_URL")
+    environment.needed(settings.redis_url, "OUTGO_REDIS_URL")
     listening = bind(settings.host, settings.port) if fd is None else socket.socket(fileno=fd)
     if fd is not None or settings.web_processes == 1:
         _serve(settings, listening)

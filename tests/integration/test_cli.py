@@ -32,7 +32,7 @@ def test_says_what_it_can_do() -> None:
 
 
 def test_names_the_setting_that_is_missing() -> None:
-    for command in ("migrate", "relay", "worker"):
+    for command in ("migrate", "serve", "relay", "worker"):
         answer = outgo(command)
 
         assert answer.returncode == 2
