@@ -12,27 +12,7 @@ import { createRoot } from "react-dom/client";
 
 import { authorization } from "../plain/account.js";
 import { endpoint, socketEndpoint } from "../plain/api.js";
-
-const FIRST_DOCUMENT = `# Log in above, or register:
-mutation Register($input: RegisterInput!) {
-  register(input: $input) {
-    ... on Credentials { user { id } }
-    ... on Refusal { code message }
-  }
-}
-
-query Ledgers {
-  ledgers {
-    id
-    name
-    balances { member { name } net { decimal currency } }
-  }
-}
-
-subscription Alerts {
-  budgetAlert { name threshold spent { decimal currency } }
-}
-`;
+import { TO_BEGIN_WITH } from "../plain/documents.js";
 
 self.MonacoEnvironment = {
   getWorker: (_, label) => new Worker(new URL(`${label}.worker.js`, document.baseURI)),
@@ -55,5 +35,5 @@ async function fetcher(params, options = {}) {
 }
 
 createRoot(document.querySelector("#graphiql")).render(
-  createElement(GraphiQL, { fetcher, defaultQuery: FIRST_DOCUMENT }),
+  createElement(GraphiQL, { fetcher, defaultQuery: TO_BEGIN_WITH }),
 );

@@ -1,16 +1,10 @@
 /** Who uses the page: logs in, keeps the tokens for as long as the tab is open, renews them in time. */
 
 import { ask } from "./api.js";
+import { LOG_IN, LOG_OUT, REFRESH } from "./documents.js";
 
 const KEPT = "outgo-credentials";
 const EARLY_MILLIS = 30_000;
-const ANSWER = `{
-  ... on Credentials { accessToken accessTokenExpiresAt refreshToken user { email } }
-  ... on Refusal { message }
-}`;
-const LOG_IN = `mutation LogIn($input: LogInInput!) { answer: logIn(input: $input) ${ANSWER} }`;
-const REFRESH = `mutation Refresh($input: RefreshTokensInput!) { answer: refreshTokens(input: $input) ${ANSWER} }`;
-const LOG_OUT = "mutation LogOut { logOut { id } }";
 
 /** What goes with a request, or into `connection_init`; nothing while nobody is logged in. */
 export async function authorization() {

@@ -2,19 +2,8 @@
 
 import { authorization } from "./account.js";
 import { ask, subscribe } from "./api.js";
+import { TO_BEGIN_WITH } from "./documents.js";
 
-const FIRST_DOCUMENT = `query Ledgers {
-  ledgers {
-    id
-    name
-    balances { member { name } net { decimal currency } }
-  }
-}
-
-subscription Alerts {
-  budgetAlert { name threshold spent { decimal currency } }
-}
-`;
 const OPERATION = /^\s*(query|mutation|subscription)\s+(\w+)/gm;
 
 const form = document.querySelector("#request");
@@ -22,7 +11,7 @@ const results = document.querySelector("#results");
 const stopButton = form.querySelector("#stop");
 let stop = () => {};
 
-form.elements.document.value = FIRST_DOCUMENT;
+form.elements.document.value = TO_BEGIN_WITH;
 form.addEventListener("submit", (event) => (event.preventDefault(), run()));
 form.querySelector("#subscribe").addEventListener("click", listen);
 stopButton.addEventListener("click", () => stop());
