@@ -1,0 +1,90 @@
+"""`outgo run` as a whole: up from nothing, down to nothing, and again."""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+from core.children import Child
+from tests.live import until
+
+_ANSWER_SECONDS = 60
+_LEAVING_SECONDS = 20
+_ADDRESS = re.compile(r"Outgo is at (\S+),")
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncGenerator[tuple[psutil.Process, str]]:
+    """The launcher of everything on `folder`, and the address at which it says it answers."""
+    launcher = Child(
+        name="outgo run",
+        command=[sys.executable, "-m", "app.cli", "run", "--no-demo", "--port", "0"],
+        environment=os.environ | {"OUTGO_DATA_DIR": str(folder), "OUTGO_OCR_PROCESSES": "0"},
+        log=folder / "said",
+    )
+    (folder / "said").unlink(missing_ok=True)
+    launcher.start()
+    try:
+        await until(lambda: launcher.poll() is not None or address_told(folder) is not None)
+        address = address_told(folder)
+        assert address, (folder / "said").read_text()
+        yield psutil.Process(launcher.pid), address
+    finally:
+        launcher.stop()
+
+
+def address_told(folder: Path) -> str | None:
+    told = _ADDRESS.search((folder / "said").read_text())
+    return told.group(1) if told else None
+
+
+async def status(url: str) -> int:
+    async with httpx.AsyncClient(timeout=_ANSWER_SECONDS) as client:
+        return (await client.get(url)).status_code
+
+
+async def is_ready(address: str) -> bool:
+    return await status(f"{address}/readyz") == 200
+
+
+def see_gone(processes: list[psutil.Process]) -> None:
+    _, alive = psutil.wait_procs(processes, timeout=_LEAVING_SECONDS)
+    assert alive == []
+
+
+async def test_from_nothing_to_an_answer_and_back_to_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path) as (launcher, address):
+        assert await is_ready(address)
+        processes = [launcher, *launcher.children(recursive=True)]
+        assert len(processes) > len({"run", "postgres", "redis", "web", "relay", "worker"})
+
+        launcher.send_signal(signal.SIGINT)
+
+        see_gone(processes)
+    assert (tmp_path / "said").read_text().endswith("Stopped.\n")
+
+
+async def test_a_killed_launcher_takes_all_along_and_the_next_one_comes_up(tmp_path: Path) -> None:
+    async with running(tmp_path) as (launcher, _):
+        processes = [launcher, *launcher.children(recursive=True)]
+        launcher.kill()
+        see_gone(processes)
+
+    async with running(tmp_path) as (_, address):
+        assert await is_ready(address)
+
+
+async def test_what_crashes_is_started_again(tmp_path: Path) -> None:
+    async with running(tmp_path) as (launcher, address):
+        for child in launcher.children():
+            child.kill()
+
+        # Callers wait in the socket that the web processes share, until there is one again.
+        assert await status(f"{address}/healthz") == 200
+        await until(lambda: is_ready(address))
