@@ -22,6 +22,9 @@ _JPEG_QUALITY = 92
 class ImageTooLarge(Invalid):
     code = "IMAGE_TOO_LARGE"
 
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"The image is larger than {max_bytes} bytes.")
+
 
 class ImageTooManyPixels(Invalid):
     code = "IMAGE_TOO_MANY_PIXELS"
@@ -58,7 +61,7 @@ def clean(data: bytes, *, max_bytes: int, max_pixels: int) -> CleanImage:
     for an event loop.
     """
     if len(data) > max_bytes:
-        raise ImageTooLarge(f"The image is larger than {max_bytes} bytes.")
+        raise ImageTooLarge(max_bytes)
     try:
         with Image.open(BytesIO(data), formats=[_type_of(data)]) as image:
             _require_few_pixels(image.size, max_pixels)

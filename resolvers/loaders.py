@@ -23,7 +23,15 @@ from models.expense import Entry
 from models.ledger import Balance, Ledger, Member
 from resolvers.nodes import nodes_of
 from schema.context import Loaders
-from services import access, budget_standings, budgets, categories, expense_list, settlements
+from services import (
+    access,
+    budget_standings,
+    budgets,
+    categories,
+    expense_list,
+    receipt_list,
+    settlements,
+)
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -68,6 +76,7 @@ def build(db: Database, viewer: UUID | None) -> Loaders:
         balances_of_ledger=_loader(db, _balances_of_ledger, []),
         transfers_of_ledger=_loader(db, _transfers_of_ledger, []),
         entries_of_expense=_loader(db, _entries_of_expense, []),
+        expense_of_receipt=_loader(db, receipt_list.expenses_of, None),
         totals_of_filter=_loader(db, totals, []),
         budgets=_loader(db, seen_budgets, None),
         standings=_loader(db, standings, None),

@@ -14,12 +14,14 @@ from models.expense import Settlement as SettlementRow
 from models.ledger import Invite as InviteRow
 from models.ledger import Member as MemberRow
 from models.notification import Notification as NotificationRow
+from models.receipt import Receipt as ReceiptRow
 from schema.account import Session, User
 from schema.budget import Budget
 from schema.category import Category
 from schema.expense import Expense
 from schema.ledger import Invite, Ledger, Member
 from schema.notification import Notification
+from schema.receipt import Receipt
 from schema.settlement import Settlement
 from services import access, accounts, categories, sessions
 
@@ -52,6 +54,7 @@ _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "Ledger": (access.ledgers_of, Ledger.of),
     "Member": (_in_ledger(MemberRow), Member.of),
     "Notification": (_in_ledger(NotificationRow), Notification.of),
+    "Receipt": (_in_ledger(ReceiptRow), Receipt.of),
     "Session": (sessions.seen, lambda found: Session.of(*found)),
     "Settlement": (_in_ledger(SettlementRow), Settlement.of),
     "User": (accounts.seen, User.of),

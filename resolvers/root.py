@@ -14,6 +14,7 @@ from strawberry.extensions import (
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types import ExecutionContext
 
 from domain.errors import Refusal
 from resolvers.accounts import AccountMutations, AccountQueries
@@ -24,8 +25,9 @@ from resolvers.fast_executor import FastExecutor
 from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.limits import MOST_TOKENS, WithinLimits
 from resolvers.notifications import NotificationMutations, NotificationQueries
+from resolvers.receipts import ReceiptMutations, ReceiptQueries
 from resolvers.refusals import HANDLERS
-from resolvers.settlements import SettlementMutations
+from resolvers.settlements import SettlementMutations, SettlementQueries
 from schema.permissions import SignedIn
 from schema.scalars import SCALARS
 from subscriptions.root import Subscription
@@ -44,6 +46,8 @@ class Query(
     ExpenseQueries,
     LedgerQueries,
     NotificationQueries,
+    ReceiptQueries,
+    SettlementQueries,
 ):
     node: relay.Node | None = relay.node(
         permission_classes=[SignedIn],
@@ -58,6 +62,7 @@ class Mutation(
     ExpenseMutations,
     LedgerMutations,
     NotificationMutations,
+    ReceiptMutations,
     SettlementMutations,
 ):
     pass
@@ -70,7 +75,15 @@ def _is_a_bug(error: GraphQLError) -> bool:
     )
 
 
-graphql = strawberry.Schema(
+class _Schema(strawberry.Schema):
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Log what is a bug; anything else is between us and the client."""
+        super().process_errors([error for error in errors if _is_a_bug(error)], execution_context)
+
+
+graphql = _Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,

@@ -10,7 +10,10 @@ import strawberry
 from strawberry import relay
 from strawberry.dataloader import DataLoader
 
+from adapters.cleaning import Cleaner
+from adapters.links import Links
 from adapters.passwords import Passwords
+from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
 from core.db import Database
@@ -22,7 +25,7 @@ from domain.money import Money
 from domain.settlement import Transfer
 from models.budget import Budget
 from models.category import Category
-from models.expense import Entry
+from models.expense import Entry, Expense
 from models.ledger import Balance, Ledger, Member
 
 
@@ -41,6 +44,7 @@ class Loaders:
     balances_of_ledger: DataLoader[UUID, list[Balance]]
     transfers_of_ledger: DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]
     entries_of_expense: DataLoader[UUID, list[Entry]]
+    expense_of_receipt: DataLoader[UUID, Expense | None]
     totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
     budgets: DataLoader[UUID, Budget | None]
     standings: DataLoader[tuple[UUID, date | None], Standing | None]
@@ -58,11 +62,21 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """What taking in receipts and showing them takes. One per process."""
+
+    storage: Storage
+    links: Links
+    cleaner: Cleaner
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Of one operation. `address` is the client's, as the proxy in front of us tells it."""
 
     db: Database
     gate: Gate
+    files: Files
     loaders: Loaders
     actor: Actor | None
     address: str

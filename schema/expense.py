@@ -1,9 +1,10 @@
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
+from strawberry.types.lazy_type import LazyType
 
 from domain import money, split, text
 from domain.expense import Bill, Changes, Draft, Source, To
@@ -21,6 +22,8 @@ from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
 from schema.split import PartInput, Split, SplitInput, amounts, shown
+
+_RECEIPT: LazyType[Any, Any] = LazyType("Receipt", "schema.receipt")  # which knows its expense
 
 strawberry.enum(Source, description="How an expense came to be.")
 strawberry.enum(ExpenseOrder, description="By day, by amount, or by when it was added.")
@@ -59,6 +62,7 @@ class Expense(Node):
     version: BigInt = strawberry.field(description="Grows with every change.")
     ledger_id: strawberry.Private[UUID]
     category_id: strawberry.Private[UUID | None]
+    receipt_id: strawberry.Private[UUID | None]
     spec: strawberry.Private[dict[str, object]]
 
     @strawberry.field(description="Where it belongs.")
@@ -70,6 +74,10 @@ class Expense(Node):
     @strawberry.field(description="What it was for.")
     async def category(self, info: Info) -> Category | None:
         return Category.maybe(await info.context.loaders.categories.load(self.category_id))
+
+    @strawberry.field(graphql_type=_RECEIPT | None, description="What it was read from, if so.")
+    async def receipt(self, info: Info) -> relay.Node | None:
+        return await info.context.loaders.node.load(("Receipt", self.receipt_id))
 
     @strawberry.field(description="How it is split, as it was agreed.")
     def split(self) -> Split:
@@ -98,6 +106,7 @@ class Expense(Node):
             version=BigInt(row.version),
             ledger_id=row.ledger_id,
             category_id=row.category_id,
+            receipt_id=row.receipt_id,
             spec=row.split,
         )
 

@@ -9,7 +9,7 @@ from core.db import Tx
 from domain.actor import Actor
 from domain.errors import Conflict
 from domain.expense import Draft
-from domain.fingerprint import fingerprint
+from domain.fingerprint import fingerprint, require_version_7
 from domain.log import EventKind
 from domain.receipt.confirmation import Confirmation
 from domain.receipt.upload import NewReceipt
@@ -45,6 +45,15 @@ class Picture(NamedTuple):
     width: int
     height: int
     sha256: bytes
+
+
+async def allow_upload(tx: Tx, actor: Actor, wanted: NewReceipt) -> None:
+    """Let it begin, so that no image travels in vain.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`.
+    """
+    require_version_7(wanted.id)
+    await access.lock_ledger(tx, actor, wanted.ledger_id)
 
 
 async def register(tx: Tx, actor: Actor, wanted: NewReceipt, picture: Picture) -> Receipt:

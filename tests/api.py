@@ -13,14 +13,16 @@ from core.db import Database
 from domain.actor import Actor
 from resolvers.loaders import build
 from resolvers.root import graphql
-from schema.context import Context, Gate
+from schema.context import Context, Files, Gate
+from tests.files import make_files
 
 
 class Api:
     """Answers documents as the server would, for whoever the test says is calling."""
 
-    def __init__(self, db: Database, redis_url: str) -> None:
+    def __init__(self, db: Database, redis_url: str, files: Files | None = None) -> None:
         self._db = db
+        self._files = files or make_files()
         self._gate = Gate(
             passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
             tokens=Tokens({"test": "x" * 32}, timedelta(minutes=10)),
@@ -37,6 +39,7 @@ class Api:
         context = Context(
             db=self._db,
             gate=self._gate,
+            files=self._files,
             loaders=build(self._db, viewer),
             actor=caller,
             address="127.0.0.1",

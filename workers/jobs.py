@@ -4,21 +4,23 @@ A job may come twice, and long after the event: an actor looks at what is stored
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dramatiq import Message
 
 from domain.log import EventKind
+from domain.receipt.upload import ReceiptPriority
 from models.event import Event
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An actor of `workers`, its queue, and the keyword arguments that the event gives it."""
+    """An actor of `workers`, its queue, what arguments an event gives it, and which events it is for."""
 
     actor: str
     queue: str
     arguments: Callable[[Event], dict[str, str | int]]
+    wanted: Callable[[Event], bool] = lambda _: True
 
     def for_event(self, event: Event) -> Message[None]:
         return Message(
@@ -32,19 +34,41 @@ class Job:
 
 Jobs = Mapping[EventKind, Sequence[Job]]
 
-CHECK_BUDGETS = Job(
-    actor="check_budgets",
-    queue="budgets",
-    arguments=lambda event: {"ledger_id": str(event.ledger_id), "seq": event.seq},
-)
+
+def _event(event: Event) -> dict[str, str | int]:
+    return {"ledger_id": str(event.ledger_id), "seq": event.seq}
+
+
+def _receipt(event: Event) -> dict[str, str | int]:
+    return {"receipt_id": str(event.entity_id)}
+
+
+def _of(priority: ReceiptPriority) -> Callable[[Event], bool]:
+    return lambda event: event.after is not None and event.after["priority"] == priority
+
+
+CHECK_BUDGETS = Job("check_budgets", "budgets", _event)
+READ = Job("read_receipt", "ocr", _receipt)
+READ_AT_ONCE = replace(READ, wanted=_of(ReceiptPriority.INTERACTIVE))
+READ_IN_BULK = Job("read_receipt_in_bulk", "ocr_bulk", _receipt, _of(ReceiptPriority.BULK))
+ERASE_OBJECTS = Job("erase_objects", "files", _event)
 
 JOBS: Jobs = {
     EventKind.EXPENSE_CREATED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_UPDATED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_DELETED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_RESTORED: (CHECK_BUDGETS,),
+    EventKind.RECEIPT_UPLOADED: (READ_AT_ONCE, READ_IN_BULK),
+    EventKind.RECEIPT_RETRIED: (READ,),  # by somebody who looks at it
+    EventKind.RECEIPT_DELETED: (ERASE_OBJECTS,),
+    EventKind.LEDGER_ERASED: (ERASE_OBJECTS,),
 }
 
 
 def caused_by(events: Sequence[Event], jobs: Jobs) -> list[Message[None]]:
-    return [job.for_event(event) for event in events for job in jobs.get(event.kind, ())]
+    return [
+        job.for_event(event)
+        for event in events
+        for job in jobs.get(event.kind, ())
+        if job.wanted(event)
+    ]

@@ -7,6 +7,7 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AsyncIO, Retries, ShutdownNotifications, TimeLimit
 from pydantic import SecretStr
 
+from adapters.storage import Storage
 from core.db import Database
 from core.settings import Settings
 
@@ -47,6 +48,11 @@ def database() -> Database:
     """This process's connections; all its jobs share one event loop."""
     url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
     return Database(url, pool_size=settings.database_pool_size)
+
+
+@cache
+def storage() -> Storage:
+    return Storage(settings.receipts_url)
 
 
 def rings_url() -> str:

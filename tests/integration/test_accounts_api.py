@@ -24,6 +24,7 @@ from resolvers.loaders import build
 from resolvers.root import graphql
 from schema.context import Context, Gate
 from services.sessions import SessionNotLive
+from tests.files import make_files
 from tests.people import PASSWORD, gate, make_user
 
 CREDENTIALS = """
@@ -62,7 +63,12 @@ class Client:
         actor = await self.actor()
         loaders = build(self.db, actor.user_id if actor else None)
         context = Context(
-            db=self.db, gate=self.gate, loaders=loaders, actor=actor, address=self.address
+            db=self.db,
+            gate=self.gate,
+            files=make_files(),
+            loaders=loaders,
+            actor=actor,
+            address=self.address,
         )
         answer = await graphql.execute(document, variables, context_value=context)
         assert isinstance(answer, ExecutionResult)

@@ -1,0 +1,110 @@
+from typing import Annotated
+
+import strawberry
+from strawberry import relay
+
+from domain.pages import Slice
+from models.receipt import ReceiptStatus
+from resolvers.intake import bytes_of, take_in
+from schema.context import Info
+from schema.ids import row_id
+from schema.permissions import SignedIn, actor
+from schema.receipt import (
+    ConfirmReceiptInput,
+    CreateReceiptUploadInput,
+    CreateReceiptUploadResult,
+    DeletedReceipt,
+    DeleteReceiptResult,
+    Receipt,
+    ReceiptConnection,
+    ReceiptResult,
+    ReceiptUpload,
+    UploadReceiptInput,
+)
+from services import receipt_list, receipts
+
+ReceiptId = Annotated[relay.GlobalID, strawberry.argument(description="Which receipt.")]
+
+
+@strawberry.type
+class ReceiptQueries:
+    @strawberry.field(permission_classes=[SignedIn], description="A receipt in a ledger of yours.")
+    async def receipt(self, info: Info, id: ReceiptId) -> Receipt | None:
+        found = await info.context.loaders.node.load(("Receipt", row_id(id, "Receipt")))
+        return found if isinstance(found, Receipt) else None
+
+    @strawberry.field(
+        permission_classes=[SignedIn], description="A ledger's receipts, newest first."
+    )
+    async def receipts(
+        self,
+        info: Info,
+        ledger_id: Annotated[relay.GlobalID, strawberry.argument(description="Which ledger.")],
+        status: Annotated[
+            ReceiptStatus | None, strawberry.argument(description="Only those that came so far.")
+        ] = None,
+        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor to go on from.")
+        ] = None,
+    ) -> ReceiptConnection:
+        viewer, ledger = actor(info).user_id, row_id(ledger_id, "Ledger")
+        async with info.context.db.reading() as session:
+            page = await receipt_list.page(session, viewer, ledger, status, Slice.of(first, after))
+        return ReceiptConnection.over(page)
+
+
+@strawberry.type
+class ReceiptMutations:
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Upload a receipt, to be read at once. An image that the ledger has already is a "
+        "Conflict that shows the receipt.",
+    )
+    async def upload_receipt(self, info: Info, input: UploadReceiptInput) -> ReceiptResult:
+        files = info.context.files
+        data = await bytes_of(input.file, at_most=files.cleaner.max_bytes)
+        row = await take_in(info.context.db, files, actor(info), input.to_domain(), data)
+        return Receipt.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Ask where to send a receipt's image without GraphQL.",
+    )
+    async def create_receipt_upload(
+        self, info: Info, input: CreateReceiptUploadInput
+    ) -> CreateReceiptUploadResult:
+        who, wanted = actor(info), input.to_domain()
+        async with info.context.db.transaction() as tx:
+            await receipts.allow_upload(tx, who, wanted)
+        files = info.context.files
+        return ReceiptUpload.of(files.links.upload(who, wanted), files.cleaner.max_bytes)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Have a receipt read again that could not be read, or that seems stuck.",
+    )
+    async def retry_receipt(self, info: Info, id: ReceiptId) -> ReceiptResult:
+        async with info.context.db.transaction() as tx:
+            row = await receipts.retry(tx, actor(info), row_id(id, "Receipt"))
+        return Receipt.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Make an expense of a receipt, as it was read or as you say.",
+    )
+    async def confirm_receipt(self, info: Info, input: ConfirmReceiptInput) -> ReceiptResult:
+        receipt_id = row_id(input.receipt_id, "Receipt")
+        async with info.context.db.transaction() as tx:
+            row = await receipts.confirm(tx, actor(info), receipt_id, input.to_domain())
+        return Receipt.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Forget a receipt and its image. An expense that was made of it stays.",
+    )
+    async def delete_receipt(self, info: Info, id: ReceiptId) -> DeleteReceiptResult:
+        receipt_id = row_id(id, "Receipt")
+        async with info.context.db.transaction() as tx:
+            await receipts.delete(tx, actor(info), receipt_id)
+        return DeletedReceipt(id=id)

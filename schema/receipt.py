@@ -1,0 +1,189 @@
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+from strawberry.file_uploads import Upload
+
+from adapters.links import Link
+from domain.pages import Page
+from domain.receipt.confirmation import Confirmation
+from domain.receipt.stored import restored
+from domain.receipt.upload import NewReceipt, ReceiptPriority
+from models.receipt import Receipt as ReceiptRow
+from models.receipt import ReceiptStatus
+from schema.context import Info
+from schema.expense import BillInput, Expense
+from schema.ids import row_id
+from schema.ledger import Ledger, Member
+from schema.node import Node
+from schema.pages import page_info
+from schema.receipt_reading import ReceiptReading
+from schema.refusals import Conflict, Forbidden, Invalid, NotFound
+from schema.scalars import BigInt
+
+strawberry.enum(ReceiptStatus, description="How far a receipt has come.")
+strawberry.enum(
+    ReceiptPriority, description="INTERACTIVE: somebody waits for it. BULK: read when nobody waits."
+)
+
+
+@strawberry.type(description="A photographed receipt, what was read from it and what became of it.")
+class Receipt(Node):
+    id: relay.NodeID[UUID]
+    status: ReceiptStatus = strawberry.field(description="How far it has come.")
+    failure: str | None = strawberry.field(
+        description="Why it could not be read, in English, for people."
+    )
+    priority: ReceiptPriority = strawberry.field(description="Whether somebody waits for it.")
+    width: int = strawberry.field(description="Of the image, in pixels.")
+    height: int = strawberry.field(description="Of the image, in pixels.")
+    created_at: datetime = strawberry.field(description="When it was uploaded.")
+    read_at: datetime | None = strawberry.field(description="When it was read, if it was.")
+    version: BigInt = strawberry.field(description="Grows with every change.")
+    row: strawberry.Private[ReceiptRow]
+
+    @strawberry.field(description="Where to look at it, upright and without metadata, for minutes.")
+    def image_url(self, info: Info) -> str:
+        return info.context.files.links.image(self.row.object_key).url
+
+    @strawberry.field(description="What was read, once it is.")
+    def reading(self) -> ReceiptReading | None:
+        return ReceiptReading.of(restored(self.row.reading)) if self.row.reading else None
+
+    @strawberry.field(description="Where it belongs.")
+    async def ledger(self, info: Info) -> Ledger:
+        row = await info.context.loaders.ledgers.load(self.row.ledger_id)
+        assert row is not None, "who sees a receipt sees its ledger"
+        return Ledger.of(row)
+
+    @strawberry.field(description="Who uploaded it, unless their account is gone.")
+    async def uploaded_by(self, info: Info) -> Member | None:
+        seats = await info.context.loaders.members_of_ledger.load(self.row.ledger_id)
+        theirs = (seat for seat in seats if seat.user_id == self.row.uploaded_by)
+        return next((Member.of(seat) for seat in theirs), None)
+
+    @strawberry.field(description="The expense that was made of it, if one was.")
+    async def expense(self, info: Info) -> Expense | None:
+        row = await info.context.loaders.expense_of_receipt.load(self.id)
+        return Expense.of(row) if row else None
+
+    @staticmethod
+    def of(row: ReceiptRow) -> "Receipt":
+        return Receipt(
+            id=row.id,
+            status=row.status,
+            failure=row.failure,
+            priority=row.priority,
+            width=row.width,
+            height=row.height,
+            created_at=row.created_at,
+            read_at=row.read_at,
+            version=BigInt(row.version),
+            row=row,
+        )
+
+
+@strawberry.type(description="Receipts, page by page.")
+class ReceiptConnection(relay.Connection[Receipt]):
+    @staticmethod
+    def over(page: Page[ReceiptRow]) -> "ReceiptConnection":
+        edges = [relay.Edge(cursor=cursor, node=Receipt.of(row)) for cursor, row in page.rows]
+        return ReceiptConnection(edges=edges, page_info=page_info(page))
+
+
+@strawberry.type(description="An HTTP header to send along.")
+class HttpHeader:
+    name: str = strawberry.field(description="Its name.")
+    value: str = strawberry.field(description="Its value.")
+
+
+@strawberry.type(
+    description="Where to send an image. Sending it is all there is to do: the receipt is then there."
+)
+class ReceiptUpload:
+    url: str = strawberry.field(description="Whoever knows it can upload this one receipt.")
+    method: str = strawberry.field(description="The HTTP method; the body is the file as it is.")
+    headers: list[HttpHeader] = strawberry.field(description="What to send along.")
+    expires_at: datetime = strawberry.field(description="When the address ends.")
+    max_bytes: int = strawberry.field(description="How large the file may be.")
+
+    @staticmethod
+    def of(link: Link, max_bytes: int) -> "ReceiptUpload":
+        return ReceiptUpload(
+            url=link.url,
+            method="PUT",
+            headers=[HttpHeader(name="Content-Type", value="application/octet-stream")],
+            expires_at=link.expires_at,
+            max_bytes=max_bytes,
+        )
+
+
+@strawberry.input(description="A new receipt with its image: JPEG, PNG or WebP.")
+class UploadReceiptInput:
+    id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
+    ledger_id: relay.GlobalID = strawberry.field(description="Where it belongs.")
+    file: Upload = strawberry.field(description="By the GraphQL multipart request specification.")
+    priority: ReceiptPriority = strawberry.field(
+        default=ReceiptPriority.INTERACTIVE, description="Whether somebody waits for it."
+    )
+
+    def to_domain(self) -> NewReceipt:
+        return NewReceipt(self.id, row_id(self.ledger_id, "Ledger"), self.priority)
+
+
+@strawberry.input(description="A new receipt whose image is sent by itself.")
+class CreateReceiptUploadInput:
+    id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
+    ledger_id: relay.GlobalID = strawberry.field(description="Where it belongs.")
+    priority: ReceiptPriority = strawberry.field(
+        default=ReceiptPriority.INTERACTIVE, description="Whether somebody waits for it."
+    )
+
+    def to_domain(self) -> NewReceipt:
+        return NewReceipt(self.id, row_id(self.ledger_id, "Ledger"), self.priority)
+
+
+@strawberry.input(description="The expense that a receipt is for, as you confirm or correct it.")
+class ConfirmReceiptInput:
+    receipt_id: relay.GlobalID = strawberry.field(description="Which receipt.")
+    expense_id: UUID = strawberry.field(
+        description="A UUID of version 7 of your own for the expense: repeating is safe."
+    )
+    bill: BillInput = strawberry.field(description="What it cost.")
+    day: date = strawberry.field(description="When it was spent.")
+    category_id: relay.GlobalID | None = strawberry.field(default=None, description="For what.")
+    merchant: str | None = strawberry.field(default=None, description="At most 200 characters.")
+    note: str | None = strawberry.field(default=None, description="At most 2000 characters.")
+    tags: list[str] = strawberry.field(
+        default_factory=list, description="At most 20 free words of at most 50 characters."
+    )
+
+    def to_domain(self) -> Confirmation:
+        return Confirmation(
+            expense_id=self.expense_id,
+            bill=self.bill.to_domain(),
+            day=self.day,
+            category_id=row_id(self.category_id, "Category") if self.category_id else None,
+            merchant=self.merchant,
+            note=self.note,
+            tags=self.tags,
+        )
+
+
+@strawberry.type(description="A receipt that is not there any more.")
+class DeletedReceipt:
+    id: relay.GlobalID = strawberry.field(description="The id that it had.")
+
+
+ReceiptResult = Annotated[
+    Receipt | Invalid | NotFound | Forbidden | Conflict, strawberry.union("ReceiptResult")
+]
+CreateReceiptUploadResult = Annotated[
+    ReceiptUpload | Invalid | NotFound | Forbidden | Conflict,
+    strawberry.union("CreateReceiptUploadResult"),
+]
+DeleteReceiptResult = Annotated[
+    DeletedReceipt | NotFound | Forbidden | Conflict, strawberry.union("DeleteReceiptResult")
+]

@@ -1,0 +1,120 @@
+"""Reading receipts: seconds of network and CPU between two short transactions, holding neither."""
+
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+import dramatiq
+from dramatiq.asyncio import async_to_sync
+from dramatiq.middleware import AsyncIO, Middleware, MiddlewareError
+
+from adapters.images import ImageUnreadable
+from core.clock import now
+from domain.receipt import Line, Reading, read
+from domain.receipt.failure import Failure
+from services import receipt_reading
+from services.receipt_reading import ToRead
+from workers import runtime
+
+NOW, IN_BULK = "ocr", "ocr_bulk"
+_NOW_FIRST, _IN_BULK_AFTER = 0, 10  # within one process: between processes, whoever is free
+_TIME_LIMIT_MILLIS = 120_000
+_FIRST_RETRY_MILLIS = 5_000
+_ERASING_LIMIT_MILLIS = 600_000
+_MILLIS = 1000
+
+
+@dramatiq.actor(
+    queue_name=NOW,
+    priority=_NOW_FIRST,
+    time_limit=_TIME_LIMIT_MILLIS,
+    min_backoff=_FIRST_RETRY_MILLIS,
+)
+def read_receipt(*, receipt_id: str) -> None:
+    """For somebody who waits."""
+    _read(UUID(receipt_id))
+
+
+@dramatiq.actor(
+    queue_name=IN_BULK,
+    priority=_IN_BULK_AFTER,
+    time_limit=_TIME_LIMIT_MILLIS,
+    min_backoff=_FIRST_RETRY_MILLIS,
+)
+def read_receipt_in_bulk(*, receipt_id: str) -> None:
+    """When nobody waits."""
+    _read(UUID(receipt_id))
+
+
+@dramatiq.actor(queue_name="files", time_limit=_ERASING_LIMIT_MILLIS)
+async def erase_objects(*, ledger_id: str, seq: int) -> None:
+    """Remove from storage what an event of the ledger has left without an owner."""
+    async with runtime.database().reading() as session:
+        keys = await receipt_reading.erased_objects(session, UUID(ledger_id), seq)
+    await runtime.storage().delete(*keys)
+
+
+def _read(receipt_id: UUID) -> None:
+    began = time.monotonic()
+    task = _begin(receipt_id)
+    if task is None:
+        return
+    match _lines_under(task.object_key):
+        case Failure() as failure:
+            _fail(receipt_id, failure)
+        case lines:
+            reading = read(lines, fallback_currency=task.currency, today=now().date())
+            _finish(receipt_id, lines, reading, round((time.monotonic() - began) * _MILLIS))
+
+
+def _lines_under(object_key: str) -> list[Line] | Failure:
+    from workers import reading  # noqa: PLC0415 - a process that does other jobs needs no OpenCV
+
+    try:
+        lines = reading.lines_on(_image(object_key))
+    except FileNotFoundError:
+        return Failure.IMAGE_GONE
+    except ImageUnreadable:
+        return Failure.IMAGE_UNREADABLE
+    return lines or Failure.NO_TEXT
+
+
+@async_to_sync
+async def _begin(receipt_id: UUID) -> ToRead | None:
+    async with runtime.database().transaction() as tx:
+        return await receipt_reading.begin(tx, receipt_id)
+
+
+@async_to_sync
+async def _image(object_key: str) -> bytes:
+    return await runtime.storage().get(object_key)
+
+
+@async_to_sync
+async def _finish(receipt_id: UUID, lines: Sequence[Line], reading: Reading, millis: int) -> None:
+    async with runtime.database().transaction() as tx:
+        await receipt_reading.finish(tx, receipt_id, lines, reading, millis)
+
+
+@async_to_sync
+async def _fail(receipt_id: UUID, failure: Failure) -> None:
+    async with runtime.database().transaction() as tx:
+        await receipt_reading.fail(tx, receipt_id, failure)
+
+
+class _WarmUp(Middleware):
+    """A process that reads is ready before it takes its first receipt, or ends and says why."""
+
+    def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        queues = worker.consumer_whitelist or broker.get_declared_queues()
+        if not queues & {NOW, IN_BULK}:
+            return
+        from workers import reading  # noqa: PLC0415 - as above
+
+        try:
+            reading.reader()
+        except Exception as error:
+            raise MiddlewareError("This process cannot read receipts.") from error
+
+
+runtime.broker.add_middleware(_WarmUp(), before=AsyncIO)  # whose thread would outlive a refusal
