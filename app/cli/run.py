@@ -57,6 +57,8 @@ def _run(undo: ExitStack, *, fresh: bool, demo: bool, port: int | None) -> None:
     if demo:
         play_first_time(settings, address)
     say(f"\nOutgo is at [bold]{settings.base_url}[/], its logs in {logs}. Ctrl-C stops it.")
+    if settings.graphiql:
+        say(f"Try it at [bold]{settings.base_url}/graphiql[/].")
     supervisor.watch()
 
 
