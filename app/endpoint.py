@@ -44,6 +44,13 @@ class Endpoint(GraphQL[LiveContext, None]):
         )
         self.parts = parts
 
+    async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return cast("Any", await super().run(request, *args, **kwargs))
+        finally:
+            if isinstance(request, Request):
+                await request.close()  # uploaded files lie on disk until then
+
     async def authenticate(self, bearer: str | None) -> Identity | None:
         """Raises: `Unauthenticated`."""
         return await authenticate(self.parts.db, self.parts.gate.tokens, bearer)

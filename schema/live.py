@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
+from domain.errors import NotFound
+from domain.log import EventKind
 from models.event import Event
 from models.ledger import Balance as BalanceRow
 from models.ledger import Ledger as LedgerRow
@@ -84,10 +87,19 @@ class BalanceChange:
         return BalanceChange(
             seq=BigInt(row.seq),
             event=LedgerEvent.of(row),
-            balances=[
-                Balance.of(BalanceRow(ledger_id=row.ledger_id, **change)) for change in row.balances
-            ],
+            balances=[_changed(row.ledger_id, change) for change in row.balances],
         )
+
+
+def _changed(ledger_id: UUID, change: dict[str, Any]) -> Balance:
+    return Balance.of(
+        BalanceRow(
+            ledger_id=ledger_id,
+            member_id=UUID(change["member_id"]),
+            currency=change["currency"],
+            net_minor=change["net_minor"],
+        )
+    )
 
 
 @strawberry.type(
@@ -113,7 +125,10 @@ class ReceiptProgress:
 
     @staticmethod
     def told(row: Event) -> "ReceiptProgress":
-        assert row.after is not None, "a receipt's event says where it stands"
+        """Refuses: `NotFound` for the event of its deletion."""
+        if row.kind is EventKind.RECEIPT_DELETED:
+            raise NotFound("No such receipt.")
+        assert row.after is not None, "any other event of a receipt says where it stands"
         return ReceiptProgress(
             seq=BigInt(row.seq),
             status=ReceiptStatus(row.after["status"]),

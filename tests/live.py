@@ -39,9 +39,11 @@ def own_redis(folder: Path) -> Generator[tuple[Child, str]]:
     run = sockets.folder_for(owned.folder)
     server = embedded_redis.server(owned, run, durable=False)
     server.start()
-    yield server, embedded_redis.url(run, 0)
-    server.stop()
-    owned.release()
+    try:
+        yield server, embedded_redis.url(run, 0)
+    finally:
+        server.stop()
+        owned.release()
 
 
 @asynccontextmanager
@@ -52,12 +54,14 @@ async def relaying(
     rings = RedisRings(redis_url)
     broker = broker_on(queue_url or redis_url)
     task = asyncio.create_task(relay.run(db, Broadcast(backend=rings), broker, jobs or {}))
-    yield task
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-    await rings.disconnect()
-    broker.close()
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await rings.disconnect()
+        broker.close()
 
 
 @contextmanager

@@ -54,6 +54,8 @@ class LiveClient:
         self._socket = socket
         self._inboxes: defaultdict[str, asyncio.Queue[dict[str, Any]]] = defaultdict(asyncio.Queue)
         self._ids = count(1)
+        self._may_read = asyncio.Event()
+        self._may_read.set()
 
     async def subscribe(self, document: str, **variables: Any) -> Stream:
         id = str(next(self._ids))
@@ -67,6 +69,13 @@ class LiveClient:
     async def send(self, message: object) -> None:
         await self._socket.send(json.dumps(message))
 
+    @asynccontextmanager
+    async def not_reading(self) -> AsyncGenerator[None]:
+        """Leave the socket alone for the block, as a client does that hangs."""
+        self._may_read.clear()
+        yield
+        self._may_read.set()
+
     async def closed(self) -> Closed:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self._socket.wait_closed()
@@ -74,7 +83,7 @@ class LiveClient:
 
     async def listen(self) -> None:
         with suppress(ConnectionClosed):
-            while True:
+            while await self._may_read.wait():
                 message = json.loads(await self._socket.recv())
                 self._inboxes[message.get("id", "")].put_nowait(message)
 

@@ -31,7 +31,7 @@ async def serving_app(app: ASGIApp) -> AsyncGenerator[str]:
     server = uvicorn.Server(config)
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         task = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
+        while not server.started:
             if task.done():
                 task.result()
             await asyncio.sleep(0.01)

@@ -1,0 +1,124 @@
+"""How streams end, and what a client is told then."""
+
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+import pytest
+
+from core.db import Database
+from core.settings import Settings
+from domain.actor import Actor
+from domain.log import EventKind
+from models.account import SessionEnd
+from services import access, events, ledgers, sessions
+from tests.e2e.conftest import TokenOf
+from tests.e2e.documents import ALERTS, BALANCES, EVENTS, global_id
+from tests.e2e.live_client import Closed, live
+from tests.e2e.serving import serving
+from tests.groups import Group, ledger_row, spend
+from tests.live import relaying
+from tests.people import make_user
+
+
+@pytest.fixture(autouse=True)
+async def _relay(db: Database, redis_url: str) -> AsyncGenerator[None]:
+    async with relaying(db, redis_url):
+        yield
+
+
+async def test_who_leaves_sees_no_more(
+    db: Database, address: str, ann: Actor, bob: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    id = global_id("Ledger", trip.id)
+    async with live(address, token_of(bob)) as client:
+        stream = await client.subscribe(EVENTS, ledgerId=id)
+        await stream.next()
+        async with db.transaction() as tx:
+            await ledgers.leave(tx, bob, trip.id)
+        await spend(db, ann, trip.id)
+
+        assert await stream.error_code() == "NOT_FOUND"
+        assert await stream.receive() == {"id": stream.id, "type": "complete"}
+        again = await client.subscribe(EVENTS, ledgerId=id)
+        assert await again.error_code() == "NOT_FOUND"
+
+
+async def test_a_strangers_ledger_is_not_there(
+    db: Database, address: str, trip: Group, token_of: TokenOf
+) -> None:
+    eve = await make_user(db, "Eve")
+    async with live(address, token_of(eve)) as client:
+        for document in (EVENTS, BALANCES):
+            stream = await client.subscribe(
+                document, ledgerId=global_id("Ledger", trip.id), after=0
+            )
+            assert await stream.error_code() == "NOT_FOUND"
+
+
+async def test_an_expired_token_ends_every_stream_and_then_the_socket(
+    address: str, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    async with live(address, token_of(ann, seconds=2)) as client:
+        streams = [
+            await client.subscribe(EVENTS, ledgerId=global_id("Ledger", trip.id)),
+            await client.subscribe(ALERTS),
+        ]
+        for stream in streams:
+            await stream.next()
+
+        for stream in streams:
+            assert await stream.error_code() == "TOKEN_EXPIRED"
+        assert await client.closed() == Closed(4403, "TOKEN_EXPIRED")
+
+
+async def test_an_ended_session_ends_its_sockets(
+    db: Database, settings: Settings, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    async with (
+        serving(settings.model_copy(update={"look_seconds": 0.1})) as address,
+        live(address, token_of(ann)) as client,
+    ):
+        stream = await client.subscribe(EVENTS, ledgerId=global_id("Ledger", trip.id))
+        await stream.next()
+        async with db.transaction() as tx:
+            await sessions.end(tx, ann, ann.session_id, SessionEnd.REVOKED)
+
+        assert await stream.error_code() == "SESSION_ENDED"
+        assert await client.closed() == Closed(4403, "SESSION_ENDED")
+
+
+async def test_a_reader_that_is_too_slow_is_told_to_read_anew(
+    db: Database, address: str, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    document = EVENTS.replace("actorName", "after")
+    seq = (await ledger_row(db, trip.id)).seq
+    async with live(address, token_of(ann)) as client:
+        stream = await client.subscribe(document, ledgerId=global_id("Ledger", trip.id), after=seq)
+        async with client.not_reading():
+            for _ in range(4):
+                await record_much(db, ann, trip.id)
+        seqs = [seq]
+        while (message := await stream.next())["__typename"] == "LedgerEvent":
+            seqs.append(message["seq"])
+
+        assert seqs == list(range(seq, seqs[-1] + 1))
+        assert (message["__typename"], message["reason"]) == ("Resync", "TOO_SLOW")
+        snapshot = await stream.next()
+        assert (snapshot["__typename"], snapshot["seq"]) == ("LedgerSnapshot", seq + 1200)
+        await spend(db, ann, trip.id)
+        assert (await stream.next())["seq"] == seq + 1201
+
+
+async def record_much(db: Database, actor: Actor, ledger_id: UUID) -> None:
+    """300 events of 50 kB each, in one transaction."""
+    async with db.transaction() as tx:
+        seat = await access.lock_ledger(tx, actor, ledger_id)
+        for _ in range(300):
+            events.record(
+                tx,
+                seat.ledger,
+                seat.author,
+                EventKind.LEDGER_UPDATED,
+                seat.ledger.id,
+                after={"much": "x" * 50_000},
+            )
