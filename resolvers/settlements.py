@@ -3,11 +3,37 @@ from typing import Annotated
 import strawberry
 from strawberry import relay
 
+from domain.pages import Slice
 from schema.context import Info
 from schema.ids import row_id
 from schema.permissions import SignedIn, actor
-from schema.settlement import RecordSettlementInput, Settlement, SettlementResult
+from schema.settlement import (
+    RecordSettlementInput,
+    Settlement,
+    SettlementConnection,
+    SettlementResult,
+)
 from services import settlements
+
+
+@strawberry.type
+class SettlementQueries:
+    @strawberry.field(
+        permission_classes=[SignedIn], description="A group's settlements, newest day first."
+    )
+    async def settlements(
+        self,
+        info: Info,
+        ledger_id: Annotated[relay.GlobalID, strawberry.argument(description="Which group.")],
+        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor to go on from.")
+        ] = None,
+    ) -> SettlementConnection:
+        viewer, ledger = actor(info).user_id, row_id(ledger_id, "Ledger")
+        async with info.context.db.reading() as session:
+            page = await settlements.page(session, viewer, ledger, Slice.of(first, after))
+        return SettlementConnection.over(page)
 
 
 @strawberry.type

@@ -6,6 +6,7 @@ import strawberry
 from strawberry import relay
 
 from domain import money
+from domain.pages import Page
 from domain.settlement import Payment, SettlementMethod
 from models.expense import Settlement as SettlementRow
 from schema.context import Info
@@ -13,6 +14,7 @@ from schema.ids import row_id
 from schema.ledger import Member, member
 from schema.money import Money, MoneyInput
 from schema.node import Node
+from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
 
@@ -52,6 +54,14 @@ class Settlement(Node):
             payer_id=row.payer_id,
             payee_id=row.payee_id,
         )
+
+
+@strawberry.type(description="Settlements, page by page.")
+class SettlementConnection(relay.Connection[Settlement]):
+    @staticmethod
+    def over(page: Page[SettlementRow]) -> "SettlementConnection":
+        edges = [relay.Edge(cursor=cursor, node=Settlement.of(row)) for cursor, row in page.rows]
+        return SettlementConnection(edges=edges, page_info=page_info(page))
 
 
 @strawberry.input(description="A payment between two members of a group, in part or in full.")

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, func, select, tuple_
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
@@ -15,13 +15,14 @@ from domain.budget import Changes, Draft
 from domain.errors import Conflict
 from domain.fingerprint import NothingToChange, Stale, fingerprint
 from domain.log import EventKind
-from domain.pages import CursorUnreadable, Page, Slice, page_of
+from domain.pages import Page, Slice
 from domain.period import local_day
 from models.account import User
 from models.budget import Budget
-from services import access, budget_alerts, categories, events
+from services import access, budget_alerts, categories, events, paging
 from services.access import Seat
 from services.once import insert_once
+from services.paging import Key
 
 MOST_BUDGETS = 100
 """Per person. Every expense of theirs is held against each."""
@@ -100,12 +101,9 @@ async def delete(tx: Tx, actor: Actor, budget_id: UUID) -> Budget:
 async def page(session: AsyncSession, viewer: UUID, slice: Slice) -> Page[Budget]:
     """The viewer's budgets by name. Refuses: `CursorUnreadable`."""
     ledger = await access.personal_ledger_of(session, viewer)
-    keys = (col(Budget.name), col(Budget.id))
     query = select(Budget).where(Budget.ledger_id == ledger.id, col(Budget.deleted_at).is_(None))
-    if slice.after is not None:
-        query = query.where(tuple_(*keys) > _here(slice.after))
-    rows = (await session.exec(query.order_by(*keys).limit(slice.first + 1))).all()
-    return page_of(rows, slice, lambda row: (row.name, row.id))
+    keys = Key(col(Budget.name), str), Key(col(Budget.id), UUID)
+    return await paging.page(session, query, slice, *keys, descending=False)
 
 
 async def today_of(session: AsyncSession, user_id: UUID) -> date:
@@ -153,14 +151,6 @@ async def _require_room(tx: Tx, seat: Seat) -> None:
     )
     if (await tx.exec(query)).one() > MOST_BUDGETS:
         raise TooManyBudgets(f"You can have up to {MOST_BUDGETS} budgets.")
-
-
-def _here(place: tuple[Any, ...]) -> tuple[str, UUID]:
-    try:
-        name, row_id = place
-        return str(name), UUID(row_id)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise CursorUnreadable("The cursor belongs to another list.", path=("after",)) from error
 
 
 def _record(

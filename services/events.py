@@ -11,10 +11,11 @@ from core.clock import now
 from core.db import Tx
 from domain.actor import Author
 from domain.log import EventKind, Fact, chained
-from domain.pages import CursorUnreadable, Page, Slice, page_of
+from domain.pages import Page, Slice
 from models.event import Event
 from models.ledger import Ledger
-from services import access
+from services import access, paging
+from services.paging import Key
 
 
 def record(
@@ -80,19 +81,8 @@ async def since(session: AsyncSession, ledger_id: UUID, seq: int, *, limit: int)
 async def page(session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Event]:
     """The ledger's activity, newest first. Refuses: `NotFound`, `CursorUnreadable`."""
     await access.ledger_of(session, viewer, ledger_id)
-    query = select(Event).where(Event.ledger_id == ledger_id).order_by(col(Event.seq).desc())
-    if slice.after is not None:
-        query = query.where(col(Event.seq) < _seq(slice.after))
-    rows = (await session.exec(query.limit(slice.first + 1))).all()
-    return page_of(rows, slice, lambda row: (row.seq,))
-
-
-def _seq(place: tuple[Any, ...]) -> int:
-    match place:
-        case (int(seq),):
-            return seq
-        case _:
-            raise CursorUnreadable("The cursor belongs to another list.", path=("after",))
+    query = select(Event).where(Event.ledger_id == ledger_id)
+    return await paging.page(session, query, slice, Key(col(Event.seq), int))
 
 
 async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -1,36 +1,33 @@
 """Expenses as lists: filtered, in order, page by page, and what they sum to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists
-from sqlmodel import col, func, select, tuple_
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.listing import ExpenseFilter, ExpenseOrder
 from domain.money import Money
-from domain.pages import CursorUnreadable, Page, Slice, page_of
+from domain.pages import Page, Slice
 from models.expense import Entry, Expense
-from services import access, categories
+from services import access, categories, paging
+from services.paging import Key
 
-
-class _Order(NamedTuple):
-    """The column that decides first (the id decides ties), which way, and its value in a cursor."""
-
-    column: str
-    descending: bool
-    parsed: Callable[[Any], Any]
-
+_DAY = Key(col(Expense.day), date.fromisoformat)
+_AMOUNT = Key(col(Expense.amount_minor), int)
+_ADDED = Key(col(Expense.created_at), datetime.fromisoformat)
+_ID = Key(col(Expense.id), UUID)
 
 _ORDERS = {
-    ExpenseOrder.NEWEST: _Order("day", descending=True, parsed=date.fromisoformat),
-    ExpenseOrder.OLDEST: _Order("day", descending=False, parsed=date.fromisoformat),
-    ExpenseOrder.LARGEST: _Order("amount_minor", descending=True, parsed=int),
-    ExpenseOrder.SMALLEST: _Order("amount_minor", descending=False, parsed=int),
-    ExpenseOrder.LAST_ADDED: _Order("created_at", descending=True, parsed=datetime.fromisoformat),
+    ExpenseOrder.NEWEST: (_DAY, True),
+    ExpenseOrder.OLDEST: (_DAY, False),
+    ExpenseOrder.LARGEST: (_AMOUNT, True),
+    ExpenseOrder.SMALLEST: (_AMOUNT, False),
+    ExpenseOrder.LAST_ADDED: (_ADDED, True),
 }
+"""What decides first, and whether the greatest comes first; the id decides ties."""
 
 
 async def page(
@@ -44,15 +41,9 @@ async def page(
 
     Refuses: `NotFound` for a ledger that is not the viewer's, `CursorUnreadable`.
     """
-    by = _ORDERS[order]
-    keys = (getattr(Expense, by.column), col(Expense.id))
+    key, descending = _ORDERS[order]
     query = select(Expense).where(*await _conditions(session, viewer, wanted))
-    if slice.after is not None:
-        here = _here(by, slice.after)
-        query = query.where(tuple_(*keys) < here if by.descending else tuple_(*keys) > here)
-    ordered = query.order_by(*(key.desc() if by.descending else key.asc() for key in keys))
-    rows = (await session.exec(ordered.limit(slice.first + 1))).all()
-    return page_of(rows, slice, lambda row: (getattr(row, by.column), row.id))
+    return await paging.page(session, query, slice, key, _ID, descending=descending)
 
 
 async def totals(session: AsyncSession, viewer: UUID, wanted: ExpenseFilter) -> Sequence[Money]:
@@ -64,14 +55,6 @@ async def totals(session: AsyncSession, viewer: UUID, wanted: ExpenseFilter) -> 
         .order_by(col(Expense.currency))
     )
     return [Money(int(minor), currency) for currency, minor in (await session.exec(query)).all()]
-
-
-def _here(by: _Order, place: tuple[Any, ...]) -> tuple[Any, UUID]:
-    try:
-        value, row_id = place
-        return by.parsed(value), UUID(row_id)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise CursorUnreadable("The cursor belongs to another order.", path=("after",)) from error
 
 
 async def _conditions(

@@ -12,10 +12,11 @@ from core.db import Tx
 from domain.actor import Actor
 from domain.errors import NotFound
 from domain.notification import Reading, These, UpTo
-from domain.pages import CursorUnreadable, Page, Slice, page_of
+from domain.pages import Page, Slice
 from models.event import Event
 from models.notification import Notification, NotificationKind
-from services import access
+from services import access, paging
+from services.paging import Key
 
 
 def add(tx: Tx, kind: NotificationKind, event: Event, data: dict[str, Any]) -> Notification:
@@ -32,10 +33,7 @@ async def page(
     query = select(Notification).where(*await _own(session, viewer))
     if unread_only:
         query = query.where(_unread())
-    if slice.after is not None:
-        query = query.where(col(Notification.seq) < _seq(slice.after))
-    newest = query.order_by(col(Notification.seq).desc()).limit(slice.first + 1)
-    return page_of((await session.exec(newest)).all(), slice, lambda row: (row.seq,))
+    return await paging.page(session, query, slice, Key(col(Notification.seq), int))
 
 
 async def unread_count(session: AsyncSession, viewer: UUID) -> int:
@@ -76,11 +74,3 @@ async def _own(session: AsyncSession, viewer: UUID) -> tuple[ColumnElement[bool]
 
 def _unread() -> ColumnElement[bool]:
     return col(Notification.read_at).is_(None)
-
-
-def _seq(place: tuple[Any, ...]) -> int:
-    match place:
-        case (int(seq),):
-            return seq
-        case _:
-            raise CursorUnreadable("The cursor belongs to another list.", path=("after",))

@@ -14,9 +14,10 @@ from core.db import Tx
 from domain.account import Client
 from domain.actor import Actor, Unauthenticated
 from domain.errors import Forbidden, NotFound
-from domain.pages import CursorUnreadable, Page, Slice, page_of
+from domain.pages import Page, Slice
 from models.account import Device, Session, SessionEnd, User
-from services import refresh_tokens
+from services import paging, refresh_tokens
+from services.paging import Key
 from services.refresh_tokens import RefreshTokenInvalid
 
 
@@ -95,16 +96,11 @@ async def page(
     session: AsyncSession, viewer: UUID, slice: Slice, lifetime: timedelta
 ) -> Page[SessionOnDevice]:
     """The viewer's live sessions, newest log-in first. Refuses: `CursorUnreadable`."""
-    query = (
-        _on_device(viewer)
-        .where(col(Session.ended_at).is_(None), Session.last_used_at > now() - lifetime)
-        .order_by(col(Session.id).desc())
-        .limit(slice.first + 1)
+    query = _on_device(viewer).where(
+        col(Session.ended_at).is_(None), Session.last_used_at > now() - lifetime
     )
-    if slice.after is not None:
-        query = query.where(Session.id < _place(slice.after))
-    rows = (await session.exec(query)).all()
-    return page_of(rows, slice, lambda row: (str(row[0].id),))
+    key = Key(col(Session.id), UUID)
+    return await paging.page(session, query, slice, key, keyed=lambda row: row[0])
 
 
 async def seen(
@@ -184,11 +180,3 @@ def _on_device(user_id: UUID) -> Select[Session, Device]:
         .join(Device, col(Device.id) == Session.device_id)
         .where(Session.user_id == user_id)
     )
-
-
-def _place(place: tuple[Any, ...]) -> UUID:
-    try:
-        (session_id,) = place
-        return UUID(session_id)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise CursorUnreadable("The cursor belongs to another list.", path=("after",)) from error

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -15,11 +16,13 @@ from domain.debts import TransferView
 from domain.fingerprint import fingerprint
 from domain.log import EventKind
 from domain.money import Money
+from domain.pages import Page, Slice
 from domain.settlement import Payment, Transfer
 from models.expense import Debt, Settlement
 from models.ledger import Balance
-from services import access, events, postings
+from services import access, events, paging, postings
 from services.once import insert_once
+from services.paging import Key
 from services.postings import Posting
 
 
@@ -74,6 +77,18 @@ async def delete(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
         balances=balances,
     )
     return settlement
+
+
+async def page(
+    session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice
+) -> Page[Settlement]:
+    """The ledger's settlements that stand, newest day first. Refuses: `NotFound`, `CursorUnreadable`."""
+    await access.ledger_of(session, viewer, ledger_id)
+    query = select(Settlement).where(
+        Settlement.ledger_id == ledger_id, col(Settlement.deleted_at).is_(None)
+    )
+    day = Key(col(Settlement.day), date.fromisoformat)
+    return await paging.page(session, query, slice, day, Key(col(Settlement.id), UUID))
 
 
 async def transfers(

@@ -221,6 +221,47 @@ async def test_a_ledger_shows_members_balances_and_what_would_settle_it(
     }
 
 
+async def test_settlements_are_listed_newest_day_first(
+    api: Api, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    record = f"""mutation($input: RecordSettlementInput!) {{ recordSettlement(input: $input) {{
+      ... on Settlement {{ id payer {{ name }} payee {{ name }} method deleted }} {REFUSAL} }} }}"""
+    document = """query($ledger: ID!, $first: Int!, $after: String) {
+      settlements(ledgerId: $ledger, first: $first, after: $after) {
+        edges { node { day amount { minor } } } pageInfo { hasNextPage endCursor } } }"""
+    for day, minor in (("2026-05-02", 200), ("2026-05-03", 300), ("2026-05-01", 100)):
+        answer = await api.ask(
+            bob,
+            record,
+            input={
+                "id": str(new_id()),
+                "ledgerId": _id("Ledger", trip.id),
+                "payerId": _id("Member", trip.seat(bob)),
+                "payeeId": _id("Member", trip.seat(ann)),
+                "amount": {"minor": minor, "currency": "EUR"},
+                "day": day,
+                "method": "CASH",
+            },
+        )
+    ledger = _id("Ledger", trip.id)
+    page = (await api.ask(ann, document, ledger=ledger, first=2))["settlements"]
+    rest = await api.ask(ann, document, ledger=ledger, first=2, after=page["pageInfo"]["endCursor"])
+
+    assert answer["recordSettlement"]["payer"] == {"name": "Bob"}
+    assert (answer["recordSettlement"]["method"], answer["recordSettlement"]["deleted"]) == (
+        "CASH",
+        False,
+    )
+    assert [edge["node"]["amount"]["minor"] for edge in page["edges"]] == [300, 200]
+    assert rest["settlements"] == {
+        "edges": [{"node": {"day": "2026-05-01", "amount": {"minor": 100}}}],
+        "pageInfo": {
+            "hasNextPage": False,
+            "endCursor": rest["settlements"]["pageInfo"]["endCursor"],
+        },
+    }
+
+
 async def test_a_node_is_for_those_who_may_see_it(
     db: Database, api: Api, ann: Actor, trip: Group
 ) -> None:
