@@ -1,10 +1,11 @@
 """One page of any list, by the columns that order it."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 from sqlmodel import tuple_
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.pages import CursorUnreadable, Page, Slice, page_of
 
@@ -33,10 +34,9 @@ async def page(
         place, here = tuple_(*columns), _here(slice.after, keys)
         query = query.where(place < here if descending else place > here)
     ordered = query.order_by(*(column.desc() if descending else column for column in columns))
-    found: Any = await session.exec(ordered.limit(slice.first + 1))
-    rows: Sequence[Any] = found.all()
+    found = await session.exec(cast("SelectOfScalar[Any]", ordered.limit(slice.first + 1)))
     return page_of(
-        rows, slice, lambda row: tuple(getattr(keyed(row), column.key) for column in columns)
+        found.all(), slice, lambda row: tuple(getattr(keyed(row), column.key) for column in columns)
     )
 
 
