@@ -1,6 +1,7 @@
 """Where receipts go in tests that need no folder and no bucket."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from adapters.cleaning import Cleaner
 from adapters.links import Links
@@ -19,3 +20,9 @@ def make_files(storage_url: str = "memory:///", *, lifetime: timedelta | None = 
         links=Links(URL, "k" * 32, lifetime=lifetime or timedelta(minutes=15)),
         cleaner=Cleaner(max_bytes=MAX_BYTES, max_pixels=MAX_PIXELS),
     )
+
+
+def kept_in(folder: Path) -> list[str]:
+    """The keys of all objects in a folder that a storage keeps them in."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(folder)) for path in files)

@@ -1,5 +1,6 @@
 """Receipts as tests need them: plain functions, keyword overrides, through the real services."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from core.ids import new_id
 from domain.actor import Actor
 from domain.expense import Bill
 from domain.money import Money
-from domain.receipt import Field, Line, Point, Reading
+from domain.receipt import Field, Item, Line, Point, Reading
 from domain.receipt.confirmation import Confirmation
 from domain.receipt.failure import Failure
 from domain.receipt.upload import NewReceipt, ReceiptPriority
@@ -21,7 +22,11 @@ from tests.groups import DAY
 
 _BOX = (Point(1, 2), Point(30.5, 2), Point(30.5, 12), Point(1, 12))
 LINES = [Line("TOTAL 12.50", 0.97, _BOX)]
-READING = Reading(total=Field(1250, 0.9, "TOTAL 12.50", _BOX))
+READING = Reading(
+    total=Field(1250, 0.9, "TOTAL 12.50", _BOX),
+    currency=Field("EUR", 0.3, "", ()),
+    items=(Field(Item("Rye bread", Decimal(2), 625, 1250), 0.8, "2 Rye bread 12.50", _BOX),),
+)
 
 
 def picture() -> Picture:
