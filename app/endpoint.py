@@ -51,10 +51,6 @@ class Endpoint(GraphQL[LiveContext, None]):
             if isinstance(request, Request):
                 await request.close()  # uploaded files lie on disk until then
 
-    async def authenticate(self, bearer: str | None) -> Identity | None:
-        """Raises: `Unauthenticated`."""
-        return await authenticate(self.parts.db, self.parts.gate.tokens, bearer)
-
     async def get_context(
         self,
         request: Request | WebSocket,
@@ -66,7 +62,8 @@ class Endpoint(GraphQL[LiveContext, None]):
 
     async def _caller(self, request: Request) -> Identity | None:
         try:
-            return await self.authenticate(bearer_token(request.headers.get("authorization")))
+            bearer = bearer_token(request.headers.get("authorization"))
+            return await authenticate(self.parts.db, self.parts.gate.tokens, bearer)
         except Unauthenticated:
             return None
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import orjson
 from graphql import GraphQLError
@@ -14,14 +14,12 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 
 from adapters.tokens import TokenExpired, TokenInvalid
-from app.authentication import bearer_token
+from app.authentication import authenticate, bearer_token
+from app.parts import Parts
 from core.clock import now
 from domain.actor import Identity, Unauthenticated
 from services.sessions import SessionNotLive
 from subscriptions.context import LiveContext
-
-if TYPE_CHECKING:
-    from app.endpoint import Endpoint
 
 _FORBIDDEN = 4403
 
@@ -49,8 +47,9 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
     A client then connects with a new token and resumes its streams by the newest `seq` that it has.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, view: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(view, *args, **kwargs)
+        self._parts: Parts = view.parts
         self._session_ended = asyncio.Event()
         self._until_over: asyncio.Task[None] | None = None
 
@@ -69,7 +68,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         except Unauthenticated as refusal:
             await self.websocket.close(_FORBIDDEN, refusal.code)
             return
-        self.context = self._endpoint.parts.context(identity.actor, self.context.address)
+        self.context = self._parts.context(identity.actor, self.context.address)
         await super().handle_connection_init(message)
         self._until_over = asyncio.create_task(self._end_when_over(identity))
 
@@ -78,24 +77,20 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
             self._until_over.cancel()
         await super().shutdown()
 
-    @property
-    def _endpoint(self) -> "Endpoint":
-        return cast("Endpoint", self.view)
-
     async def _identity(self, payload: object) -> Identity:
         match payload:
             case {"authorization": str(authorization)}:
                 bearer = bearer_token(authorization)
             case _:
                 bearer = None
-        identity = await self._endpoint.authenticate(bearer)
+        identity = await authenticate(self._parts.db, self._parts.gate.tokens, bearer)
         if identity is None:
             raise TokenInvalid("Send an access token in connection_init.")
         return identity
 
     async def _end_when_over(self, identity: Identity) -> None:
         session_id = identity.actor.session_id
-        with self._endpoint.parts.session_watch.watching(session_id, self._session_ended.set):
+        with self._parts.session_watch.watching(session_id, self._session_ended.set):
             try:
                 async with asyncio.timeout((identity.expires_at - now()).total_seconds()):
                     await self._session_ended.wait()

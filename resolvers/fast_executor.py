@@ -79,11 +79,12 @@ class FastExecutor(StrawberryGraphQLCoreExecutionContext):
 
 
 def _as_leaf(field: GraphQLField | None) -> _Leaf | None:
-    if field is None or field.args or not getattr(field.resolve, "_is_default", False):
+    definition = field and field.extensions.get("strawberry-definition")
+    if field is None or not isinstance(definition, StrawberryField):
         return None
-    definition: StrawberryField = field.extensions["strawberry-definition"]
     type = get_nullable_type(field.type)
-    if not is_leaf_type(type) or definition.default_resolver is not getattr:
+    plain = definition.is_basic_field and definition.default_resolver is getattr
+    if not plain or field.args or not is_leaf_type(type):
         return None
     return _Leaf(definition.python_name, type.coerce_output_value, nullable=type is field.type)
 

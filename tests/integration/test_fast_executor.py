@@ -1,0 +1,183 @@
+"""Our executor answers what the library's answers: the same data in the same order, the same errors."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import pytest
+import strawberry
+from hypothesis import given
+from hypothesis import strategies as st
+from strawberry.extensions import SchemaExtension
+from strawberry.permission import BasePermission
+from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionResult
+
+from resolvers.fast_executor import FastExecutor
+from schema.scalars import SCALARS, BigInt
+
+
+@strawberry.enum
+class Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Never(BasePermission):
+    message = "Never."
+    error_extensions = {"code": "NEVER"}
+
+    def has_permission(self, source: Any, info: Any, **kwargs: Any) -> bool:  # noqa: ARG002 - as called
+        return False
+
+
+@strawberry.interface
+class Named:
+    name: str
+
+
+@strawberry.type
+class Leaf(Named):
+    number: int
+    big: BigInt
+    ratio: float
+    yes: bool
+    id: strawberry.ID
+    uuid: UUID
+    day: date
+    at: datetime
+    exact: Decimal
+    colour: Colour
+    anything: JSON
+    tags: list[str]
+    maybe: str | None
+    maybe_colour: Colour | None
+    hidden: str | None = strawberry.field(permission_classes=[Never])
+
+    @strawberry.field
+    def computed(self, times: int = 1) -> str:
+        return self.name * times
+
+    @strawberry.field
+    async def later(self) -> int:
+        return self.number
+
+    @strawberry.field
+    def fails(self) -> int:
+        raise ValueError("computed badly")
+
+
+@strawberry.type
+class Branch(Named):
+    leaves: list[Leaf]
+    either: "Leaf | Twig"
+    broken: "Twig | None"
+
+
+@strawberry.type
+class Twig:
+    length: int
+
+
+class BrokenTwig(Twig):
+    """Claims a length and has none."""
+
+    def __init__(self) -> None:
+        pass
+
+
+NUMBERS = st.integers() | st.floats() | st.none() | st.text() | st.booleans()
+LEAVES = st.builds(
+    Leaf,
+    name=st.text(max_size=3) | st.none(),
+    number=NUMBERS,
+    big=NUMBERS,
+    ratio=NUMBERS,
+    yes=NUMBERS,
+    id=st.text(max_size=3) | st.integers(),
+    uuid=st.uuids() | st.none(),
+    day=st.dates(),
+    at=st.datetimes(timezones=st.just(UTC)),
+    exact=st.decimals(allow_nan=False, allow_infinity=False),
+    colour=st.sampled_from([*Colour, "red", None]),
+    anything=st.dictionaries(st.text(max_size=2), st.integers()),
+    tags=st.lists(st.text(max_size=2) | st.none(), max_size=2),
+    maybe=st.text(max_size=2) | st.none() | st.integers(),
+    maybe_colour=st.sampled_from([*Colour, "nothing", None]),
+    hidden=st.just("hidden"),
+)
+BRANCHES = st.builds(
+    Branch,
+    name=st.text(max_size=3),
+    leaves=st.lists(LEAVES, max_size=3),
+    either=LEAVES | st.builds(Twig, length=st.integers(0, 9)),
+    broken=st.none() | st.builds(BrokenTwig),
+)
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def branch(self, info: strawberry.Info[Branch, Any]) -> Branch | None:
+        return info.context
+
+
+def schema(executor: Any, *extensions: Any) -> strawberry.Schema:
+    return strawberry.Schema(
+        Query,
+        config=StrawberryConfig(scalar_map=SCALARS),
+        execution_context_class=executor,
+        extensions=extensions,
+    )
+
+
+LIBRARY, OURS = schema(None), schema(FastExecutor)
+
+DOCUMENTS = [
+    """{ branch { name leaves { name number big ratio yes id uuid day at exact colour anything tags
+       maybe maybeColour } } }""",
+    "{ branch { leaves { later name computed(times: 2) computed2: computed number again: number } } }",
+    "{ branch { __typename either { __typename ... on Named { name } ... on Twig { length } } } }",
+    """{ branch { leaves { ...A ...B name } } }
+       fragment A on Leaf { number name } fragment B on Leaf { name yes }""",
+    "{ branch { leaves { hidden name } } }",
+    "{ branch { leaves { maybe fails name } } }",
+    "{ branch { broken { length } name } }",
+    "query Q($skip: Boolean = true) { branch { name @skip(if: $skip) leaves { name @include(if: $skip) } } }",
+]
+
+
+def told(result: ExecutionResult) -> str:
+    """Data and errors as a client gets them, with the order of fields."""
+    errors = [error.formatted for error in result.errors or []]
+    return json.dumps([result.data, sorted(errors, key=str)])
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@given(branch=BRANCHES)
+async def test_both_executors_answer_alike(document: str, branch: Branch) -> None:
+    theirs = await LIBRARY.execute(document, context_value=branch)
+    ours = await OURS.execute(document, context_value=branch)
+
+    assert isinstance(theirs, ExecutionResult)
+    assert isinstance(ours, ExecutionResult)
+    assert told(ours) == told(theirs)
+
+
+async def test_an_extension_that_wants_every_field_gets_it() -> None:
+    seen: list[str] = []
+
+    class Watch(SchemaExtension):
+        def resolve(self, _next: Any, root: Any, info: Any, *args: Any, **kwargs: Any) -> Any:
+            seen.append(info.field_name)
+            return _next(root, info, *args, **kwargs)
+
+    branch = Branch(name="b", leaves=[], either=Twig(length=1), broken=None)
+    await schema(FastExecutor, Watch).execute("{ branch { name } }", context_value=branch)
+
+    assert seen == ["branch", "name"]
