@@ -19,8 +19,9 @@ def do_jobs(*, queues: Collection[str], without: Collection[str], threads: int |
     environment.needed(settings.database_url, "OUTGO_DATABASE_URL")
     logging.basicConfig(level=settings.log_level)
     threads = threads or settings.worker_threads
-    # Fetch what can begin at once and leave the rest to others. Dramatiq reads it when it is imported.
-    os.environ.setdefault("dramatiq_queue_prefetch", str(threads))
+    # Fetch what can begin at once and one more of each queue, so that the next job is chosen by priority;
+    # leave the rest to others. Dramatiq reads it when it is imported.
+    os.environ.setdefault("dramatiq_queue_prefetch", str(threads + 1))
     _work(queues, without, threads)
 
 
