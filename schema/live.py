@@ -15,8 +15,10 @@ from models.ledger import Ledger as LedgerRow
 from models.receipt import Receipt as ReceiptRow
 from models.receipt import ReceiptStatus
 from schema.budget import BudgetAlert
+from schema.context import Info
 from schema.event import LedgerEvent
 from schema.ledger import Balance, Ledger
+from schema.receipt import Receipt
 from schema.scalars import BigInt
 
 _SEQ = "Its place in the ledger's log: resume with the newest one as `after`."
@@ -35,7 +37,6 @@ strawberry.enum(
     description="TOO_OLD: more was missed than is replayed. TOO_NEW: `after` is a number that the log has "
     "not reached. TOO_SLOW: you read more slowly than things happen.",
 )
-strawberry.enum(ReceiptStatus, description="How far a receipt has come.")
 
 
 @strawberry.type(description="Nothing has happened for a while, up to and with this `seq`.")
@@ -117,11 +118,21 @@ class BudgetAlertSnapshot:
 class ReceiptProgress:
     seq: BigInt = strawberry.field(description=_SEQ)
     status: ReceiptStatus = strawberry.field(description="How far. READ and FAILED end the stream.")
-    failure: str | None = strawberry.field(description="Why it failed, if it did.")
+    failure: str | None = strawberry.field(description="Why it failed, in English, for people.")
+    receipt_id: strawberry.Private[UUID]
+
+    @strawberry.field(
+        description="The receipt as it is now; what was read from it comes with READ."
+    )
+    async def receipt(self, info: Info) -> Receipt | None:
+        node = await info.context.loaders.node.load(("Receipt", self.receipt_id))
+        return node if isinstance(node, Receipt) else None
 
     @staticmethod
     def of(ledger: LedgerRow, row: ReceiptRow) -> "ReceiptProgress":
-        return ReceiptProgress(seq=BigInt(ledger.seq), status=row.status, failure=row.failure)
+        return ReceiptProgress(
+            seq=BigInt(ledger.seq), status=row.status, failure=row.failure, receipt_id=row.id
+        )
 
     @staticmethod
     def told(row: Event) -> "ReceiptProgress":
@@ -133,6 +144,7 @@ class ReceiptProgress:
             seq=BigInt(row.seq),
             status=ReceiptStatus(row.after["status"]),
             failure=row.after["failure"],
+            receipt_id=row.entity_id,
         )
 
     @staticmethod

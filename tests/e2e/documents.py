@@ -44,7 +44,7 @@ PROGRESS = """
 subscription Progress($receiptId: ID!) {
   receiptProgress(receiptId: $receiptId) {
     __typename
-    ... on ReceiptProgress { seq status failure }
+    ... on ReceiptProgress { seq status failure receipt { id status } }
     ... on Heartbeat { seq }
     ... on Resync { seq reason }
   }

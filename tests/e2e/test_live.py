@@ -223,5 +223,8 @@ async def test_progress_of_a_receipt_ends_with_its_reading(
         for stream in streams:
             assert await stream.receive() == {"id": stream.id, "type": "complete"}
         late = await client.subscribe(PROGRESS, receiptId=global_id("Receipt", good.id))
-        assert (await late.next())["status"] == "READ"
+        assert (await late.next())["receipt"] == {
+            "id": global_id("Receipt", good.id),
+            "status": "READ",
+        }
         assert (await late.receive())["type"] == "complete"
