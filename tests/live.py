@@ -22,9 +22,11 @@ from workers.runtime import broker_on
 PATIENCE_SECONDS = 20
 
 
-async def until(done: Callable[[], Awaitable[bool]] | Callable[[], bool]) -> None:
+async def until(
+    done: Callable[[], Awaitable[bool]] | Callable[[], bool], *, seconds: float = PATIENCE_SECONDS
+) -> None:
     """Return when it is true; fail when it is not within a generous time."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(seconds):
         while True:
             answer = done()
             if answer if isinstance(answer, bool) else await answer:

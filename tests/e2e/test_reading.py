@@ -1,0 +1,288 @@
+"""From a photograph to a shared expense, by real processes: API, relay, queue, models and storage."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from PIL import Image
+from strawberry.relay import GlobalID
+
+from adapters.ocr import models
+from adapters.storage import Storage
+from app.demo.drawn_receipt import DrawnReceipt, Sold, draw, sample
+from core.children import Child
+from core.db import Database
+from core.ids import new_id
+from core.settings import Settings
+from domain.actor import Actor
+from domain.log import EventKind
+from domain.receipt.failure import Failure
+from domain.receipt.stored import restored
+from domain.receipt.upload import NewReceipt, ReceiptPriority
+from models.receipt import Receipt, ReceiptStatus
+from resolvers.intake import take_in
+from tests.e2e.conftest import TokenOf
+from tests.e2e.live_client import live
+from tests.files import kept_in, make_files
+from tests.groups import DAY, Group, balances, log
+from tests.live import relaying, until
+from tests.receipts import stored
+from tests.receipts import upload as registered
+from workers.jobs import JOBS
+
+pytestmark = pytest.mark.timeout(240)
+
+INTERACTIVE = ReceiptPriority.INTERACTIVE
+
+_MODELS = Path(".outgo/models").resolve()
+
+UPLOAD = """mutation($input: UploadReceiptInput!) { uploadReceipt(input: $input) {
+  ... on Receipt { id } } }"""
+PROGRESS = """subscription($id: ID!) { receiptProgress(receiptId: $id) {
+  ... on ReceiptProgress { status failure } } }"""
+PROPOSAL = """query($id: ID!) { receipt(id: $id) { reading {
+  merchant { value } day { value } total { value { minor currency } }
+  items { description amount { minor } } } } }"""
+CONFIRM = """mutation($input: ConfirmReceiptInput!) { confirmReceipt(input: $input) {
+  ... on Receipt { status } } }"""
+DELETE = "mutation($id: ID!) { deleteReceipt(id: $id) { ... on DeletedReceipt { id } } }"
+
+
+@pytest.fixture(scope="session")
+def model_dir() -> Path:
+    models.ensure(_MODELS, progress=print)
+    return _MODELS
+
+
+@contextmanager
+def reading(settings: Settings, model_dir: Path) -> Generator[Child]:
+    """A real worker that reads, as `outgo run` starts it, and does what storage needs."""
+    assert settings.database_url
+    assert settings.redis_url
+    assert settings.queue_redis_url
+    log_file = settings.data_dir / "reader.log"
+    queues = [word for queue in ("ocr", "ocr_bulk", "files") for word in ("--queue", queue)]
+    child = Child(
+        name="reader",
+        command=[sys.executable, "-m", "app.cli", "worker", "--threads", "1", *queues],
+        environment=os.environ
+        | {
+            "OUTGO_DATABASE_URL": settings.database_url.get_secret_value(),
+            "OUTGO_REDIS_URL": settings.redis_url.get_secret_value(),
+            "OUTGO_QUEUE_REDIS_URL": settings.queue_redis_url.get_secret_value(),
+            "OUTGO_DATA_DIR": str(settings.data_dir),
+            "OUTGO_OCR_MODEL_DIR": str(model_dir),
+        },
+        log=log_file,
+    )
+    child.start()
+    try:
+        yield child
+    finally:
+        child.stop()
+    assert "Traceback" not in log_file.read_text()
+
+
+@pytest.fixture
+def queue_url(queue_redis_url: str) -> str:
+    return queue_redis_url
+
+
+async def _ask(http: httpx.AsyncClient, token: str, document: str, **variables: Any) -> Any:
+    body = {"query": document, "variables": variables}
+    headers = {"authorization": f"Bearer {token}"}
+    answer = (await http.post("/graphql", json=body, headers=headers)).json()
+    ((_, value),) = answer["data"].items()
+    return value
+
+
+async def _upload(http: httpx.AsyncClient, token: str, trip: Group, image: bytes) -> str:
+    input = {"id": str(new_id()), "ledgerId": str(GlobalID("Ledger", str(trip.id))), "file": None}
+    form = {
+        "operations": (None, json.dumps({"query": UPLOAD, "variables": {"input": input}})),
+        "map": (None, '{"0": ["variables.input.file"]}'),
+        "0": ("photo", image),
+    }
+    headers = {"authorization": f"Bearer {token}", "GraphQL-Require-Preflight": "1"}
+    answer = await http.post("/graphql", files=form, headers=headers)
+    return answer.json()["data"]["uploadReceipt"]["id"]
+
+
+async def test_a_photograph_becomes_a_shared_expense(
+    db: Database,
+    settings: Settings,
+    http: httpx.AsyncClient,
+    address: str,
+    queue_url: str,
+    model_dir: Path,
+    ann: Actor,
+    bob: Actor,
+    trip: Group,
+    token_of: TokenOf,
+) -> None:
+    drawn, token = sample(4), token_of(ann)
+    assert settings.redis_url
+    redis_url = settings.redis_url.get_secret_value()
+    async with (
+        relaying(db, redis_url, queue_url, JOBS),
+        live(address, token_of(bob)) as bobs_screen,
+    ):
+        id = await _upload(http, token, trip, draw(drawn))
+        progress = await bobs_screen.subscribe(PROGRESS, id=id)
+        assert await progress.next() == {"status": "QUEUED", "failure": None}
+        with reading(settings, model_dir):
+            assert await progress.next() == {"status": "READING", "failure": None}
+            assert await progress.next() == {"status": "READ", "failure": None}
+            proposal = (await _ask(http, token, PROPOSAL, id=id))["reading"]
+            wanted = {
+                "receiptId": id,
+                "expenseId": str(new_id()),
+                "bill": {"amount": proposal["total"]["value"]},
+                "day": proposal["day"]["value"],
+                "merchant": proposal["merchant"]["value"],
+            }
+            confirmed = await _ask(http, token, CONFIRM, input=wanted)
+            kept = kept_in(settings.data_dir / "receipts")
+            await _ask(http, token, DELETE, id=id)
+            await until(lambda: kept_in(settings.data_dir / "receipts") == [])
+
+    assert proposal == {
+        "merchant": {"value": drawn.merchant},
+        "day": {"value": drawn.day.isoformat()},
+        "total": {"value": {"minor": drawn.total_minor, "currency": drawn.currency}},
+        "items": [
+            {"description": item.description, "amount": {"minor": item.amount_minor}}
+            for item in drawn.items
+        ],
+    }
+    assert confirmed == {"status": "CONFIRMED"}
+    assert len(kept) == 1
+    nets = await balances(db, trip.id)
+    assert nets[trip.seat(bob), drawn.currency] in {
+        -(drawn.total_minor // 2),
+        -((drawn.total_minor + 1) // 2),
+    }
+
+
+async def test_who_waits_goes_first_and_what_cannot_be_read_says_why(
+    db: Database,
+    settings: Settings,
+    redis_url: str,
+    queue_url: str,
+    model_dir: Path,
+    ann: Actor,
+    trip: Group,
+) -> None:
+    async def taken_in(image: bytes, priority: ReceiptPriority = INTERACTIVE) -> UUID:
+        wanted = NewReceipt(new_id(), trip.id, priority)
+        return (await take_in(db, make_files(settings.receipts_url), ann, wanted, image)).id
+
+    bulk = [await taken_in(_short(number), ReceiptPriority.BULK) for number in range(3)]
+    urgent = [await taken_in(_short(number)) for number in (3, 4)]
+    blank = await taken_in(_blank())
+    gone = (await registered(db, ann, trip.id)).id
+    torn = await registered(db, ann, trip.id)
+    await Storage(settings.receipts_url).put(torn.object_key, b"torn", "image/jpeg")
+    hopeless = {
+        blank: Failure.NO_TEXT,
+        gone: Failure.IMAGE_GONE,
+        torn.id: Failure.IMAGE_UNREADABLE,
+    }
+
+    async with relaying(db, redis_url, queue_url, JOBS):
+        await until(lambda: _all_carried(db, trip))
+        with reading(settings, model_dir):
+            for id in (*bulk, *urgent):
+                await _until(db, id, ReceiptStatus.READ)
+            for id in hopeless:
+                await _until(db, id, ReceiptStatus.FAILED)
+
+    order = [
+        event.entity_id for event in await log(db, trip.id) if event.kind is EventKind.RECEIPT_READ
+    ]
+    assert {*order[-2:]} < {*bulk}  # the first may have begun before the others were fetched
+    for id, failure in hopeless.items():
+        assert (await _row(db, id)).failure == failure
+    totals = [await _total(db, id) for id in (*bulk, *urgent)]
+    assert totals == [_minor(number) for number in range(5)]
+
+
+async def test_a_reader_that_is_killed_leaves_one_reading(
+    db: Database,
+    settings: Settings,
+    redis_url: str,
+    queue_url: str,
+    model_dir: Path,
+    ann: Actor,
+    trip: Group,
+) -> None:
+    drawn, wanted = sample(2), NewReceipt(new_id(), trip.id)
+    receipt = await take_in(db, make_files(settings.receipts_url), ann, wanted, draw(drawn))
+
+    async with relaying(db, redis_url, queue_url, JOBS):
+        with reading(settings, model_dir) as victim:
+            await _until(db, receipt.id, ReceiptStatus.READING)
+            assert victim.pid is not None
+            os.kill(victim.pid, signal.SIGKILL)
+            victim.wait(20)
+        assert (await _row(db, receipt.id)).status is ReceiptStatus.READING
+        with reading(settings, model_dir):
+            await _until(db, receipt.id, ReceiptStatus.READ)
+
+    row = await _row(db, receipt.id)
+    assert row.attempts == 2
+    assert await _total(db, receipt.id) == drawn.total_minor
+    kinds = [event.kind for event in await log(db, trip.id) if event.entity_id == receipt.id]
+    assert kinds == [EventKind.RECEIPT_UPLOADED, EventKind.RECEIPT_READING, EventKind.RECEIPT_READ]
+
+
+def _minor(number: int) -> int:
+    return 1100 + 111 * number
+
+
+def _short(number: int) -> bytes:
+    """A receipt that is read quickly."""
+    goods = (Sold("Rye bread", 1, _minor(number)),)
+    return draw(DrawnReceipt("Harbour Lane Bakery", "12 Harbour Lane", DAY, "EUR", goods))
+
+
+def _blank() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (300, 400), "white").save(file, "PNG")
+    return file.getvalue()
+
+
+async def _row(db: Database, receipt_id: UUID) -> Receipt:
+    row = await stored(db, receipt_id)
+    assert row is not None
+    return row
+
+
+async def _total(db: Database, receipt_id: UUID) -> int:
+    row = await _row(db, receipt_id)
+    assert row.reading is not None
+    total = restored(row.reading).total
+    assert total is not None
+    return total.value
+
+
+async def _all_carried(db: Database, trip: Group) -> bool:
+    return all(event.published_at for event in await log(db, trip.id))
+
+
+async def _until(db: Database, receipt_id: UUID, status: ReceiptStatus) -> None:
+    """A killed reader's work is noticed after fifteen seconds."""
+
+    async def there() -> bool:
+        return (await _row(db, receipt_id)).status is status
+
+    await until(there, seconds=90)
