@@ -114,7 +114,8 @@ class _WarmUp(Middleware):
         try:
             reading.reader()
         except Exception as error:
-            raise MiddlewareError("This process cannot read receipts.") from error
+            message = f"This process cannot read receipts: {error} `outgo doctor` says what to do."
+            raise MiddlewareError(message) from error
 
 
 runtime.broker.add_middleware(_WarmUp(), before=AsyncIO)  # whose thread would outlive a refusal

@@ -27,6 +27,7 @@ def do_jobs(*, queues: Collection[str], without: Collection[str], threads: int |
 
 def _work(queues: Collection[str], without: Collection[str], threads: int) -> None:
     from dramatiq import Worker  # noqa: PLC0415 - after its environment is set
+    from dramatiq.middleware import MiddlewareError  # noqa: PLC0415 - the same
 
     from workers.main import broker  # noqa: PLC0415 - it imports Dramatiq
 
@@ -37,8 +38,12 @@ def _work(queues: Collection[str], without: Collection[str], threads: int) -> No
     chosen = set(queues or known) - set(without)
     worker = Worker(broker, queues=chosen, worker_threads=threads)
     broker.emit_after("process_boot")
-    with signals.until_interrupted():
-        worker.start()
-        signal.pause()
+    try:
+        with signals.until_interrupted():
+            worker.start()
+            signal.pause()
+    except MiddlewareError as unfit:
+        complain(str(unfit))
+        raise SystemExit(1) from unfit
     worker.stop(timeout=_FINISH_MILLIS)
     broker.close()

@@ -245,6 +245,13 @@ async def test_a_reader_that_is_killed_leaves_one_reading(
     assert kinds == [EventKind.RECEIPT_UPLOADED, EventKind.RECEIPT_READING, EventKind.RECEIPT_READ]
 
 
+def test_a_reader_without_models_says_so(settings: Settings) -> None:
+    with reading(settings, settings.data_dir / "nowhere") as reader:
+        assert reader.wait(60) == 1
+
+    assert "There is no reading model" in (settings.data_dir / "reader.log").read_text()
+
+
 def _minor(number: int) -> int:
     return 1100 + 111 * number
 
