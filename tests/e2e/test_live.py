@@ -144,7 +144,7 @@ async def test_a_quiet_stream_says_that_it_lives_and_where_it_is(
 async def test_balances_begin_exactly_and_move_exactly(
     db: Database, address: str, ann: Actor, bob: Actor, trip: Group, token_of: TokenOf
 ) -> None:
-    await spend(db, ann, trip.id, 1001)
+    await spend(db, ann, trip.id, 1000)
     seq = await head(db, trip.id)
     async with live(address, token_of(bob)) as client:
         stream = await client.subscribe(BALANCES, ledgerId=global_id("Ledger", trip.id))

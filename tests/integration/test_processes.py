@@ -15,7 +15,10 @@ from core.settings import Settings
 from tests.live import until
 
 _STOP_SECONDS = 15
-_RELAYS = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+_RELAYS = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE datname = current_database() AND locktype = 'advisory' AND granted"
+)
 
 
 @pytest.fixture
