@@ -57,8 +57,9 @@ class Hub:
 
     @property
     def healthy(self) -> bool:
-        """Whether it still looks around. If not, only a restart helps."""
-        return self._looking is not None and not self._looking.done()
+        """Whether it still listens and looks around. If not, only a restart helps."""
+        looks = self._looking is not None and not self._looking.done()
+        return looks and self._rings.alive
 
     @property
     def connected(self) -> bool:

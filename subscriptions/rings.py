@@ -70,6 +70,11 @@ class RedisRings(BroadcastBackend):
         await self._line.aclose()
         await self._publisher.aclose()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it listens, or keeps trying to."""
+        return self._listening is not None and not self._listening.done()
+
     async def subscribe(self, group: str) -> None:
         """Never waits and never fails: `Broadcast` loses subscribers otherwise."""
         self._wanted.add(group)

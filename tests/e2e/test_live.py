@@ -1,6 +1,8 @@
 """Streams as clients see them: a real server, a real relay, real websockets."""
 
+import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,7 +16,7 @@ from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import ALERTS, BALANCES, EVENTS, PROGRESS, global_id
 from tests.e2e.live_client import Stream, live
 from tests.e2e.serving import serving
-from tests.groups import Group, ledger_row, personal_ledger, spend
+from tests.groups import Group, balances, ledger_row, personal_ledger, spend
 from tests.live import relaying
 from tests.receipts import begin, fail, finish, upload
 
@@ -166,6 +168,40 @@ async def test_balances_begin_exactly_and_move_exactly(
         (balance["member"]["name"], balance["net"]["currency"]): balance["net"]["minor"]
         for balance in then["balances"]
     } == {("Ann", "USD"): -1500, ("Bob", "USD"): 1500}
+
+
+async def test_balances_add_up_whenever_one_begins_to_look(
+    db: Database, address: str, ann: Actor, bob: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    async def spend_some(actor: Actor) -> None:
+        for minor in range(101, 131):
+            await spend(db, actor, trip.id, minor)
+
+    async def look(stream: Stream, through: int) -> dict[str, int]:
+        """The balances by member, from a snapshot and what changed since; they always add up."""
+        message: dict[str, Any] = {"seq": 0}
+        seen: dict[str, int] = {}
+        while message["seq"] < through:
+            message = await stream.next()
+            for balance in message["balances"]:
+                seen[balance["member"]["name"]] = balance["net"]["minor"]
+            assert sum(seen.values()) == 0, message
+        return seen
+
+    last = await head(db, trip.id) + 60
+    async with live(address, token_of(bob)) as client:
+        spending = asyncio.gather(spend_some(ann), spend_some(bob))
+        looking: list[asyncio.Task[dict[str, int]]] = []
+        while not spending.done() and len(looking) < 10:
+            stream = await client.subscribe(BALANCES, ledgerId=global_id("Ledger", trip.id))
+            looking.append(asyncio.create_task(look(stream, last)))
+            await asyncio.sleep(0.03)
+        await spending
+        ends = await asyncio.gather(*looking)
+
+    stored = await balances(db, trip.id)
+    names = {"Ann": trip.seat(ann), "Bob": trip.seat(bob)}
+    assert ends == [{name: stored[seat, "EUR"] for name, seat in names.items()}] * len(ends)
 
 
 async def test_alerts_reach_their_owner_and_can_be_resumed(

@@ -1,18 +1,24 @@
 """`graphql-transport-ws` towards clients that are not let in, talk nonsense or want too much."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
+from app.endpoint import Endpoint
+from app.parts import Parts
 from core.settings import Settings
 from domain.actor import Actor
+from resolvers.root import graphql
 from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import EVENTS, global_id
 from tests.e2e.live_client import SUBPROTOCOL, Closed, LiveClient, live, raw_socket
-from tests.e2e.serving import serving
+from tests.e2e.serving import serving, serving_app
 from tests.groups import Group
 
 ACKNOWLEDGED = {"type": "connection_ack"}
@@ -145,3 +151,14 @@ async def test_pings_are_answered(address: str, ann: Actor, token_of: TokenOf) -
         await socket.send('{"type": "ping"}')
         pong: dict[str, Any] = json.loads(await socket.recv())
         assert pong == {"type": "pong"}
+
+
+async def test_who_never_signs_in_is_sent_away(settings: Settings) -> None:
+    parts = Parts(settings)
+    endpoint = Endpoint(graphql, parts, allowed_origins=())
+    endpoint.connection_init_wait_timeout = timedelta(seconds=0.1)
+    app = Starlette(
+        routes=[WebSocketRoute("/graphql", endpoint)], lifespan=lambda _: parts.running()
+    )
+    async with serving_app(app) as address:
+        assert (await closed_after(address)).code == 4408
