@@ -8,6 +8,7 @@ from typing import Any
 
 from broadcaster import Broadcast
 from sqlalchemy import event as sql_event
+from sqlalchemy import text
 
 from adapters.embedded import redis as embedded_redis
 from adapters.embedded import sockets
@@ -20,6 +21,11 @@ from workers.jobs import Jobs
 from workers.runtime import broker_on
 
 PATIENCE_SECONDS = 20
+
+_END_ALL_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 async def until(
@@ -77,3 +83,9 @@ def statements(db: Database) -> Generator[list[str]]:
     sql_event.listen(db.engine.sync_engine, "before_cursor_execute", note)
     yield seen
     sql_event.remove(db.engine.sync_engine, "before_cursor_execute", note)
+
+
+async def end_connections(db: Database) -> None:
+    """End every connection to the database but the one that says so, as a restart does."""
+    async with db.engine.begin() as connection:
+        await connection.execute(text(_END_ALL_OTHERS))

@@ -22,27 +22,11 @@ from services import ledgers
 from subscriptions.feed import FellBehind, Listener
 from subscriptions.hub import Closing, Hub
 from subscriptions.rings import RING, RedisRings, channel_of
-from tests.groups import Group, ledger_row, make_group, spend
-from tests.live import own_redis, statements, until
-from tests.people import make_user
+from tests.groups import Group, ledger_row, spend
+from tests.live import end_connections, own_redis, statements, until
 
 _NEVER = 3600.0
 _SOON = 0.05
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
 
 
 @pytest.fixture
@@ -190,6 +174,21 @@ async def test_a_restart_of_redis_rings_everyone(
                 await spend(db, ann, ledger.id)
                 await rings.publish(channel_of(ledger.id), RING)
                 assert await read(listener, ledger.seq + 2, ledger.seq + 3) == [ledger.seq + 3]
+
+
+async def test_a_restart_of_postgresql_loses_nothing(
+    db: Database, redis_url: str, ann: Actor, ledger: Ledger
+) -> None:
+    async with (
+        opened(db, redis_url) as hub,
+        doorbell(redis_url) as rings,
+        hub.listening(ledger, ann.user_id) as listener,
+    ):
+        for seq in range(ledger.seq, ledger.seq + 5):
+            await spend(db, ann, ledger.id)
+            reading = asyncio.create_task(read(listener, seq, seq + 1))
+            await asyncio.gather(rings.publish(channel_of(ledger.id), RING), end_connections(db))
+            assert await reading == [seq + 1]
 
 
 async def test_one_can_begin_to_listen_while_redis_is_away(

@@ -13,7 +13,6 @@ import pytest
 from broadcaster import Broadcast
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from sqlalchemy import text
 from sqlmodel import col, func, select
 
 from core.db import Database
@@ -22,8 +21,7 @@ from domain.log import EventKind
 from models.event import Event
 from subscriptions.rings import RedisRings, channel_of
 from tests.groups import Group, make_group, personal_ledger, spend
-from tests.live import own_redis, relaying, until
-from tests.people import make_user
+from tests.live import end_connections, own_redis, relaying, until
 from workers.jobs import JOBS, Job, Jobs
 from workers.main import broker
 from workers.relay import carry
@@ -34,16 +32,6 @@ LOOK_AT_EXPENSE: Jobs = {
         Job("look", queue="looks", arguments=lambda event: {"expense_id": str(event.entity_id)}),
     )
 }
-
-_END_ALL_OTHERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
 
 
 @pytest.fixture
@@ -139,8 +127,7 @@ async def test_a_relay_outlives_its_connections_to_postgresql(
     async with relaying(db, redis_url):
         await spend(db, ann, trip.id)
         await until(lambda: all_published(db))
-        async with db.engine.begin() as connection:
-            await connection.execute(text(_END_ALL_OTHERS))
+        await end_connections(db)
 
         await spend(db, ann, trip.id)
         await until(lambda: all_published(db))
