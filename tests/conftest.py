@@ -16,8 +16,11 @@ from adapters.embedded import sockets
 from adapters.embedded.claim import claim
 from core.db import Database
 from core.settings import Settings
+from domain.actor import Actor
 from tests import databases, shared_postgres
 from tests.databases import MakeDatabase
+from tests.groups import Group, make_group
+from tests.people import make_user
 
 _RUN_FOLDER = "PYTEST_OUTGO_RUN"  # set by the first process of a run, inherited by its workers
 _run_alive = pytest.StashKey[int]()
@@ -116,3 +119,23 @@ def settings(database_url: str, redis_url: str, queue_redis_url: str, tmp_path: 
         redis_url=SecretStr(redis_url),
         queue_redis_url=SecretStr(queue_redis_url),
     )
+
+
+@pytest.fixture
+async def ann(db: Database) -> Actor:
+    return await make_user(db, "Ann")
+
+
+@pytest.fixture
+async def bob(db: Database) -> Actor:
+    return await make_user(db, "Bob")
+
+
+@pytest.fixture
+async def eve(db: Database) -> Actor:
+    return await make_user(db, "Eve")
+
+
+@pytest.fixture
+async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
+    return await make_group(db, ann, bob)

@@ -7,29 +7,11 @@ import httpx
 import pytest
 
 from adapters.tokens import Tokens
-from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
 from tests.e2e.serving import serving
-from tests.groups import Group, make_group
-from tests.people import make_user
 
 TokenOf = Callable[..., str]
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
 
 
 @pytest.fixture

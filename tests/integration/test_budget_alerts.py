@@ -26,11 +26,6 @@ MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 
 
 @pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
 async def bob(db: Database) -> Actor:
     return await make_user(db, "Bob", time_zone="Asia/Tokyo")
 

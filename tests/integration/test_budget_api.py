@@ -14,7 +14,6 @@ from tests.api import Api
 from tests.budgets import category, check, make_budget
 from tests.groups import personal_ledger, spend
 from tests.live import statements
-from tests.people import make_user
 
 CREATE = """
 mutation ($input: CreateBudgetInput!) {
@@ -87,16 +86,6 @@ mutation ($input: MarkNotificationsReadInput!) {
 @pytest.fixture
 def api(db: Database, redis_url: str) -> Api:
     return Api(db, redis_url)
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def eve(db: Database) -> Actor:
-    return await make_user(db, "Eve")
 
 
 def today() -> date:

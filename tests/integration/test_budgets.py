@@ -23,28 +23,12 @@ from services import budgets, expenses, settlements
 from services.budgets import BudgetDeleted, TooManyBudgets
 from services.categories import NoSuchCategory
 from tests.budgets import TODAY, category, draft, make_budget, standing
-from tests.groups import Group, log, make_group, personal_ledger, spend
-from tests.people import make_user
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
+from tests.groups import Group, log, personal_ledger, spend
 
 
 @pytest.fixture
 async def mine(db: Database, ann: Actor) -> Group:
     return await personal_ledger(db, ann)
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
 
 
 async def test_how_a_budget_stands(db: Database, ann: Actor, mine: Group) -> None:

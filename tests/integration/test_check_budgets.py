@@ -19,9 +19,8 @@ from domain.actor import Actor
 from domain.period import local_day
 from domain.split import Exact
 from tests.budgets import alerts, make_budget
-from tests.groups import Group, log, make_group, spend
+from tests.groups import Group, log, spend
 from tests.live import relaying, until
-from tests.people import make_user
 from workers.jobs import CHECK_BUDGETS, JOBS
 from workers.runtime import broker_on
 
@@ -57,21 +56,6 @@ def today() -> date:
 
 async def has_alerts(db: Database, owner: Actor, expected: list[tuple[int, int]]) -> bool:
     return await alerts(db, owner) == expected
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
 
 
 async def test_an_expense_alerts_everyone_whose_share_crosses_a_threshold(

@@ -37,11 +37,6 @@ async def ann(db: Database) -> SignIn:
 
 
 @pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
 async def trip(db: Database, ann: SignIn, bob: Actor) -> Group:
     return await make_group(db, ann.actor, bob)
 

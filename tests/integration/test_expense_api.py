@@ -9,7 +9,7 @@ from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
 from tests.api import Api
-from tests.groups import Group, log, make_group, spend
+from tests.groups import Group, log, spend
 from tests.live import statements
 from tests.people import make_user
 
@@ -52,21 +52,6 @@ LEDGER = """query($id: ID!) { ledger(id: $id) {
 @pytest.fixture
 def api(db: Database, redis_url: str) -> Api:
     return Api(db, redis_url)
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
 
 
 def _id(type_name: str, id: object) -> str:

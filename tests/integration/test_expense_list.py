@@ -17,11 +17,6 @@ from tests.people import make_user
 
 
 @pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
 async def trip(db: Database, ann: Actor) -> Group:
     return await make_group(db, ann, await make_user(db, "Bob"))
 

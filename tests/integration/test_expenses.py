@@ -32,27 +32,6 @@ from tests.groups import (
     personal_ledger,
     spend,
 )
-from tests.people import make_user
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
-async def eve(db: Database) -> Actor:
-    return await make_user(db, "Eve")
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
 
 
 async def test_what_goes_without_saying_is_paid_by_me_for_everyone(

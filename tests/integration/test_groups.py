@@ -46,21 +46,6 @@ from tests.groups import (
 from tests.people import make_user
 
 
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
-
-
 async def _invite(db: Database, actor: Actor, ledger_id: Any, **terms: Any) -> invites.Issued:
     wanted = NewInvite(
         ledger_id, terms.get("valid_for", timedelta(hours=1)), terms.get("max_uses", 1)

@@ -18,9 +18,8 @@ from domain.actor import Actor
 from schema.context import Files
 from tests.api import Api
 from tests.files import MAX_BYTES, URL, kept_in, make_files
-from tests.groups import Group, log, make_group
+from tests.groups import Group, log
 from tests.live import statements
-from tests.people import make_user
 from tests.receipts import all_of, as_read, begin, confirm, fail, read, stored
 from tests.receipts import upload as registered
 
@@ -74,26 +73,6 @@ def files(folder: Path) -> Files:
 @pytest.fixture
 def api(db: Database, redis_url: str, files: Files) -> Api:
     return Api(db, redis_url, files)
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
-async def eve(db: Database) -> Actor:
-    return await make_user(db, "Eve")
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
 
 
 def _id(type_name: str, id: object) -> str:

@@ -30,7 +30,6 @@ from services.receipts import (
     ReceiptNotReadYet,
 )
 from tests.groups import Group, balances, log, make_group
-from tests.people import make_user
 from tests.receipts import (
     READING,
     all_of,
@@ -44,26 +43,6 @@ from tests.receipts import (
     stored,
     upload,
 )
-
-
-@pytest.fixture
-async def ann(db: Database) -> Actor:
-    return await make_user(db, "Ann")
-
-
-@pytest.fixture
-async def bob(db: Database) -> Actor:
-    return await make_user(db, "Bob")
-
-
-@pytest.fixture
-async def eve(db: Database) -> Actor:
-    return await make_user(db, "Eve")
-
-
-@pytest.fixture
-async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
-    return await make_group(db, ann, bob)
 
 
 async def kinds_of(db: Database, receipt: Receipt) -> list[EventKind]:
