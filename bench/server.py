@@ -1,0 +1,132 @@
+"""A fresh Outgo to measure: services of its own, and the same processes as under `outgo run`."""
+
+import asyncio
+import os
+import resource
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import asyncpg
+import psutil
+from redis import Redis
+
+from adapters.embedded import services
+from app.cli import environment, programs
+from app.cli.serve import address_of, bind, is_served
+from app.cli.upkeep import migrate
+from core.children import Child, DidNotStart
+
+_START_SECONDS = 60
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class System:
+    url: str
+    database_url: str
+    queue_redis_url: str
+    children: Sequence[Child]
+
+    @property
+    def processes(self) -> dict[str, psutil.Process]:
+        return {child.name: psutil.Process(child.pid) for child in self.children}
+
+    def settle(self) -> None:
+        """Return when no job is left over from what was done before."""
+        with Redis.from_url(self.queue_redis_url) as queues:
+            while any(queues.hlen(key) for key in queues.scan_iter("dramatiq:*.msgs")):
+                _require_alive(self.children)
+                time.sleep(_LOOK_SECONDS)
+
+
+@contextmanager
+def running(*, web_processes: int = 1, live: bool = True) -> Iterator[System]:
+    """Settings are taken from the environment, but for where the services are.
+
+    Without `live` nothing is done about what happens: no relay and no worker. Receipts are never read.
+    """
+    _allow_many_sockets()
+    with ExitStack() as undo:
+        folder = Path(undo.enter_context(TemporaryDirectory(prefix="outgo-bench-")))
+        started = services.start(folder)
+        undo.callback(started.stop)
+        listening = bind("127.0.0.1", 0)
+        undo.callback(listening.close)
+        os.environ |= {
+            "OUTGO_DATA_DIR": str(folder),
+            "OUTGO_DATABASE_URL": started.database_url,
+            "OUTGO_REDIS_URL": started.redis_url,
+            "OUTGO_QUEUE_REDIS_URL": started.queue_redis_url,
+            "OUTGO_WEB_PROCESSES": str(web_processes),
+        }
+        migrate(started.database_url)
+        _keep_commit_times(started)
+        web = programs.web(environment.read(), listening)
+        background = [programs.relay(), programs.worker()] if live else []
+        children = programs.logging_to(folder / "logs", [*web, *background])
+        for child in children:
+            undo.callback(child.stop)
+            child.start()
+        url = address_of(listening)
+        _wait(url, children)
+        everything = [*children, *started.servers]
+        yield System(url, started.database_url, started.queue_redis_url, everything)
+
+
+def _allow_many_sockets() -> None:
+    """As many as the system lets us have; what we start inherits it."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+async def commit_times(database_url: str) -> dict[UUID, float]:
+    """When each expense was committed, in seconds since 1970, by its id.
+
+    PostgreSQL notes the time before it waits for its log to be on disk, so a latency from then on
+    includes that wait.
+    """
+    connection = await asyncpg.connect(_dsn(database_url))
+    rows = await connection.fetch(
+        "SELECT id, extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 FROM expenses"
+    )
+    await connection.close()
+    return {UUID(str(id)): at for id, at in rows}
+
+
+def _keep_commit_times(started: services.Running) -> None:
+    """PostgreSQL remembers when a transaction was committed only if told to before it starts."""
+
+    async def demand() -> None:
+        connection = await asyncpg.connect(_dsn(started.database_url))
+        await connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+        await connection.close()
+
+    asyncio.run(demand())
+    database = started.servers[0]
+    database.stop()
+    database.start()
+
+
+def _dsn(database_url: str) -> str:
+    return database_url.replace("+asyncpg", "")
+
+
+def _wait(url: str, children: Sequence[Child]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not is_served(url):
+        _require_alive(children)
+        if time.monotonic() > deadline:
+            raise DidNotStart(f"Outgo does not answer at {url}.")
+        time.sleep(_LOOK_SECONDS)
+
+
+def _require_alive(children: Sequence[Child]) -> None:
+    for child in children:
+        if child.poll() is not None:
+            said = child.log.read_text()[-2000:] if child.log else ""
+            raise DidNotStart(f"{child.name} has ended. {said}")
