@@ -101,12 +101,13 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
 
     async def _end(self, refusal: Unauthenticated) -> None:
         error = GraphQLError(str(refusal), extensions={"code": refusal.code}).formatted
-        for operation in list(self.operations.values()):
-            await operation.send_operation_message(
-                {"id": operation.id, "type": "error", "payload": [error]}
-            )
+        while self.operations:
+            operation = next(iter(self.operations.values()))
             if operation.task:  # pyright: ignore[reportUnknownMemberType] - half typed
                 operation.task.cancel()  # pyright: ignore[reportUnknownMemberType] - half typed
+            await operation.send_operation_message(  # which also forgets it, so it must have ended
+                {"id": operation.id, "type": "error", "payload": [error]}
+            )
         await self.websocket.close(_FORBIDDEN, refusal.code)
 
 

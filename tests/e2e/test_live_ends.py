@@ -1,22 +1,30 @@
 """How streams end, and what a client is told then."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
 
+from app.endpoint import Endpoint
+from app.guards import SendDeadline
+from app.parts import Parts
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
 from domain.log import EventKind
 from models.account import SessionEnd
+from resolvers.root import graphql
 from services import access, events, ledgers, sessions
 from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import ALERTS, BALANCES, EVENTS, global_id
 from tests.e2e.live_client import Closed, live
-from tests.e2e.serving import serving
+from tests.e2e.serving import serving, serving_app
 from tests.groups import Group, ledger_row, spend
-from tests.live import relaying
+from tests.live import relaying, until
 from tests.people import make_user
 
 
@@ -107,6 +115,31 @@ async def test_a_reader_that_is_too_slow_is_told_to_read_anew(
         assert (snapshot["__typename"], snapshot["seq"]) == ("LedgerSnapshot", seq + 1200)
         await spend(db, ann, trip.id)
         assert (await stream.next())["seq"] == seq + 1201
+
+
+async def test_nothing_is_left_of_a_reader_that_hangs_while_its_token_expires(
+    db: Database, settings: Settings, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    parts = Parts(settings)
+    app = Starlette(
+        routes=[WebSocketRoute("/graphql", Endpoint(graphql, parts, allowed_origins=()))],
+        middleware=[Middleware(SendDeadline, seconds=3)],
+        lifespan=lambda _: parts.running(),
+    )
+    document = EVENTS.replace("actorName", "after")
+    async with (
+        serving_app(app) as address,
+        live(address, token_of(ann, seconds=2)) as client,
+    ):
+        stream = await client.subscribe(document, ledgerId=global_id("Ledger", trip.id))
+        await stream.next()
+        async with client.not_reading():
+            await record_much(db, ann, trip.id)
+            await until(lambda: not is_followed(trip.id))
+
+
+def is_followed(ledger_id: UUID) -> bool:
+    return f"feed {ledger_id}" in {task.get_name() for task in asyncio.all_tasks()}
 
 
 async def record_much(db: Database, actor: Actor, ledger_id: UUID) -> None:
