@@ -34,6 +34,10 @@ class EventKind(StrEnum):
     EXPENSE_RESTORED = "expense.restored"
     SETTLEMENT_RECORDED = "settlement.recorded"
     SETTLEMENT_DELETED = "settlement.deleted"
+    SETTLEMENT_RESTORED = "settlement.restored"
+    COMMENT_ADDED = "comment.added"
+    COMMENT_EDITED = "comment.edited"
+    COMMENT_DELETED = "comment.deleted"
     RECEIPT_UPLOADED = "receipt.uploaded"
     RECEIPT_READING = "receipt.reading"
     RECEIPT_READ = "receipt.read"
@@ -44,6 +48,7 @@ class EventKind(StrEnum):
     BUDGET_CREATED = "budget.created"
     BUDGET_UPDATED = "budget.updated"
     BUDGET_DELETED = "budget.deleted"
+    BUDGET_RESTORED = "budget.restored"
     BUDGET_ALERTED = "budget.alerted"
 
 
@@ -65,11 +70,20 @@ class Fact:
 
 
 def chained(previous: bytes, fact: Fact) -> bytes:
-    """SHA-256 over the previous event's hash and the fact as canonical JSON (sorted keys, UTC).
+    """SHA-256 over the previous event's hash and the fact as canonical JSON.
 
     Changing, dropping or reordering any earlier event changes every hash after it.
     """
-    canonical = orjson.dumps(fact, default=str, option=_CANONICAL)  # str: subclasses of UUID
+    return linked(previous, canonical(fact))
+
+
+def canonical(fact: Fact) -> bytes:
+    """The only bytes that a fact is hashed as: UTC, no spaces, sorted keys within the values."""
+    return orjson.dumps(fact, default=str, option=_CANONICAL)  # str: subclasses of UUID
+
+
+def linked(previous: bytes, canonical: bytes) -> bytes:
+    """The hash of what was hashed as `canonical`, after an event with the hash `previous`."""
     return hashlib.sha256(previous + canonical).digest()
 
 
