@@ -39,13 +39,14 @@ class _Bill:
     currency: str
 
 
-def play(url: str, receipt: Path | None, stage: Stage) -> None:
+def play(url: str, receipt: Path | None, stage: Stage) -> str:
     """Play it against the API at `url`, with a photograph of one's own or a receipt that is drawn now.
 
-    Raises `Refused` where the API does not do what it should, `TimeoutError` where it does nothing.
+    The answer says how to log in as those who played. Raises `Refused` where the API does not do what it
+    should, `TimeoutError` where it does nothing.
     """
     image = receipt.read_bytes() if receipt else _drawn()
-    asyncio.run(_play(url, image, stage))
+    return asyncio.run(_play(url, image, stage))
 
 
 def _drawn() -> bytes:
@@ -56,7 +57,7 @@ def _today() -> date:
     return now().date()
 
 
-async def _play(url: str, image: bytes, stage: Stage) -> None:
+async def _play(url: str, image: bytes, stage: Stage) -> str:
     async with AsyncExitStack() as undo:
         ann, bob = [await _register(undo, stage, url, name) for name in ("Ann", "Bob")]
         ledger_id = await _meet(stage, ann, bob)
@@ -70,9 +71,7 @@ async def _play(url: str, image: bytes, stage: Stage) -> None:
         stage.done(f"Bob's screen: {_told(change)}", time.perf_counter() - sent_at)
         alert = await _next(alerts, "BudgetAlert")
         stage.done(f"Bob's screen: {_warned(alert)}", time.perf_counter() - sent_at)
-        stage.say(
-            f"\nLog in as [bold]{ann.email}[/] or [bold]{bob.email}[/], password [bold]{_PASSWORD}[/]"
-        )
+    return f"Log in as [bold]{ann.email}[/] or [bold]{bob.email}[/], password [bold]{_PASSWORD}[/]"
 
 
 async def _register(undo: AsyncExitStack, stage: Stage, url: str, name: str) -> _Person:

@@ -16,16 +16,26 @@ from tests.live import until
 
 _ANSWER_SECONDS = 60
 _LEAVING_SECONDS = 20
+_LOG_INS = re.compile(r"Log in as ann-\w+@example.com or bob-\w+@example.com, password .+")
 _ADDRESS = re.compile(r"Outgo is at (\S+),")
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncGenerator[tuple[psutil.Process, str]]:
-    """The launcher of everything on `folder`, and the address at which it says it answers."""
+async def running(
+    folder: Path, *, demo: bool = False
+) -> AsyncGenerator[tuple[psutil.Process, str]]:
+    """The launcher of everything on `folder`, and the address at which it says it answers.
+
+    Receipts are read for the demo only.
+    """
     launcher = Child(
         name="outgo run",
-        command=[sys.executable, "-m", "app.cli", "run", "--no-demo", "--port", "0"],
-        environment=os.environ | {"OUTGO_DATA_DIR": str(folder), "OUTGO_OCR_PROCESSES": "0"},
+        command=[
+            *(sys.executable, "-m", "app.cli", "run", "--port", "0"),
+            "--demo" if demo else "--no-demo",
+        ],
+        environment=os.environ
+        | {"OUTGO_DATA_DIR": str(folder), "OUTGO_OCR_PROCESSES": str(int(demo))},
         log=folder / "said",
     )
     (folder / "said").unlink(missing_ok=True)
@@ -68,6 +78,18 @@ async def test_from_nothing_to_an_answer_and_back_to_nothing(tmp_path: Path) -> 
 
         see_gone(processes)
     assert (tmp_path / "said").read_text().endswith("Stopped.\n")
+
+
+async def test_the_demo_is_played_once_and_who_may_log_in_is_told_each_time(tmp_path: Path) -> None:
+    async with running(tmp_path, demo=True):
+        first = (tmp_path / "said").read_text()
+    async with running(tmp_path, demo=True):
+        then = (tmp_path / "said").read_text()
+
+    assert "Bob's screen: Eating out has reached 80 %" in first
+    assert "Ann registers" not in then
+    assert "The demo was played before" in then
+    assert _LOG_INS.findall(then) == _LOG_INS.findall(first) != []
 
 
 async def test_a_killed_launcher_takes_all_along_and_the_next_one_comes_up(tmp_path: Path) -> None:
