@@ -4,7 +4,7 @@ from copy import copy
 
 import strawberry
 from graphql import ASTValidationRule, GraphQLError
-from strawberry import relay
+from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.extensions import (
     AddValidationRules,
     MaskErrors,
@@ -24,11 +24,12 @@ from resolvers.expenses import ExpenseMutations, ExpenseQueries
 from resolvers.fast_executor import FastExecutor
 from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.limits import MOST_TOKENS, WithinLimits
+from resolvers.nodes import NodeQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries
 from resolvers.receipts import ReceiptMutations, ReceiptQueries
 from resolvers.refusals import HANDLERS
 from resolvers.settlements import SettlementMutations, SettlementQueries
-from schema.permissions import SignedIn
+from resolvers.statistics import StatisticsQueries
 from schema.scalars import SCALARS
 from subscriptions.root import Subscription
 
@@ -45,14 +46,13 @@ class Query(
     CategoryQueries,
     ExpenseQueries,
     LedgerQueries,
+    NodeQueries,
     NotificationQueries,
     ReceiptQueries,
     SettlementQueries,
+    StatisticsQueries,
 ):
-    node: relay.Node | None = relay.node(
-        permission_classes=[SignedIn],
-        description="Anything that has an id, if it is yours to see.",
-    )
+    pass
 
 
 @strawberry.type
@@ -69,10 +69,14 @@ class Mutation(
 
 
 def _is_a_bug(error: GraphQLError) -> bool:
-    """Whether clients see only that something went wrong. Refusals and GraphQL's own errors are theirs."""
-    return error.original_error is not None and not (
-        isinstance(error.original_error, Refusal) or error.extensions
-    )
+    """Whether clients see only that something went wrong. Refusals and what they sent wrongly are theirs."""
+    match error.original_error:
+        case None | Refusal() | StrawberryInputCoercionError():
+            return False
+        case GraphQLError():
+            return error.path is not None  # before any field is asked, it is about their variables
+        case _:
+            return not error.extensions
 
 
 class _Schema(strawberry.Schema):
