@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from app import health, pages, uploads
+from app import health, log_export, pages, uploads
 from app.endpoint import Endpoint
 from app.guards import BodyLimit, SendDeadline
 from app.parts import Parts
@@ -40,7 +40,12 @@ def create_app(settings: Settings) -> Starlette:
         async with parts.running():
             yield
 
-    routes = [*_graphql(settings, parts), *health.routes(parts), *uploads.routes(parts)]
+    routes = [
+        *_graphql(settings, parts),
+        *health.routes(parts),
+        *uploads.routes(parts),
+        *log_export.routes(parts),
+    ]
     if settings.graphiql:
         routes += pages.routes()
     return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)

@@ -7,25 +7,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from strawberry.relay import GlobalID
 
-from adapters.images import CleanImage, ImageTooLarge, ImageTypeNotSupported
+from adapters.images import CleanImage, ImageTooLarge
 from app.parts import Parts
+from app.refused import refused
 from domain.actor import Unauthenticated
-from domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from domain.errors import NotFound, Refusal
 from models.receipt import Receipt
 from resolvers.intake import take_in
 from services import sessions
 
-_STATUS: tuple[tuple[type[Exception], int], ...] = (  # the first that fits
-    (ImageTooLarge, 413),
-    (ImageTypeNotSupported, 415),
-    (Invalid, 422),
-    (Unauthenticated, 401),
-    (Forbidden, 403),
-    (NotFound, 404),
-    (Conflict, 409),
-)
 _GONE_AWAY = 400  # which nobody hears
-_UNREAD = {"Connection": "close"}  # so that nobody reads on what was refused
 _SHOWN = {
     "Cache-Control": "private, max-age=86400, immutable",
     "Content-Security-Policy": "default-src 'none'",
@@ -38,7 +29,7 @@ def routes(parts: Parts) -> list[Route]:
         try:
             receipt = await _taken_in(parts, request)
         except (Refusal, Unauthenticated) as refusal:
-            return _refused(refusal)
+            return refused(refusal)
         except ClientDisconnect:
             return Response(status_code=_GONE_AWAY)
         return JSONResponse({"receiptId": _global_id(receipt.id), "status": receipt.status}, 201)
@@ -48,9 +39,9 @@ def routes(parts: Parts) -> list[Route]:
             key = parts.files.links.image_key(request.path_params["token"])
             data = await parts.files.storage.get(key)
         except FileNotFoundError:
-            return _refused(NotFound("There is no image here any more."))
+            return refused(NotFound("There is no image here any more."))
         except Refusal as refusal:
-            return _refused(refusal)
+            return refused(refusal)
         return Response(data, media_type=CleanImage.content_type, headers=_SHOWN)
 
     return [Route("/uploads/{token}", put, methods=["PUT"]), Route("/images/{token}", get)]
@@ -76,14 +67,6 @@ async def _body(request: Request, *, at_most: int) -> bytes:
             raise ImageTooLarge(at_most)
         body += chunk
     return bytes(body)
-
-
-def _refused(refusal: Refusal | Unauthenticated) -> Response:
-    status = next(status for kind, status in _STATUS if isinstance(refusal, kind))
-    answer = {"code": refusal.code, "message": str(refusal)}
-    if isinstance(refusal, Conflict) and refusal.entity:
-        answer["currentId"] = str(GlobalID(refusal.entity[0], str(refusal.entity[1])))
-    return JSONResponse(answer, status, _UNREAD)
 
 
 def _global_id(receipt_id: UUID) -> str:

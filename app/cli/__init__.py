@@ -104,5 +104,15 @@ def doctor() -> None:
     examine()
 
 
+@cli.command()
+def verify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An exported log.")],
+) -> None:
+    """Check that nobody has touched an exported log, and name the first line if somebody has."""
+    from app.cli.verify import verify_export
+
+    verify_export(file)
+
+
 def main() -> None:
     cli()

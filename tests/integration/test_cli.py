@@ -10,7 +10,18 @@ from app.cli.checks import CHECKS
 from core.db import Database
 from tests.databases import MakeDatabase
 
-COMMANDS = ("run", "serve", "relay", "worker", "migrate", "models", "schema", "demo", "doctor")
+COMMANDS = (
+    "run",
+    "serve",
+    "relay",
+    "worker",
+    "migrate",
+    "models",
+    "schema",
+    "demo",
+    "doctor",
+    "verify",
+)
 
 
 def outgo(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

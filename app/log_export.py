@@ -1,0 +1,72 @@
+"""A ledger's log as a file to keep: docs/log-export.md. It streams, however long the log is."""
+
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from strawberry.relay import GlobalID
+
+from app.authentication import authenticate, bearer_token
+from app.parts import Parts
+from app.refused import refused
+from core.db import Database
+from domain.actor import Actor, Unauthenticated
+from domain.errors import NotFound, Refusal
+from domain.log_export import Head, first_line, line
+from schema.ids import row_id
+from services import access, events
+
+_AT_A_TIME = 500
+_JSON_LINES = "application/jsonl"
+
+
+class SignInFirst(Unauthenticated):
+    code = "UNAUTHENTICATED"
+
+
+def routes(parts: Parts) -> list[Route]:
+    async def get(request: Request) -> Response:
+        try:
+            actor = await _caller(parts, request)
+            head = await _head(parts.db, actor, _ledger_id(request.path_params["ledger_id"]))
+        except (Refusal, Unauthenticated) as refusal:
+            return refused(refusal)
+        file = f'attachment; filename="ledger-{head.ledger_id}-{head.seq}.jsonl"'
+        headers = {"Cache-Control": "no-store", "Content-Disposition": file}
+        return StreamingResponse(_lines(parts.db, head), media_type=_JSON_LINES, headers=headers)
+
+    return [Route("/ledgers/{ledger_id}/log", get)]
+
+
+async def _caller(parts: Parts, request: Request) -> Actor:
+    bearer = bearer_token(request.headers.get("authorization"))
+    identity = await authenticate(parts.db, parts.gate.tokens, bearer)
+    if identity is None:
+        raise SignInFirst("Sign in first.")
+    return identity.actor
+
+
+def _ledger_id(text: str) -> UUID:
+    try:
+        return row_id(GlobalID.from_id(text), "Ledger")
+    except ValueError as error:
+        raise NotFound("No such ledger.") from error
+
+
+async def _head(db: Database, actor: Actor, ledger_id: UUID) -> Head:
+    async with db.reading() as session:
+        ledger = await access.ledger_of(session, actor.user_id, ledger_id)
+    return Head(ledger.id, ledger.seq, ledger.head_hash)
+
+
+async def _lines(db: Database, head: Head) -> AsyncGenerator[bytes]:
+    """What has been appended since the head was read waits for the next export."""
+    yield first_line(head)
+    for seq in range(0, head.seq, _AT_A_TIME):
+        async with db.reading() as session:
+            rows = await events.since(
+                session, head.ledger_id, seq, limit=min(_AT_A_TIME, head.seq - seq)
+            )
+        yield b"".join(line(events.fact_of(row), row.hash) for row in rows)

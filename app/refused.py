@@ -1,0 +1,27 @@
+"""Refusals over plain HTTP, beside GraphQL: a status, and the code and message in JSON."""
+
+from starlette.responses import JSONResponse, Response
+from strawberry.relay import GlobalID
+
+from adapters.images import ImageTooLarge, ImageTypeNotSupported
+from domain.actor import Unauthenticated
+from domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+
+_STATUS: tuple[tuple[type[Exception], int], ...] = (  # the first that fits
+    (ImageTooLarge, 413),
+    (ImageTypeNotSupported, 415),
+    (Invalid, 422),
+    (Unauthenticated, 401),
+    (Forbidden, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+)
+_UNREAD = {"Connection": "close"}  # so that nobody reads on what was refused
+
+
+def refused(refusal: Refusal | Unauthenticated) -> Response:
+    status = next(status for kind, status in _STATUS if isinstance(refusal, kind))
+    answer = {"code": refusal.code, "message": str(refusal)}
+    if isinstance(refusal, Conflict) and refusal.entity:
+        answer["currentId"] = str(GlobalID(refusal.entity[0], str(refusal.entity[1])))
+    return JSONResponse(answer, status, _UNREAD)
