@@ -41,15 +41,16 @@ clean:  ## remove what can be made again; data stays in .outgo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Hashes pin every file, and --no-deps leaves nothing to choose; setuptools is among them for our own package.
-INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $< && \
+INSTALL = echo "Installing $< into .venv …" && \
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $< && \
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 
 .venv/installed: requirements.lock pyproject.toml | $(BIN)/python
-	$(INSTALL)
+	@$(INSTALL)
 	@touch $@
 
 .venv/installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
-	$(INSTALL)
+	@$(INSTALL)
 	@touch $@ .venv/installed
 
 # Where it cannot be made, it is not: then this is tried again next time.
@@ -60,6 +61,6 @@ web/static/index.html: web/package-lock.json web/build.mjs $(wildcard web/graphi
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Outgo needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv .venv || { rm -rf .venv && $(PYTHON) -m venv --without-pip .venv && \
+	@$(PYTHON) -m venv .venv || { rm -rf .venv && $(PYTHON) -m venv --without-pip .venv && \
 		$(PYTHON) -m pip --python $(BIN)/python install --disable-pip-version-check pip; } || \
 		{ rm -rf .venv; echo "Install Python's venv module (on Debian: python3-venv)."; exit 1; }
