@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from pydantic import (
     Field,
@@ -225,7 +225,6 @@ class Settings(BaseSettings):
 
 
 def _second_database(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return f"unix://{parts.netloc}{parts.path}?db=1"
-    return f"{parts.scheme}://{parts.netloc}/1"
+    """Whatever else the URL asks for, such as certificates, stays; a query's `db` wins over a path's."""
+    address, _, query = url.partition("?")
+    return f"{address}?{urlencode({**dict(parse_qsl(query)), 'db': 1})}"

@@ -88,7 +88,7 @@ async def reader(settings: Settings) -> str:
             threads=settings.ocr_threads,
         )
     except ModelsMissing as problem:
-        raise Problem(f"{problem} Run `outgo models`.") from problem
+        raise Problem(f"{problem} Run `outgo models`; `outgo run` does so too.") from problem
     reader.warm()
     return f"reads with {settings.ocr_engine} on {settings.ocr_device}"
 

@@ -78,7 +78,7 @@ def test_the_doctor_reports_each_check_and_ends_ill(tmp_path: Path) -> None:
     names = [line.split()[1] for line in answer.stdout.splitlines()]
     assert names == ["Settings", *CHECKS]
     assert "problem Reader" in answer.stdout
-    assert "Run `outgo models`." in answer.stdout
+    assert "Run `outgo models`; `outgo run` does so too." in answer.stdout
 
 
 def test_prints_the_schema() -> None:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from redis.asyncio.connection import parse_url
 
 from core.settings import Environment, Settings
 
@@ -92,8 +93,12 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("redis_url", "broker_url"),
     [
-        ("redis://cache:6379", "redis://cache:6379/1"),
-        ("redis://:pass@cache:6379/0", "redis://:pass@cache:6379/1"),
+        ("redis://cache:6379", "redis://cache:6379?db=1"),
+        ("redis://:pass@cache:6379/0", "redis://:pass@cache:6379/0?db=1"),
+        (
+            "rediss://cache/0?ssl_check_hostname=true",
+            "rediss://cache/0?ssl_check_hostname=true&db=1",
+        ),
         ("unix:///run/redis.sock?db=0", "unix:///run/redis.sock?db=1"),
     ],
 )
@@ -101,6 +106,7 @@ def test_jobs_queue_in_a_database_of_their_own(
     monkeypatch: pytest.MonkeyPatch, redis_url: str, broker_url: str
 ) -> None:
     assert read(monkeypatch, OUTGO_REDIS_URL=redis_url).broker_url == broker_url
+    assert parse_url(broker_url).get("db") == 1
 
 
 def test_jobs_may_queue_in_a_redis_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
