@@ -33,6 +33,13 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class References:
+    """Several other things."""
+
+    each: Sequence[Reference]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """An amount of money for each of some members."""
 
@@ -48,11 +55,10 @@ Value = (
     | date
     | datetime
     | Reference
+    | References
     | Parts
     | Split
-    | Sequence[str]
-    | Sequence[int]
-    | Sequence[Reference]
+    | Sequence[Any]
     | Mapping[str, Any]
 )
 
@@ -136,8 +142,8 @@ def _reference(stem: str, id: str, _facts: Facts) -> Reference:
     return Reference(type_name, UUID(id))
 
 
-def _references(stem: str, ids: Sequence[str], facts: Facts) -> Sequence[Reference]:
-    return [_reference(stem, id, facts) for id in ids]
+def _references(stem: str, ids: Sequence[str], facts: Facts) -> References:
+    return References([_reference(stem, id, facts) for id in ids])
 
 
 _READERS: Mapping[str, Callable[[str, Any, Facts], Value]] = {

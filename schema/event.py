@@ -4,8 +4,10 @@ import strawberry
 from strawberry import relay
 from strawberry.scalars import JSON
 
+from domain import changes
 from domain.pages import Page
 from models.event import Event as EventRow
+from schema.change import FieldChange
 from schema.context import Info
 from schema.pages import page_info
 from schema.scalars import BigInt
@@ -24,6 +26,15 @@ class LedgerEvent:
         description="SHA-256 over the previous event's hash and this event, in hexadecimal."
     )
     row: strawberry.Private[EventRow]
+
+    @strawberry.field(
+        description="What `before` and `after` differ in, by field in alphabetical order. Of something new: "
+        "all that it has; of something gone for good: all that it had."
+    )
+    def changes(self) -> list[FieldChange]:
+        return [
+            FieldChange.of(change) for change in changes.between(self.row.before, self.row.after)
+        ]
 
     @strawberry.field(description="Whether you did it.")
     def by_me(self, info: Info) -> bool:

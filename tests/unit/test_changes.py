@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.changes import Choice, FieldChange, Parts, Reference, between
+from domain.changes import Choice, FieldChange, Parts, Reference, References, between
 from domain.money import Money
 from domain.split import Equal, Exact
 
@@ -117,7 +117,11 @@ def test_several_references_have_one_type() -> None:
     ids = [str(ANN), str(BOB)]
 
     assert between({"category_ids": []}, {"category_ids": ids}) == [
-        FieldChange("categories", [], [Reference("Category", ANN), Reference("Category", BOB)])
+        FieldChange(
+            "categories",
+            References([]),
+            References([Reference("Category", ANN), Reference("Category", BOB)]),
+        )
     ]
 
 
