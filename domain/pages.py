@@ -4,10 +4,12 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
 
 import orjson
 
+from domain import text
 from domain.errors import Invalid
 
 RowType = TypeVar("RowType")
@@ -57,6 +59,26 @@ def page_of(
         has_next=len(found) > slice.first,
         has_previous=slice.after is not None,
     )
+
+
+def whole(part: Any) -> int:
+    """A place's part as a number that a column can hold."""
+    if type(part) is not int or not -(2**63) <= part < 2**63:
+        raise ValueError(part)
+    return part
+
+
+def instant(part: Any) -> datetime:
+    """A place's part as a moment, which needs an offset to be one."""
+    at = datetime.fromisoformat(part)
+    if at.tzinfo is None:
+        raise ValueError(part)
+    return at.astimezone(UTC)
+
+
+def words(part: Any) -> str:
+    """A place's part as text that a column can hold."""
+    return text.required(part, "after")
 
 
 def _cursor(place: tuple[Any, ...]) -> str:

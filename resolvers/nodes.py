@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+import strawberry
 from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import relay
 
@@ -18,15 +19,32 @@ from models.receipt import Receipt as ReceiptRow
 from schema.account import Session, User
 from schema.budget import Budget
 from schema.category import Category
+from schema.context import Info
 from schema.expense import Expense
+from schema.ids import node_key
 from schema.ledger import Invite, Ledger, Member
 from schema.notification import Notification
+from schema.permissions import SignedIn
 from schema.receipt import Receipt
 from schema.settlement import Settlement
 from services import access, accounts, categories, sessions
 
 Key = tuple[str, UUID | None]
 Seen = Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
+
+
+@strawberry.type
+class NodeQueries:
+    @strawberry.field(
+        permission_classes=[SignedIn],
+        description="Anything that has an id, if it is yours to see.",
+    )
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[relay.GlobalID, strawberry.argument(description="The ID of the object.")],
+    ) -> relay.Node | None:
+        return await info.context.loaders.node.load(node_key(id))
 
 
 def _in_ledger(table: type[access.InLedger]) -> Seen:

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 - Strawberry calls every handler with the field and the info
 
 import strawberry
+from strawberry.relay.types import InvalidGlobalIDError
 from strawberry.types.field import StrawberryField
 
 from adapters import throttle
@@ -25,6 +26,13 @@ class _NotFound(strawberry.ExceptionHandler[errors.NotFound, refusals.NotFound])
         self, exception: errors.NotFound, *, field: StrawberryField, info: Info
     ) -> refusals.NotFound:
         return refusals.NotFound(code=exception.code, message=str(exception))
+
+
+class _NoIdAtAll(strawberry.ExceptionHandler[InvalidGlobalIDError, refusals.NotFound]):
+    def handle(
+        self, exception: InvalidGlobalIDError, *, field: StrawberryField, info: Info
+    ) -> refusals.NotFound:
+        return refusals.NotFound(code=errors.NotFound.code, message="No such id.")
 
 
 class _TooManyAttempts(
@@ -56,4 +64,11 @@ class _Conflict(strawberry.ExceptionHandler[errors.Conflict, refusals.Conflict])
         )
 
 
-HANDLERS = (_Invalid(), _NotFound(), _TooManyAttempts(), _Forbidden(), _Conflict())
+HANDLERS = (
+    _Invalid(),
+    _NotFound(),
+    _NoIdAtAll(),
+    _TooManyAttempts(),
+    _Forbidden(),
+    _Conflict(),
+)

@@ -73,8 +73,8 @@ def _is_a_bug(error: GraphQLError) -> bool:
     match error.original_error:
         case None | Refusal() | StrawberryInputCoercionError():
             return False
-        case GraphQLError():
-            return error.path is not None  # before any field is asked, it is about their variables
+        case GraphQLError() if error.path is None:  # no field was asked yet: it is their variables
+            return False
         case _:
             return not error.extensions
 

@@ -14,7 +14,6 @@ from models.account import SessionEnd
 from models.account import User as UserRow
 from schema.context import Info
 from schema.ledger import Ledger
-from schema.node import Node
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound, TooManyAttempts
 from schema.scalars import BigInt, CurrencyCode
@@ -23,7 +22,7 @@ strawberry.enum(SessionEnd, description="Why a session ended.")
 
 
 @strawberry.type(description="You, as nobody else sees you: the others see members of ledgers.")
-class User(Node):
+class User(relay.Node):
     id: relay.NodeID[UUID]
     email: str = strawberry.field(description="What you log in with, in lower case.")
     name: str = strawberry.field(description="What ledgers that you join from now on call you.")
@@ -52,7 +51,7 @@ class Device:
 
 
 @strawberry.type(description="One log-in of one device.")
-class Session(Node):
+class Session(relay.Node):
     id: relay.NodeID[UUID]
     device: Device = strawberry.field(description="Where it is.")
     created_at: datetime = strawberry.field(description="When the device logged in.")

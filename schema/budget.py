@@ -15,7 +15,6 @@ from schema.category import Category
 from schema.context import Info
 from schema.ids import row_id
 from schema.money import Money, MoneyInput
-from schema.node import Node
 from schema.pages import page_info
 from schema.refusals import Conflict, Invalid, NotFound
 from schema.scalars import BigInt
@@ -76,7 +75,7 @@ On = Annotated[
 
 
 @strawberry.type(description="How much you mean to spend per period. Nobody else sees it.")
-class Budget(Node):
+class Budget(relay.Node):
     id: relay.NodeID[UUID]
     name: str = strawberry.field(description="What you call it.")
     amount: Money = strawberry.field(description="What is meant to be spent per period.")

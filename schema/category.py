@@ -5,11 +5,10 @@ from strawberry import relay
 
 from models.category import Category as CategoryRow
 from schema.context import Info
-from schema.node import Node
 
 
 @strawberry.type(description="What spending was for: two levels, such as Food and Groceries.")
-class Category(Node):
+class Category(relay.Node):
     id: relay.NodeID[UUID]
     key: str = strawberry.field(description="Stable for programs: food.groceries.")
     name: str = strawberry.field(description="In English, for people.")

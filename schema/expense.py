@@ -17,7 +17,6 @@ from schema.context import Info
 from schema.ids import row_id
 from schema.ledger import Ledger, Member, member
 from schema.money import Money, MoneyInput
-from schema.node import Node
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
@@ -49,7 +48,7 @@ class Share:
 
 
 @strawberry.type(description="Money that was spent, in a personal ledger or a group's.")
-class Expense(Node):
+class Expense(relay.Node):
     id: relay.NodeID[UUID]
     amount: Money = strawberry.field(description="The total; negative for a refund.")
     merchant: str | None = strawberry.field(description="Where it was spent.")
@@ -195,7 +194,7 @@ class BillInput:
     def to_domain(self) -> Bill:
         return Bill(
             amount=self.amount.to_domain(),
-            paid_by=None if self.paid_by is None else amounts(self.paid_by),
+            paid_by=None if self.paid_by is None else amounts(self.paid_by, path="paidBy"),
             split=self.split.to_domain() if self.split else None,
         )
 

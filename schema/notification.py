@@ -11,7 +11,6 @@ from domain.pages import Page
 from models.notification import Notification as NotificationRow
 from schema.budget import BudgetAlert
 from schema.ids import row_id
-from schema.node import Node
 from schema.pages import page_info
 from schema.refusals import Invalid, NotFound
 
@@ -22,7 +21,7 @@ NotificationSubject = Annotated[
 
 
 @strawberry.type(description="Something that you should know.")
-class Notification(Node):
+class Notification(relay.Node):
     id: relay.NodeID[UUID]
     about: NotificationSubject = strawberry.field(description="What it is about.")
     created_at: datetime = strawberry.field(description="Since when it is here.")

@@ -17,7 +17,6 @@ from schema.context import Info
 from schema.expense import BillInput, Expense
 from schema.ids import row_id
 from schema.ledger import Ledger, Member
-from schema.node import Node
 from schema.pages import page_info
 from schema.receipt_reading import ReceiptReading
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -30,7 +29,7 @@ strawberry.enum(
 
 
 @strawberry.type(description="A photographed receipt, what was read from it and what became of it.")
-class Receipt(Node):
+class Receipt(relay.Node):
     id: relay.NodeID[UUID]
     status: ReceiptStatus = strawberry.field(description="How far it has come.")
     failure: str | None = strawberry.field(

@@ -13,7 +13,6 @@ from schema.context import Info
 from schema.ids import row_id
 from schema.ledger import Member, member
 from schema.money import Money, MoneyInput
-from schema.node import Node
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
@@ -22,7 +21,7 @@ strawberry.enum(SettlementMethod, description="How a payment between members was
 
 
 @strawberry.type(description="A payment from one member to another that lowers what is owed.")
-class Settlement(Node):
+class Settlement(relay.Node):
     id: relay.NodeID[UUID]
     amount: Money = strawberry.field(description="How much was paid.")
     method: SettlementMethod = strawberry.field(description="How it was paid.")

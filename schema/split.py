@@ -115,16 +115,18 @@ class SplitInput:
         raise OneSplitOnly("Name exactly one way to split.", path=("split",))
 
 
-def amounts(parts: Iterable[PartInput]) -> dict[UUID, int]:
-    return by_member((part.member_id, part.value) for part in parts)
+def amounts(parts: Iterable[PartInput], *, path: str = "split") -> dict[UUID, int]:
+    return by_member(((part.member_id, part.value) for part in parts), path=path)
 
 
-def by_member(parts: Iterable[tuple[relay.GlobalID, int]]) -> dict[UUID, int]:
+def by_member(
+    parts: Iterable[tuple[relay.GlobalID, int]], *, path: str = "split"
+) -> dict[UUID, int]:
     """Refuses: `MemberNamedTwice`, `NotFound` for ids that are no member's."""
     found: dict[UUID, int] = {}
     for id, value in parts:
         who = row_id(id, "Member")
         if who in found:
-            raise MemberNamedTwice("A member is named twice.", path=("split",))
+            raise MemberNamedTwice("A member is named twice.", path=(path,))
         found[who] = value
     return found

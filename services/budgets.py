@@ -15,7 +15,7 @@ from domain.budget import Changes, Draft
 from domain.errors import Conflict
 from domain.fingerprint import NothingToChange, Stale, fingerprint
 from domain.log import EventKind
-from domain.pages import Page, Slice
+from domain.pages import Page, Slice, words
 from domain.period import local_day
 from models.account import User
 from models.budget import Budget
@@ -102,7 +102,7 @@ async def page(session: AsyncSession, viewer: UUID, slice: Slice) -> Page[Budget
     """The viewer's budgets by name. Refuses: `CursorUnreadable`."""
     ledger = await access.personal_ledger_of(session, viewer)
     query = select(Budget).where(Budget.ledger_id == ledger.id, col(Budget.deleted_at).is_(None))
-    keys = Key(col(Budget.name), str), Key(col(Budget.id), UUID)
+    keys = Key(col(Budget.name), words), Key(col(Budget.id), UUID)
     return await paging.page(session, query, slice, *keys, descending=False)
 
 

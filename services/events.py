@@ -11,7 +11,7 @@ from core.clock import now
 from core.db import Tx
 from domain.actor import Author
 from domain.log import EventKind, Fact, chained
-from domain.pages import Page, Slice
+from domain.pages import Page, Slice, whole
 from models.event import Event
 from models.ledger import Ledger
 from services import access, paging
@@ -82,7 +82,7 @@ async def page(session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slic
     """The ledger's activity, newest first. Refuses: `NotFound`, `CursorUnreadable`."""
     await access.ledger_of(session, viewer, ledger_id)
     query = select(Event).where(Event.ledger_id == ledger_id)
-    return await paging.page(session, query, slice, Key(col(Event.seq), int))
+    return await paging.page(session, query, slice, Key(col(Event.seq), whole))
 
 
 async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -1,7 +1,7 @@
 """Expenses as lists: filtered, in order, page by page, and what they sum to."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists
@@ -10,14 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.listing import ExpenseFilter, ExpenseOrder
 from domain.money import Money
-from domain.pages import Page, Slice
+from domain.pages import Page, Slice, instant, whole
 from models.expense import Entry, Expense
 from services import access, categories, paging
 from services.paging import Key
 
 _DAY = Key(col(Expense.day), date.fromisoformat)
-_AMOUNT = Key(col(Expense.amount_minor), int)
-_ADDED = Key(col(Expense.created_at), datetime.fromisoformat)
+_AMOUNT = Key(col(Expense.amount_minor), whole)
+_ADDED = Key(col(Expense.created_at), instant)
 _ID = Key(col(Expense.id), UUID)
 
 _ORDERS = {

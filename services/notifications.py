@@ -12,7 +12,7 @@ from core.db import Tx
 from domain.actor import Actor
 from domain.errors import NotFound
 from domain.notification import Reading, These, UpTo
-from domain.pages import Page, Slice
+from domain.pages import Page, Slice, whole
 from models.event import Event
 from models.notification import Notification, NotificationKind
 from services import access, paging
@@ -33,7 +33,7 @@ async def page(
     query = select(Notification).where(*await _own(session, viewer))
     if unread_only:
         query = query.where(_unread())
-    return await paging.page(session, query, slice, Key(col(Notification.seq), int))
+    return await paging.page(session, query, slice, Key(col(Notification.seq), whole))
 
 
 async def unread_count(session: AsyncSession, viewer: UUID) -> int:

@@ -7,6 +7,7 @@ from sqlmodel import tuple_
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from domain.errors import Invalid
 from domain.pages import CursorUnreadable, Page, Slice, page_of
 
 
@@ -43,5 +44,5 @@ async def page(
 def _here(place: tuple[Any, ...], keys: tuple[Key, ...]) -> tuple[Any, ...]:
     try:
         return tuple(key.parsed(part) for key, part in zip(keys, place, strict=True))
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError, Invalid) as error:
         raise CursorUnreadable("The cursor belongs to another list.", path=("after",)) from error

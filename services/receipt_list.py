@@ -1,13 +1,12 @@
 """Receipts as lists, newest first, and by what leads to them."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.pages import Page, Slice
+from domain.pages import Page, Slice, instant
 from models.expense import Expense
 from models.receipt import Receipt, ReceiptStatus
 from services import access, paging
@@ -26,7 +25,7 @@ async def page(
     query = select(Receipt).where(Receipt.ledger_id == ledger_id)
     if status is not None:
         query = query.where(Receipt.status == status)
-    created_at = Key(col(Receipt.created_at), datetime.fromisoformat)
+    created_at = Key(col(Receipt.created_at), instant)
     return await paging.page(session, query, slice, created_at, Key(col(Receipt.id), UUID))
 
 

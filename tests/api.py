@@ -1,36 +1,32 @@
 """The executable schema without a server in front of it."""
 
-from datetime import timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
 from strawberry.types import ExecutionResult
 
-from adapters.passwords import Passwords
-from adapters.throttle import LoginThrottle
-from adapters.tokens import Tokens
 from core.db import Database
 from domain.actor import Actor
 from resolvers.loaders import build
 from resolvers.root import graphql
 from schema.context import Context, Files, Gate
 from tests.files import make_files
+from tests.people import gate as make_gate
 
 
 class Api:
     """Answers documents as the server would, for whoever the test says is calling."""
 
-    def __init__(self, db: Database, redis_url: str, files: Files | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        redis_url: str,
+        files: Files | None = None,
+        *,
+        gate: Gate | None = None,
+    ) -> None:
         self._db = db
         self._files = files or make_files()
-        self._gate = Gate(
-            passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
-            tokens=Tokens({"test": "x" * 32}, timedelta(minutes=10)),
-            throttle=LoginThrottle(
-                redis_url, per_account=10, per_address=100, window=timedelta(minutes=15)
-            ),
-            refresh_lifetime=timedelta(days=60),
-        )
+        self._gate = gate or make_gate(redis_url)
 
     async def execute(
         self, caller: Actor | None, document: str, **variables: Any

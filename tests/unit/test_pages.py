@@ -1,10 +1,13 @@
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.pages import CursorUnreadable, PageTooLarge, Slice, page_of
+from domain.errors import Invalid
+from domain.pages import CursorUnreadable, PageTooLarge, Slice, instant, page_of, whole, words
 
 
 @given(st.lists(st.integers(0, 99), max_size=12), st.integers(0, 12))
@@ -32,3 +35,22 @@ def test_refuses_a_cursor_that_is_not_ours(cursor: str) -> None:
 def test_refuses_a_page_that_is_too_large(first: int) -> None:
     with pytest.raises(PageTooLarge):
         Slice.of(first, None)
+
+
+@pytest.mark.parametrize(
+    ("parsed", "part"),
+    [
+        (whole, 2**63),
+        (whole, -(2**64)),
+        (whole, 1.0),
+        (whole, True),
+        (whole, "1"),
+        (instant, "2026-01-01T00:00"),
+        (instant, 5),
+        (words, "a\x00b"),
+        (words, None),
+    ],
+)
+def test_refuses_a_place_that_no_column_holds(parsed: Callable[[Any], Any], part: Any) -> None:
+    with pytest.raises((TypeError, ValueError, AttributeError, Invalid)):
+        parsed(part)
