@@ -12,6 +12,8 @@ from domain.errors import Invalid
 from domain.money import Money, rotation
 
 WHOLE_BASIS_POINTS = 10_000
+MOST_PEOPLE = 1000
+"""Who may take part in one expense; and as many may have paid for it."""
 
 
 class SharesDoNotAddUp(Invalid):
@@ -31,6 +33,10 @@ class SharesDoNotAddUp(Invalid):
 
 class NobodyToSplitWith(Invalid):
     code = "NOBODY_TO_SPLIT_WITH"
+
+
+class TooManyPeople(Invalid):
+    code = "TOO_MANY_PEOPLE"
 
 
 class NegativeWeight(Invalid):
@@ -77,7 +83,7 @@ def shares(total: Money, how: Split, expense_id: UUID) -> dict[UUID, Money]:
     """Each participant's part of `total`, by member id. The parts sum to the total exactly.
 
     A pure function of the expense's id and the spec, whatever order the participants come in.
-    Refuses: `NobodyToSplitWith`, `NegativeWeight`, `SharesDoNotAddUp`.
+    Refuses: `NobodyToSplitWith`, `TooManyPeople`, `NegativeWeight`, `SharesDoNotAddUp`, `AmountTooLarge`.
     """
     match how:
         case Equal(participants):
@@ -89,7 +95,7 @@ def shares(total: Money, how: Split, expense_id: UUID) -> dict[UUID, Money]:
             return _in_proportion(total, basis_points, expense_id)
         case Exact(amounts):
             _require_sum(amounts, total.minor, "minor units")
-            return {who: Money(minor, total.currency) for who, minor in amounts.items()}
+            return _in_money(amounts, total.currency)
 
 
 def participants(how: Split) -> AbstractSet[UUID]:
@@ -104,10 +110,10 @@ def participants(how: Split) -> AbstractSet[UUID]:
 def paid(total: Money, payers: Mapping[UUID, int]) -> dict[UUID, Money]:
     """What each payer put in, by member id, in minor units that add up to `total`.
 
-    Refuses: `SharesDoNotAddUp`.
+    Refuses: `NobodyToSplitWith`, `TooManyPeople`, `SharesDoNotAddUp`, `AmountTooLarge`.
     """
     _require_sum(payers, total.minor, "minor units", path=("paidBy",))
-    return {who: Money(minor, total.currency) for who, minor in payers.items()}
+    return _in_money(payers, total.currency)
 
 
 def stored(how: Split) -> dict[str, Any]:
@@ -121,7 +127,8 @@ def restored(spec: dict[str, Any]) -> Split:
 def _in_proportion(
     total: Money, weights: Mapping[UUID, int], expense_id: UUID
 ) -> dict[UUID, Money]:
-    if min(weights.values(), default=0) < 0:
+    _require_people(weights)
+    if min(weights.values()) < 0:
         raise NegativeWeight("A weight cannot be negative.", path=("split",))
     if not sum(weights.values()):
         raise NobodyToSplitWith("Somebody has to take a part.", path=("split",))
@@ -135,8 +142,19 @@ def _in_proportion(
 def _require_sum(
     parts: Mapping[UUID, int], expected: int, unit: str, *, path: tuple[str, ...] = ("split",)
 ) -> None:
-    if not parts:
-        raise NobodyToSplitWith("Somebody has to take a part.", path=path)
+    _require_people(parts, path=path)
     actual = sum(parts.values())
     if actual != expected:
         raise SharesDoNotAddUp(expected, actual, unit, path=path)
+
+
+def _require_people(parts: Mapping[UUID, int], *, path: tuple[str, ...] = ("split",)) -> None:
+    if not parts:
+        raise NobodyToSplitWith("Somebody has to take a part.", path=path)
+    if len(parts) > MOST_PEOPLE:
+        raise TooManyPeople(f"At most {MOST_PEOPLE} people share an expense.", path=path)
+
+
+def _in_money(parts: Mapping[UUID, int], currency: str) -> dict[UUID, Money]:
+    """Each of them small enough: parts of either sign can add up to little."""
+    return {who: Money(minor, currency).checked() for who, minor in parts.items()}

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from core.ids import new_id
 from domain import split
-from domain.money import Money
+from domain.money import AmountTooLarge, Money
 from domain.split import (
+    MOST_PEOPLE,
     Equal,
     Exact,
     NegativeWeight,
@@ -15,6 +16,7 @@ from domain.split import (
     Percent,
     Shares,
     SharesDoNotAddUp,
+    TooManyPeople,
 )
 
 ANN, BOB, CAT = sorted(new_id() for _ in range(3))
@@ -88,3 +90,22 @@ def test_a_weight_is_not_negative() -> None:
 )
 def test_a_stored_spec_comes_back_as_it_was(how: split.Split) -> None:
     assert split.restored(split.stored(how)) == how
+
+
+def test_parts_of_either_sign_cannot_hide_an_amount_that_no_column_holds() -> None:
+    parts = {ANN: 2**63 - 1, BOB: 1000 - (2**63 - 1)}
+
+    with pytest.raises(AmountTooLarge):
+        split.shares(Money(1000, "EUR"), Exact(parts), CAT)
+    with pytest.raises(AmountTooLarge):
+        split.paid(Money(1000, "EUR"), parts)
+
+
+def test_refuses_more_people_than_one_expense_can_have() -> None:
+    crowd = [UUID(int=number) for number in range(MOST_PEOPLE + 1)]
+
+    for how in (Equal(tuple(crowd)), Exact(dict.fromkeys(crowd, 1))):
+        with pytest.raises(TooManyPeople):
+            split.shares(Money(len(crowd), "EUR"), how, CAT)
+    with pytest.raises(TooManyPeople):
+        split.paid(Money(len(crowd), "EUR"), dict.fromkeys(crowd, 1))
