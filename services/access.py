@@ -117,14 +117,18 @@ async def lock_row(
     id: UUID,
     *,
     at_least: Role = Role.MEMBER,
+    archived_too: bool = False,
 ) -> tuple[Seat, InLedger]:
     """Lock a row together with its ledger.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
     """
     ledger_id = (await row_of(tx, actor.user_id, table, id)).ledger_id
-    seat = await lock_ledger(tx, actor, ledger_id, at_least=at_least)
-    return seat, await tx.get_one(table, id, populate_existing=True)
+    seat = await lock_ledger(tx, actor, ledger_id, at_least=at_least, archived_too=archived_too)
+    row = await tx.get(table, id, populate_existing=True)
+    if row is None:  # it went while we waited for the lock
+        raise _not_found(table)
+    return seat, row
 
 
 async def lock_personal_ledger(tx: Tx, actor: Actor) -> Seat:

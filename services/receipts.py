@@ -102,10 +102,8 @@ async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirma
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptNotReadYet`, `ReceiptAlreadyConfirmed`,
     and whatever `expenses.create` refuses.
     """
-    ledger_id = (await access.row_of(tx, actor.user_id, Receipt, receipt_id)).ledger_id
-    seat = await access.lock_ledger(tx, actor, ledger_id, archived_too=True)
-    receipt = await tx.get_one(Receipt, receipt_id, populate_existing=True)
-    draft = confirmation.draft(ledger_id, receipt_id)
+    seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id, archived_too=True)
+    draft = confirmation.draft(receipt.ledger_id, receipt_id)
     await _require_confirmable(tx, receipt, draft)
     expense = await expenses.create(tx, actor, draft)
     if receipt.status is ReceiptStatus.CONFIRMED:
