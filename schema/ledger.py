@@ -17,7 +17,6 @@ from models.ledger import Member as MemberRow
 from schema.context import Info
 from schema.ids import row_id
 from schema.money import Money
-from schema.node import Node
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
 
@@ -31,7 +30,7 @@ strawberry.enum(Role, description="What a member may do, from looking on to owni
 
 
 @strawberry.type(description="A seat in a ledger: a person, or a placeholder for one.")
-class Member(Node):
+class Member(relay.Node):
     id: relay.NodeID[UUID]
     name: str = strawberry.field(description="What the others call them here.")
     role: Role = strawberry.field(description="What they may do.")
@@ -105,7 +104,7 @@ class Transfer:
 
 
 @strawberry.type(description="Where money facts live: your own, or a group's.")
-class Ledger(Node):
+class Ledger(relay.Node):
     id: relay.NodeID[UUID]
     kind: LedgerKind = strawberry.field(description="Personal, or a group's.")
     name: str = strawberry.field(description="What its members call it.")
@@ -160,7 +159,7 @@ class Ledger(Node):
 
 
 @strawberry.type(description="A link into a group.")
-class Invite(Node):
+class Invite(relay.Node):
     id: relay.NodeID[UUID]
     expires_at: datetime = strawberry.field(description="From then on it opens nothing.")
     max_uses: int = strawberry.field(description="How many people may join by it.")
@@ -262,7 +261,9 @@ class AcceptInviteInput:
     )
 
 
-CreateGroupResult = Annotated[Ledger | Invalid | Conflict, strawberry.union("CreateGroupResult")]
+CreateGroupResult = Annotated[
+    Ledger | Invalid | NotFound | Conflict, strawberry.union("CreateGroupResult")
+]
 LedgerResult = Annotated[
     Ledger | Invalid | NotFound | Forbidden | Conflict, strawberry.union("LedgerResult")
 ]

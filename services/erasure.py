@@ -1,7 +1,6 @@
 """Deleting an account: everything personal goes; what others share keeps its history under a bare name."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import SQLModel, col, delete, func, select
@@ -14,10 +13,8 @@ from domain.log import EventKind
 from models.account import User
 from models.ledger import Ledger, LedgerKind, Member, Role
 from models.receipt import Receipt
-from services import events
+from services import events, ledgers
 from services.accounts import Proof, lock_proven
-
-_HEIRS = (Role.ADMIN, Role.MEMBER, Role.VIEWER)
 
 
 class MembershipChanging(Conflict):
@@ -78,43 +75,7 @@ async def _vacate(tx: Tx, ledger: Ledger, seat: Member, actor: Actor) -> None:
     seat.user_id, seat.role = None, Role.MEMBER
     seat.written_by(actor.device_id, "user", "role")
     if seat.left_at is None:
-        _record(tx, ledger, author, EventKind.MEMBER_LEFT, seat, before)
-        await _hand_over(tx, ledger, author)
-
-
-async def _hand_over(tx: Tx, ledger: Ledger, author: Author) -> None:
-    """Make the longest-standing of the highest role owner where nobody is; archive what nobody can see."""
-    people = select(Member).where(
-        Member.ledger_id == ledger.id,
-        col(Member.user_id).is_not(None),
-        col(Member.left_at).is_(None),
-    )
-    staying = (await tx.exec(people.order_by(col(Member.created_at), col(Member.id)))).all()
-    if not staying:
-        _archive(tx, ledger, author)
-    elif not any(member.role is Role.OWNER for member in staying):
-        heir = min(staying, key=lambda member: _HEIRS.index(member.role))
-        before = heir.facts()
-        heir.role = Role.OWNER
-        heir.written_by(author.device_id, "role")
-        _record(tx, ledger, author, EventKind.MEMBER_UPDATED, heir, before)
-
-
-def _archive(tx: Tx, ledger: Ledger, author: Author) -> None:
-    if ledger.archived_at is not None:
-        return
-    before = ledger.facts()
-    ledger.archived_at = now()
-    ledger.written_by(author.device_id, "archived")
-    _record(tx, ledger, author, EventKind.LEDGER_ARCHIVED, ledger, before)
-
-
-def _record(
-    tx: Tx,
-    ledger: Ledger,
-    author: Author,
-    kind: EventKind,
-    changed: Ledger | Member,
-    before: dict[str, Any],
-) -> None:
-    events.record(tx, ledger, author, kind, changed.id, before=before, after=changed.facts())
+        events.record(
+            tx, ledger, author, EventKind.MEMBER_LEFT, seat.id, before=before, after=seat.facts()
+        )
+        await ledgers.hand_over(tx, ledger, author)

@@ -149,8 +149,10 @@ async def _claim(
     before = member.facts()
     member.user_id = user.id
     member.written_by(author.device_id, "user")
-    history = update(Entry).where(col(Entry.member_id) == member.id).values(user_id=user.id)
-    await tx.exec(history)
+    history = update(Entry).where(
+        col(Entry.ledger_id) == ledger.id, col(Entry.member_id) == member.id
+    )
+    await tx.exec(history.values(user_id=user.id))
     _record(tx, ledger, author, EventKind.MEMBER_CLAIMED, member, before)
 
 

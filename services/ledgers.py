@@ -19,8 +19,9 @@ from domain.log import EventKind
 from models.account import User
 from models.ledger import Balance, Ledger, LedgerKind, Member, Role
 from services import access, events
-from services.access import Seat
 from services.once import insert_once
+
+_HEIRS = (Role.ADMIN, Role.MEMBER, Role.VIEWER)
 
 
 class PersonalLedger(Forbidden):
@@ -32,7 +33,10 @@ class NotSettled(Conflict):
 
 
 async def create_group(tx: Tx, actor: Actor, wanted: NewGroup) -> Ledger:
-    """A group with its creator as owner. Refuses: `IdNotVersion7`, `IdAlreadyUsed`, see `NewGroup`."""
+    """A group with its creator as owner. Asking again answers with it, as long as they have a seat there.
+
+    Refuses: `IdNotVersion7`, `IdAlreadyUsed`, `NotFound` after leaving it, and see `NewGroup`.
+    """
     wanted = wanted.checked()
     ledger = Ledger(
         id=wanted.id,
@@ -42,7 +46,7 @@ async def create_group(tx: Tx, actor: Actor, wanted: NewGroup) -> Ledger:
         fingerprint=fingerprint(actor.user_id, wanted),
     ).written_by(actor.device_id)
     if first := await insert_once(tx, ledger):
-        return first
+        return await access.ledger_of(tx, actor.user_id, first.id)
     user = await tx.get_one(User, actor.user_id)
     ledger = await tx.get_one(Ledger, wanted.id)
     await found(tx, ledger, Author(user.id, user.name, actor.device_id), user)
@@ -72,7 +76,7 @@ async def rename(tx: Tx, actor: Actor, ledger_id: UUID, if_version: int, name: s
         raise Stale("Somebody has changed this ledger.", entity=("Ledger", ledger.id))
     before = ledger.facts()
     ledger.name = name
-    _record(tx, seat, EventKind.LEDGER_UPDATED, "name", before)
+    _record(tx, ledger, seat.author, EventKind.LEDGER_UPDATED, "name", before)
     return ledger
 
 
@@ -109,7 +113,10 @@ async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
 
 
 async def leave(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
-    """Give up one's seat. Refuses: `NotFound`, `PersonalLedger`, `NotSettled` while a balance is open."""
+    """Give up one's seat. A group is never left without an owner while anybody is there to be it.
+
+    Refuses: `NotFound`, `PersonalLedger`, `NotSettled` while a balance is open.
+    """
     seat = await access.lock_ledger(tx, actor, ledger_id, at_least=Role.VIEWER, archived_too=True)
     require_group(seat.ledger)
     open_balances = select(Balance).where(
@@ -131,7 +138,28 @@ async def leave(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
         before=before,
         after=seat.member.facts(),
     )
+    await hand_over(tx, seat.ledger, seat.author)
     return seat.ledger
+
+
+async def hand_over(tx: Tx, ledger: Ledger, author: Author) -> None:
+    """Make the longest-standing of the highest role owner where nobody is; archive what nobody can see."""
+    people = select(Member).where(
+        Member.ledger_id == ledger.id,
+        col(Member.user_id).is_not(None),
+        col(Member.left_at).is_(None),
+    )
+    staying = (await tx.exec(people.order_by(col(Member.created_at), col(Member.id)))).all()
+    if not staying:
+        _archive_unseen(tx, ledger, author)
+    elif not any(member.role is Role.OWNER for member in staying):
+        heir = min(staying, key=lambda member: _HEIRS.index(member.role))
+        before = heir.facts()
+        heir.role = Role.OWNER
+        heir.written_by(author.device_id, "role")
+        events.record(
+            tx, ledger, author, EventKind.MEMBER_UPDATED, heir.id, before=before, after=heir.facts()
+        )
 
 
 async def mine(session: AsyncSession, viewer: UUID) -> Sequence[Ledger]:
@@ -159,10 +187,25 @@ async def _set_archived(
         return seat.ledger
     before = seat.ledger.facts()
     seat.ledger.archived_at = at
-    _record(tx, seat, kind, "archived", before)
+    _record(tx, seat.ledger, seat.author, kind, "archived", before)
     return seat.ledger
 
 
-def _record(tx: Tx, seat: Seat, kind: EventKind, register: str, before: dict[str, Any]) -> None:
-    ledger = seat.ledger.written_by(seat.author.device_id, register)
-    events.record(tx, ledger, seat.author, kind, ledger.id, before=before, after=ledger.facts())
+def _archive_unseen(tx: Tx, ledger: Ledger, author: Author) -> None:
+    if ledger.archived_at is not None:
+        return
+    before = ledger.facts()
+    ledger.archived_at = now()
+    _record(tx, ledger, author, EventKind.LEDGER_ARCHIVED, "archived", before)
+
+
+def _record(
+    tx: Tx,
+    ledger: Ledger,
+    author: Author,
+    kind: EventKind,
+    register: str,
+    before: dict[str, Any],
+) -> None:
+    ledger.written_by(author.device_id, register)
+    events.record(tx, ledger, author, kind, ledger.id, before=before, after=ledger.facts())

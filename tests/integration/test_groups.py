@@ -38,6 +38,7 @@ from tests.groups import (
     balances,
     entries,
     group_of,
+    ledger_row,
     log,
     make_group,
     personal_ledger,
@@ -225,6 +226,40 @@ async def test_leaving_needs_a_settled_balance_and_ends_access(
     await _accept(db, bob, issued.token)
     async with db.reading() as session:
         assert (await access.ledger_of(session, bob.user_id, trip.id)).id == trip.id
+
+
+async def test_who_has_left_is_not_let_in_by_asking_again_for_the_group_they_made(
+    db: Database, ann: Actor, bob: Actor
+) -> None:
+    wanted = NewGroup(new_id(), "Flat", "EUR")
+    async with db.transaction() as tx:
+        await ledgers.create_group(tx, ann, wanted)
+    issued = await _invite(db, ann, wanted.id)
+    await _accept(db, bob, issued.token)
+    async with db.transaction() as tx:
+        await ledgers.leave(tx, ann, wanted.id)
+
+    with pytest.raises(NotFound):
+        async with db.transaction() as tx:
+            await ledgers.create_group(tx, ann, wanted)
+
+
+async def test_a_group_is_never_without_an_owner_while_somebody_is_there(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    async with db.transaction() as tx:
+        await ledgers.leave(tx, ann, trip.id)
+    async with db.transaction() as tx:
+        assert (await access.lock_ledger(tx, bob, trip.id)).member.role is Role.OWNER
+        await ledgers.leave(tx, bob, trip.id)
+
+    assert (await ledger_row(db, trip.id)).archived_at is not None
+    assert [event.kind for event in await log(db, trip.id)][-4:] == [
+        "member.left",
+        "member.updated",
+        "member.left",
+        "ledger.archived",
+    ]
 
 
 async def test_a_viewer_looks_on(db: Database, ann: Actor, bob: Actor, trip: Group) -> None:
