@@ -16,7 +16,8 @@ _PATIENCE_SECONDS = 3
 def routes(parts: Parts) -> list[Route]:
     async def ready(_request: Request) -> Response:
         """Without Redis we answer and only push later, so that does not count."""
-        found = {"database": await _answers(parts), "live": parts.live.hub.healthy}
+        lives = parts.live.hub.healthy and parts.session_watch.healthy
+        found = {"database": await _answers(parts), "live": lives}
         status = 200 if all(found.values()) else 503
         return JSONResponse(found | {"redis": parts.live.hub.connected}, status)
 

@@ -32,6 +32,11 @@ class SessionWatch:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
 
+    @property
+    def healthy(self) -> bool:
+        """Whether it still looks. If not, only a restart helps."""
+        return self._looking is not None and not self._looking.done()
+
     @contextmanager
     def watching(self, session_id: UUID, end: End) -> Generator[None]:
         """Call `end` when the session has ended, if that is before the block has."""

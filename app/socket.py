@@ -1,6 +1,7 @@
 """GraphQL over a websocket: `graphql-transport-ws`, for as long as its token and its session last."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,11 +18,15 @@ from adapters.tokens import TokenExpired, TokenInvalid
 from app.authentication import authenticate, bearer_token
 from app.parts import Parts
 from core.clock import now
+from core.db import TROUBLE
 from domain.actor import Identity, Unauthenticated
 from services.sessions import SessionNotLive
 from subscriptions.context import LiveContext
 
 _FORBIDDEN = 4403
+_TRY_AGAIN_LATER = 1013
+
+_log = logging.getLogger(__name__)
 
 
 class TextSocket(ASGIWebSocketAdapter):
@@ -67,6 +72,10 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
             identity = await self._identity(message.get("payload"))
         except Unauthenticated as refusal:
             await self.websocket.close(_FORBIDDEN, refusal.code)
+            return
+        except TROUBLE as problem:
+            _log.warning("Cannot let a websocket in for now: %s", problem)
+            await self.websocket.close(_TRY_AGAIN_LATER, "TRY_AGAIN_LATER")
             return
         self.context = self._parts.context(identity.actor, self.context.address)
         await super().handle_connection_init(message)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import ClientConnection
@@ -51,6 +52,17 @@ async def test_nobody_is_let_in_without_a_good_token(
     assert await closed_after(address, init(f"Bearer {good}x")) == (4403, "TOKEN_INVALID")
     expired = token_of(ann, seconds=-10)
     assert await closed_after(address, init(f"Bearer {expired}")) == (4403, "TOKEN_EXPIRED")
+
+
+async def test_who_cannot_be_let_in_for_now_may_try_again(
+    settings: Settings, ann: Actor, token_of: TokenOf
+) -> None:
+    nowhere = SecretStr("postgresql+asyncpg://outgo@127.0.0.1:1/outgo")
+    async with serving(settings.model_copy(update={"database_url": nowhere})) as address:
+        assert await closed_after(address, init(f"Bearer {token_of(ann)}")) == (
+            1013,
+            "TRY_AGAIN_LATER",
+        )
 
 
 async def test_nothing_is_answered_before_one_is_let_in(address: str) -> None:

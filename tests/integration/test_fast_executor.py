@@ -1,6 +1,7 @@
 """Our executor answers what the library's answers: the same data in the same order, the same errors."""
 
 import json
+from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -75,6 +76,7 @@ class Leaf(Named):
 class Branch(Named):
     leaves: list[Leaf]
     either: "Leaf | Twig"
+    named: list[Named | None]
     broken: "Twig | None"
 
 
@@ -115,6 +117,7 @@ BRANCHES = st.builds(
     name=st.text(max_size=3),
     leaves=st.lists(LEAVES, max_size=3),
     either=LEAVES | st.builds(Twig, length=st.integers(0, 9)),
+    named=st.lists(LEAVES | st.none(), max_size=2),
     broken=st.none() | st.builds(BrokenTwig),
 )
 
@@ -126,9 +129,23 @@ class Query:
         return info.context
 
 
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def branches(
+        self, info: strawberry.Info[Branch, Any], *, fails: bool = False
+    ) -> AsyncGenerator[Branch | None]:
+        yield info.context
+        yield None
+        if fails:
+            raise ValueError("ended badly")
+        yield info.context
+
+
 def schema(executor: Any, *extensions: Any) -> strawberry.Schema:
     return strawberry.Schema(
         Query,
+        subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
         execution_context_class=executor,
         extensions=extensions,
@@ -137,11 +154,18 @@ def schema(executor: Any, *extensions: Any) -> strawberry.Schema:
 
 LIBRARY, OURS = schema(None), schema(FastExecutor)
 
+_SELECTION = "{ name leaves { name number } either { ... on Twig { length } } }"
+STREAMS = [
+    f"subscription {{ branches {_SELECTION} }}",
+    f"subscription {{ branches(fails: true) {_SELECTION} }}",
+    "subscription { branches { leaves { name hidden later } named { name } } }",
+]
 DOCUMENTS = [
     """{ branch { name leaves { name number big ratio yes id uuid day at exact colour anything tags
        maybe maybeColour } } }""",
     "{ branch { leaves { later name computed(times: 2) computed2: computed number again: number } } }",
     "{ branch { __typename either { __typename ... on Named { name } ... on Twig { length } } } }",
+    "{ branch { named { __typename name ... on Leaf { yes number } } name } }",
     """{ branch { leaves { ...A ...B name } } }
        fragment A on Leaf { number name } fragment B on Leaf { name yes }""",
     "{ branch { leaves { hidden name } } }",
@@ -169,6 +193,17 @@ async def test_both_executors_answer_alike(document: str, branch: Branch) -> Non
     assert told(ours) == told(theirs)
 
 
+@pytest.mark.parametrize("document", STREAMS)
+@given(branch=BRANCHES)
+async def test_both_executors_tell_alike(document: str, branch: Branch) -> None:
+    assert await all_told(OURS, document, branch) == await all_told(LIBRARY, document, branch)
+
+
+async def all_told(schema: strawberry.Schema, document: str, branch: Branch) -> list[str]:
+    stream = await schema.subscribe(document, context_value=branch)
+    return [told(result) async for result in stream]
+
+
 async def test_an_extension_that_wants_every_field_gets_it() -> None:
     seen: list[str] = []
 
@@ -177,7 +212,7 @@ async def test_an_extension_that_wants_every_field_gets_it() -> None:
             seen.append(info.field_name)
             return _next(root, info, *args, **kwargs)
 
-    branch = Branch(name="b", leaves=[], either=Twig(length=1), broken=None)
+    branch = Branch(name="b", leaves=[], either=Twig(length=1), named=[], broken=None)
     await schema(FastExecutor, Watch).execute("{ branch { name } }", context_value=branch)
 
     assert seen == ["branch", "name"]
