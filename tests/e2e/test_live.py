@@ -173,8 +173,8 @@ async def test_balances_begin_exactly_and_move_exactly(
 async def test_balances_add_up_whenever_one_begins_to_look(
     db: Database, address: str, ann: Actor, bob: Actor, trip: Group, token_of: TokenOf
 ) -> None:
-    async def spend_some(actor: Actor) -> None:
-        for minor in range(101, 131):
+    async def spend_some(actor: Actor, least: int) -> None:
+        for minor in range(least, least + 30):
             await spend(db, actor, trip.id, minor)
 
     async def look(stream: Stream, through: int) -> dict[str, int]:
@@ -190,7 +190,9 @@ async def test_balances_add_up_whenever_one_begins_to_look(
 
     last = await head(db, trip.id) + 60
     async with live(address, token_of(bob)) as client:
-        spending = asyncio.gather(spend_some(ann), spend_some(bob))
+        spending = asyncio.gather(
+            spend_some(ann, 101), spend_some(bob, 1101)
+        )  # not settled at last
         looking: list[asyncio.Task[dict[str, int]]] = []
         while not spending.done() and len(looking) < 10:
             stream = await client.subscribe(BALANCES, ledgerId=global_id("Ledger", trip.id))
