@@ -37,9 +37,8 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        complain(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with OUTGO_PORT."
-        )
+        reason, _, _ = str(error.strerror).partition(" (")
+        complain(f"Cannot listen on {host}:{port}: {reason}. Choose another with OUTGO_PORT.")
         raise SystemExit(1) from None
 
 

@@ -1,6 +1,7 @@
 """Commands as a shell meets them."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,20 @@ def test_names_every_wrong_setting_at_once() -> None:
         "OUTGO_PORT",
         "OUTGO_WEB_PROCESSES",
     ]
+
+
+def test_says_which_port_is_taken_and_touches_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        answer = outgo("run", "--fresh", OUTGO_PORT=port, OUTGO_DATA_DIR=str(data))
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        f"Cannot listen on 127.0.0.1:{port}: Address already in use. "
+        "Choose another with OUTGO_PORT.\n"
+    )
+    assert not data.exists()
 
 
 async def test_migrates(make_database: MakeDatabase) -> None:
