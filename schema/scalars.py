@@ -1,5 +1,6 @@
 """Scalars that GraphQL lacks: 64-bit integers and currency codes."""
 
+import re
 from typing import NewType
 
 import strawberry
@@ -11,12 +12,15 @@ BigInt = NewType("BigInt", int)
 CurrencyCode = NewType("CurrencyCode", str)
 
 _LARGEST = 2**63 - 1
+_DIGITS = re.compile("-?[0-9]{1,19}")
 
 
 def _as_big_int(value: object) -> int:
     """A JSON integer, or its decimal digits as a string for clients whose numbers are doubles."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("A BigInt is an integer.")  # noqa: TRY004 - GraphQL reports ValueError as bad input
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("A BigInt has a sign, if any, and up to 19 digits.")
     number = int(value)
     if abs(number) > _LARGEST:
         raise ValueError("A BigInt has 64 bits.")
