@@ -10,12 +10,16 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from core.children import Child
 from tests.live import until
 
+pytestmark = pytest.mark.timeout(300)
+
+_STARTING_SECONDS = 120  # `outgo run` itself has more patience with its parts than `until`
 _ANSWER_SECONDS = 60
-_LEAVING_SECONDS = 20
+_LEAVING_SECONDS = 60
 _LOG_INS = re.compile(r"Log in as ann-\w+@example.com or bob-\w+@example.com, password .+")
 _ADDRESS = re.compile(r"Outgo is at (\S+),")
 
@@ -41,7 +45,10 @@ async def running(
     (folder / "said").unlink(missing_ok=True)
     launcher.start()
     try:
-        await until(lambda: launcher.poll() is not None or address_told(folder) is not None)
+        await until(
+            lambda: launcher.poll() is not None or address_told(folder) is not None,
+            seconds=_STARTING_SECONDS,
+        )
         address = address_told(folder)
         assert address, (folder / "said").read_text()
         yield psutil.Process(launcher.pid), address
@@ -109,4 +116,4 @@ async def test_what_crashes_is_started_again(tmp_path: Path) -> None:
 
         # Callers wait in the socket that the web processes share, until there is one again.
         assert await status(f"{address}/healthz") == 200
-        await until(lambda: is_ready(address))
+        await until(lambda: is_ready(address), seconds=_STARTING_SECONDS)

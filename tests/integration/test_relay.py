@@ -21,7 +21,7 @@ from domain.log import EventKind
 from models.event import Event
 from subscriptions.rings import RedisRings, channel_of
 from tests.groups import Group, make_group, personal_ledger, spend
-from tests.live import end_connections, own_redis, relaying, until
+from tests.live import PATIENCE_SECONDS, end_connections, own_redis, relaying, until
 from workers.jobs import JOBS, Job, Jobs
 from workers.main import broker
 from workers.relay import carry
@@ -64,10 +64,11 @@ async def enqueued(queue_url: str) -> list[str]:
     return [json.loads(message or "")["kwargs"]["expense_id"] for message in messages]
 
 
-async def next_ring(ear: PubSub) -> str | None:
-    """The channel that rings next, None when none does."""
-    heard = cast("dict[str, Any] | None", await ear.get_message(timeout=0.5))
-    return heard["channel"].decode() if heard else None
+async def next_ring(ear: PubSub) -> str:
+    """The channel that rings next."""
+    heard = cast("dict[str, Any] | None", await ear.get_message(timeout=PATIENCE_SECONDS))
+    assert heard
+    return heard["channel"].decode()
 
 
 async def test_a_batch_rings_each_ledger_once_enqueues_and_is_marked(
@@ -84,8 +85,10 @@ async def test_a_batch_rings_each_ledger_once_enqueues_and_is_marked(
 
         assert await carry(db, rings, queues, LOOK_AT_EXPENSE) == waiting
 
+        await redis.publish("ledger:end", "")
         heard = [await next_ring(ear) for _ in range(4)]
-    assert heard == [channel_of(own.id), channel_of(trip.id), channel_of(other.id), None]
+    rung = [channel_of(ledger_id) for ledger_id in (own.id, trip.id, other.id)]
+    assert heard == [*rung, "ledger:end"]
     assert await enqueued(queue_redis_url) == [str(expense.id) for expense in expenses]
     assert await unpublished(db) == 0
     assert await carry(db, rings, queues, LOOK_AT_EXPENSE) == 0
