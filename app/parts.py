@@ -6,18 +6,21 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
+from adapters.apprise import Services
 from adapters.cleaning import Cleaner
 from adapters.links import Links
 from adapters.passwords import Passwords
 from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
+from adapters.web_push import key_of, public_key
 from app.session_watch import SessionWatch
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
+from domain.preferences import Channel
 from resolvers import loaders
-from schema.context import Files, Gate
+from schema.context import Files, Gate, Outreach
 from subscriptions.context import Live, LiveContext
 from subscriptions.hub import Hub
 
@@ -29,6 +32,7 @@ class Parts:
         self.db = Database(database_url, pool_size=settings.database_pool_size)
         self.gate = _gate(settings, redis_url)
         self.files = _files(settings)
+        self.outreach = _outreach(settings)
         self.live = Live(
             hub=Hub(self.db, redis_url, look_seconds=settings.look_seconds),
             heartbeat_seconds=settings.heartbeat_seconds,
@@ -56,6 +60,7 @@ class Parts:
             db=self.db,
             gate=self.gate,
             files=self.files,
+            outreach=self.outreach,
             loaders=loaders.build(self.db, viewer),
             actor=actor,
             address=address,
@@ -86,6 +91,22 @@ def _files(settings: Settings) -> Files:
             lifetime=timedelta(minutes=settings.link_minutes),
         ),
         cleaner=Cleaner(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_upload_pixels),
+    )
+
+
+def _outreach(settings: Settings) -> Outreach:
+    key = settings.vapid_private_key
+    ready = {
+        Channel.IN_APP: True,
+        Channel.EMAIL: settings.smtp_url is not None,
+        Channel.PUSH: key is not None,
+        Channel.SERVICE: settings.services,
+    }
+    return Outreach(
+        channels=frozenset(channel for channel, is_ready in ready.items() if is_ready),
+        push_public_key=public_key(key_of(key.get_secret_value())) if key else None,
+        services=Services(private_too=settings.private_endpoints),
+        private_too=settings.private_endpoints,
     )
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _DEVELOPMENT_KEY = "known-to-everyone-so-never-for-production"
+_MAIL_SCHEMES = ("smtp://", "smtps://")
 _SHORTEST_KEY_BYTES = 32  # RFC 7518, 3.2: as long as the hash
 
 
@@ -121,6 +122,30 @@ class Settings(BaseSettings):
         description="How many missed events are replayed before a subscriber is told to read anew.",
     )
 
+    # Notifications
+    mail_from: str | None = Field(
+        default=None, description="Who mails are from, such as `Outgo <outgo@example.org>`."
+    )
+    private_endpoints: bool = Field(
+        default=False,
+        description="Whether push endpoints and services that users name may lie in private networks.",
+    )
+    services: bool = Field(
+        default=True,
+        description="Whether users may be told by services of their own, through Apprise.",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="`smtp://user:password@host:587` or `smtps://…:465`. Without it, nobody gets mails.",
+    )
+    vapid_private_key: SecretStr | None = Field(
+        default=None,
+        description="P-256 key of Web Push, 32 bytes in base64url. Without it, nobody gets pushes.",
+    )
+    vapid_subject: str | None = Field(
+        default=None, description="How push services reach the operator: `mailto:…` or `https://…`."
+    )
+
     # OCR
     ocr_device: str = Field(
         default="cpu", pattern=r"^(cpu|gpu:\d+)$", description="`cpu`, or `gpu:0` and so on."
@@ -183,6 +208,12 @@ class Settings(BaseSettings):
         pairs = self.jwt_keys.get_secret_value().count(",") + 1
         if len(self.signing_keys) != pairs or not all(chain(*self.signing_keys.items())):
             yield "OUTGO_JWT_KEYS must be `kid:secret` with different kids, separated by commas"
+        if self.smtp_url and not self.mail_from:
+            yield "OUTGO_SMTP_URL needs OUTGO_MAIL_FROM"
+        if self.smtp_url and not self.smtp_url.get_secret_value().startswith(_MAIL_SCHEMES):
+            yield "OUTGO_SMTP_URL must begin with smtp:// or smtps://"
+        if self.vapid_private_key and not self.vapid_subject:
+            yield "OUTGO_VAPID_PRIVATE_KEY needs OUTGO_VAPID_SUBJECT"
 
     def _unfit_for_production(self) -> Iterator[str]:
         for name in ("database_url", "redis_url", "public_url"):

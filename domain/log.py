@@ -33,11 +33,17 @@ class EventKind(StrEnum):
     EXPENSE_DELETED = "expense.deleted"
     EXPENSE_RESTORED = "expense.restored"
     SETTLEMENT_RECORDED = "settlement.recorded"
+    SETTLEMENT_UPDATED = "settlement.updated"
+    SETTLEMENT_CONFIRMED = "settlement.confirmed"
+    SETTLEMENT_DISPUTED = "settlement.disputed"
     SETTLEMENT_DELETED = "settlement.deleted"
     SETTLEMENT_RESTORED = "settlement.restored"
     COMMENT_ADDED = "comment.added"
     COMMENT_EDITED = "comment.edited"
     COMMENT_DELETED = "comment.deleted"
+    CONVERSION_POSTED = "conversion.posted"
+    CONVERSION_DELETED = "conversion.deleted"
+    RATE_ENTERED = "rate.entered"
     RECEIPT_UPLOADED = "receipt.uploaded"
     RECEIPT_READING = "receipt.reading"
     RECEIPT_READ = "receipt.read"
@@ -50,6 +56,7 @@ class EventKind(StrEnum):
     BUDGET_DELETED = "budget.deleted"
     BUDGET_RESTORED = "budget.restored"
     BUDGET_ALERTED = "budget.alerted"
+    NOTIFICATION_CREATED = "notification.created"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from models.expense import Expense as ExpenseRow
 from models.expense import Settlement as SettlementRow
 from models.ledger import Invite as InviteRow
 from models.ledger import Member as MemberRow
+from models.notification import Endpoint as EndpointRow
 from models.notification import Notification as NotificationRow
 from models.receipt import Receipt as ReceiptRow
 from schema.account import Session, User
@@ -24,6 +25,7 @@ from schema.expense import Expense
 from schema.ids import node_key
 from schema.ledger import Invite, Ledger, Member
 from schema.notification import Notification
+from schema.outreach import Endpoint
 from schema.permissions import SignedIn
 from schema.receipt import Receipt
 from schema.settlement import Settlement
@@ -67,6 +69,7 @@ async def _category(
 _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "Budget": (_in_ledger(BudgetRow), Budget.of),
     "Category": (_category, Category.of),
+    "Endpoint": (_in_ledger(EndpointRow), Endpoint.of),
     "Expense": (_in_ledger(ExpenseRow), Expense.of),
     "Invite": (_in_ledger(InviteRow), Invite.of),
     "Ledger": (access.ledgers_of, Ledger.of),

@@ -26,6 +26,7 @@ from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.limits import MOST_TOKENS, WithinLimits
 from resolvers.nodes import NodeQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries
+from resolvers.outreach import OutreachMutations, OutreachQueries
 from resolvers.receipts import ReceiptMutations, ReceiptQueries
 from resolvers.refusals import HANDLERS
 from resolvers.settlements import SettlementMutations, SettlementQueries
@@ -48,6 +49,7 @@ class Query(
     LedgerQueries,
     NodeQueries,
     NotificationQueries,
+    OutreachQueries,
     ReceiptQueries,
     SettlementQueries,
     StatisticsQueries,
@@ -62,6 +64,7 @@ class Mutation(
     ExpenseMutations,
     LedgerMutations,
     NotificationMutations,
+    OutreachMutations,
     ReceiptMutations,
     SettlementMutations,
 ):

@@ -1,6 +1,7 @@
 """What every resolver can reach: the database, the live feeds, who is asking, and the edges of types."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import strawberry
 from strawberry import relay
 from strawberry.dataloader import DataLoader
 
+from adapters.apprise import Services
 from adapters.cleaning import Cleaner
 from adapters.links import Links
 from adapters.passwords import Passwords
@@ -22,6 +24,7 @@ from domain.budget import Standing
 from domain.debts import TransferView
 from domain.listing import ExpenseFilter
 from domain.money import Money
+from domain.preferences import Channel
 from domain.settlement import Transfer
 from models.budget import Budget
 from models.category import Category
@@ -71,12 +74,23 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Outreach:
+    """What telling people outside the API takes. `channels` are those that the operator has set up."""
+
+    channels: AbstractSet[Channel]
+    push_public_key: str | None
+    services: Services
+    private_too: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Of one operation. `address` is the client's, as the proxy in front of us tells it."""
 
     db: Database
     gate: Gate
     files: Files
+    outreach: Outreach
     loaders: Loaders
     actor: Actor | None
     address: str

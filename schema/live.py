@@ -12,12 +12,14 @@ from domain.log import EventKind
 from models.event import Event
 from models.ledger import Balance as BalanceRow
 from models.ledger import Ledger as LedgerRow
+from models.notification import Notification as NotificationRow
 from models.receipt import Receipt as ReceiptRow
 from models.receipt import ReceiptStatus
 from schema.budget import BudgetAlert
 from schema.context import Info
 from schema.event import LedgerEvent
 from schema.ledger import Balance, Ledger
+from schema.notification import Notification
 from schema.receipt import Receipt
 from schema.scalars import BigInt
 
@@ -114,6 +116,22 @@ class BudgetAlertSnapshot:
         return BudgetAlertSnapshot(seq=BigInt(row.seq))
 
 
+@strawberry.type(description="Where the stream begins.")
+class NotificationSnapshot:
+    seq: BigInt = strawberry.field(description=_SEQ)
+    unread_count: int = strawberry.field(description="How many notifications you have not read.")
+
+
+@strawberry.type(description="You are told of something new.")
+class NotificationAdded:
+    seq: BigInt = strawberry.field(description=_SEQ)
+    notification: Notification = strawberry.field(description="What.")
+
+    @staticmethod
+    def of(row: NotificationRow) -> "NotificationAdded":
+        return NotificationAdded(seq=BigInt(row.seq), notification=Notification.of(row))
+
+
 @strawberry.type(description="How far the reading of a receipt has come.")
 class ReceiptProgress:
     seq: BigInt = strawberry.field(description=_SEQ)
@@ -164,6 +182,10 @@ BalanceMessage = Annotated[
 BudgetAlertMessage = Annotated[
     BudgetAlertSnapshot | BudgetAlert | Heartbeat | Resync,
     strawberry.union("BudgetAlertMessage", description="What `budgetAlert` says."),
+]
+NotificationMessage = Annotated[
+    NotificationSnapshot | NotificationAdded | Heartbeat | Resync,
+    strawberry.union("NotificationMessage", description="What `notificationAdded` says."),
 ]
 ReceiptMessage = Annotated[
     ReceiptProgress | Heartbeat | Resync,

@@ -14,10 +14,20 @@ from domain.errors import Conflict, Forbidden, NotFound
 from models.budget import Budget
 from models.expense import Expense, Settlement
 from models.ledger import Invite, Ledger, LedgerKind, Member, Role
-from models.notification import Notification
+from models.notification import Endpoint, Notification
 from models.receipt import Receipt
 
-InLedger = TypeVar("InLedger", Expense, Settlement, Receipt, Budget, Invite, Member, Notification)
+InLedger = TypeVar(
+    "InLedger",
+    Expense,
+    Settlement,
+    Receipt,
+    Budget,
+    Invite,
+    Member,
+    Notification,
+    Endpoint,
+)
 
 _RANK = {role: rank for rank, role in enumerate((Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER))}
 

@@ -25,12 +25,12 @@ from domain.actor import SYSTEM
 from domain.budget import Alert
 from domain.log import EventKind
 from domain.money import Money
+from domain.notification import NotificationKind
 from domain.period import Period, PeriodKind, around, before
 from models.account import User
 from models.budget import Budget, BudgetAlert
 from models.event import Event
 from models.ledger import Ledger, Member
-from models.notification import NotificationKind
 from services import access, events, notifications, spending
 
 
@@ -72,7 +72,7 @@ async def check(tx: Tx, ledger_id: UUID, today: date) -> None:
     query = select(Budget).where(*_watched(ledger.id)).order_by(col(Budget.id))
     rows = {row.id: row for row in (await tx.exec(query)).all()}
     for reached in await _newly_reached(tx, list(rows.values()), today, alerted=True):
-        _tell(tx, ledger, rows[reached.budget_id], reached)
+        await _tell(tx, ledger, rows[reached.budget_id], reached)
 
 
 async def pass_over(tx: Tx, row: Budget, today: date) -> None:
@@ -110,7 +110,7 @@ async def _newly_reached(
     return [alert for alert in reached if alert.id in new]
 
 
-def _tell(tx: Tx, ledger: Ledger, row: Budget, reached: BudgetAlert) -> None:
+async def _tell(tx: Tx, ledger: Ledger, row: Budget, reached: BudgetAlert) -> None:
     alert = Alert(
         budget_id=row.id,
         name=row.name,
@@ -121,7 +121,7 @@ def _tell(tx: Tx, ledger: Ledger, row: Budget, reached: BudgetAlert) -> None:
     )
     facts = budget.stored(alert)
     event = events.record(tx, ledger, SYSTEM, EventKind.BUDGET_ALERTED, row.id, after=facts)
-    notifications.add(tx, NotificationKind.BUDGET_ALERT, event, facts)
+    await notifications.tell(tx, ledger, NotificationKind.BUDGET_ALERT, event, facts)
 
 
 def _open(kind: PeriodKind, today: date) -> tuple[Period, Period]:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.errors import NotFound
 from models.ledger import Balance, Ledger
+from models.notification import Notification
 from models.receipt import Receipt
-from services import access
+from services import access, notifications
 
 
 class BalancesAsOf(NamedTuple):
@@ -42,6 +43,17 @@ async def balances(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Bala
     rows = cast("Sequence[tuple[int, Balance | None]]", (await session.exec(query)).all())
     await access.ledger_of(session, viewer, ledger_id)
     return BalancesAsOf(rows[0][0], [balance for _, balance in rows if balance is not None])
+
+
+async def unread_notifications(session: AsyncSession, viewer: UUID) -> tuple[int, int]:
+    """The `seq` of the viewer's own log, and how many notifications they have not read."""
+    unread = (
+        select(func.count())
+        .where(Notification.ledger_id == Ledger.id, *notifications.unread_in_app())
+        .scalar_subquery()
+    )
+    query = select(Ledger.seq, unread).where(Ledger.owner_id == viewer)
+    return (await session.exec(query)).one()
 
 
 async def receipt(session: AsyncSession, viewer: UUID, receipt_id: UUID) -> ReceiptAsOf:

@@ -20,12 +20,15 @@ from schema.live import (
     BudgetAlertSnapshot,
     LedgerMessage,
     LedgerSnapshot,
+    NotificationAdded,
+    NotificationMessage,
+    NotificationSnapshot,
     ReceiptMessage,
     ReceiptProgress,
 )
 from schema.permissions import SignedIn, actor
 from schema.scalars import BigInt
-from services import access, snapshots
+from services import access, notifications, snapshots
 from subscriptions.context import LiveInfo
 from subscriptions.stream import Stream
 
@@ -89,6 +92,26 @@ class Subscription:
             return BudgetAlert.of(event) if event.kind is EventKind.BUDGET_ALERTED else None
 
         return Stream(info, ledger, snapshot, alert).messages(after)
+
+    @strawberry.subscription(
+        permission_classes=[SignedIn], description="What you should know, as it happens."
+    )
+    async def notification_added(
+        self, info: LiveInfo, after: After = None
+    ) -> AsyncGenerator[NotificationMessage]:
+        viewer = actor(info).user_id
+        async with info.context.db.reading() as session:
+            ledger = await access.personal_ledger_of(session, viewer)
+
+        async def snapshot(session: AsyncSession) -> NotificationSnapshot:
+            seq, unread = await snapshots.unread_notifications(session, viewer)
+            return NotificationSnapshot(seq=BigInt(seq), unread_count=unread)
+
+        def added(event: Event) -> NotificationAdded | None:
+            told = notifications.announced(event)
+            return NotificationAdded.of(told) if told else None
+
+        return Stream(info, ledger, snapshot, added).messages(after)
 
     @strawberry.subscription(
         permission_classes=[SignedIn],

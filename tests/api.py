@@ -8,8 +8,9 @@ from core.db import Database
 from domain.actor import Actor
 from resolvers.loaders import build
 from resolvers.root import graphql
-from schema.context import Context, Files, Gate
+from schema.context import Context, Files, Gate, Outreach
 from tests.files import make_files
+from tests.outreach import make_outreach
 from tests.people import gate as make_gate
 
 
@@ -23,9 +24,11 @@ class Api:
         files: Files | None = None,
         *,
         gate: Gate | None = None,
+        outreach: Outreach | None = None,
     ) -> None:
         self._db = db
         self._files = files or make_files()
+        self._outreach = outreach or make_outreach()
         self._gate = gate or make_gate(redis_url)
 
     async def execute(
@@ -36,6 +39,7 @@ class Api:
             db=self._db,
             gate=self._gate,
             files=self._files,
+            outreach=self._outreach,
             loaders=build(self._db, viewer),
             actor=caller,
             address="127.0.0.1",

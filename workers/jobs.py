@@ -5,9 +5,11 @@ A job may come twice, and long after the event: an actor looks at what is stored
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from dramatiq import Message
 
+from domain.concern import TOLD
 from domain.log import EventKind
 from domain.receipt.upload import ReceiptPriority
 from models.event import Event
@@ -47,13 +49,15 @@ def _of(priority: ReceiptPriority) -> Callable[[Event], bool]:
     return lambda event: event.after is not None and event.after["priority"] == priority
 
 
+TELL = Job("tell", "notifications", _event)
+DELIVER = Job("deliver", "deliveries", _event)
 CHECK_BUDGETS = Job("check_budgets", "budgets", _event)
 READ = Job("read_receipt", "ocr", _receipt)
 READ_AT_ONCE = replace(READ, wanted=_of(ReceiptPriority.INTERACTIVE))
 READ_IN_BULK = Job("read_receipt_in_bulk", "ocr_bulk", _receipt, _of(ReceiptPriority.BULK))
 ERASE_OBJECTS = Job("erase_objects", "files", _event)
 
-JOBS: Jobs = {
+_CAUSED: Jobs = {
     EventKind.EXPENSE_CREATED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_UPDATED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_DELETED: (CHECK_BUDGETS,),
@@ -62,7 +66,23 @@ JOBS: Jobs = {
     EventKind.RECEIPT_RETRIED: (READ,),  # by somebody who looks at it
     EventKind.RECEIPT_DELETED: (ERASE_OBJECTS,),
     EventKind.LEDGER_ERASED: (ERASE_OBJECTS,),
+    EventKind.NOTIFICATION_CREATED: (DELIVER,),
 }
+
+JOBS: Jobs = {
+    kind: (*_CAUSED.get(kind, ()), *((TELL,) if kind in TOLD else ())) for kind in EventKind
+}
+
+
+def deliver_due(ledger_id: UUID) -> Message[None]:
+    """For what no event causes: its time has come."""
+    return Message(
+        queue_name=DELIVER.queue,
+        actor_name="deliver_due",
+        args=(),
+        kwargs={"ledger_id": str(ledger_id)},
+        options={},
+    )
 
 
 def caused_by(events: Sequence[Event], jobs: Jobs) -> list[Message[None]]:

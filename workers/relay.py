@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from core.db import TROUBLE, Database
 from services import events
 from subscriptions.rings import RING, RedisRings, channel_of
-from workers import runtime
+from workers import due, runtime
 from workers.jobs import JOBS, Jobs, caused_by
 from workers.turn import turn
 
@@ -82,7 +82,9 @@ async def _until_told_to_stop() -> None:
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     db, rings = runtime.database(), RedisRings(runtime.rings_url())
     try:
-        await run(db, Broadcast(backend=rings), runtime.broker)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(run(db, Broadcast(backend=rings), runtime.broker))
+            tasks.create_task(due.run(db, runtime.broker))
     finally:
         await rings.disconnect()
         await db.close()

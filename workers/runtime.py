@@ -7,7 +7,10 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AsyncIO, Retries, ShutdownNotifications, TimeLimit
 from pydantic import SecretStr
 
+from adapters.apprise import Services
+from adapters.mail import Mailer
 from adapters.storage import Storage
+from adapters.web_push import WebPush
 from core.db import Database
 from core.settings import Settings
 
@@ -48,6 +51,29 @@ def database() -> Database:
     """This process's connections; all its jobs share one event loop."""
     url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
     return Database(url, pool_size=settings.database_pool_size)
+
+
+@cache
+def mailer() -> Mailer | None:
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return Mailer(settings.smtp_url.get_secret_value(), settings.mail_from)
+
+
+@cache
+def web_push() -> WebPush | None:
+    if settings.vapid_private_key is None or settings.vapid_subject is None:
+        return None
+    return WebPush(
+        settings.vapid_private_key.get_secret_value(),
+        settings.vapid_subject,
+        private_too=settings.private_endpoints,
+    )
+
+
+@cache
+def services() -> Services | None:
+    return Services(private_too=settings.private_endpoints) if settings.services else None
 
 
 @cache

@@ -70,7 +70,7 @@ async def test_an_alert_says_what_was_true_and_is_kept_as_a_notification(
     await spend(db, ann, mine.id, 9000)
     await check(db, ann)
 
-    *_, event = await log(db, mine.id)
+    *_, event, announcement = await log(db, mine.id)
     [notification] = await told(db, ann)
 
     assert (event.kind, event.entity_id) == (EventKind.BUDGET_ALERTED, budget.id)
@@ -84,8 +84,12 @@ async def test_an_alert_says_what_was_true_and_is_kept_as_a_notification(
         amount=Money(10_000, "EUR"),
         period=Period(MAY, JUNE),
     )
-    assert (notification.seq, notification.data) == (event.seq, event.after)
-    assert notification.read_at is None
+    assert (notification.source_seq, notification.data) == (event.seq, event.after)
+    assert (announcement.kind, announcement.entity_id) == (
+        EventKind.NOTIFICATION_CREATED,
+        notification.id,
+    )
+    assert (announcement.seq, notification.read_at) == (notification.seq, None)
 
 
 async def test_one_leap_over_two_thresholds_tells_of_both(

@@ -202,7 +202,7 @@ async def test_an_alert_waits_among_the_notifications(db: Database, api: Api, an
     assert found["unreadNotificationCount"] == 2
     newest, oldest = (edge["node"] for edge in found["notifications"]["edges"])
     assert newest["about"] == {
-        "seq": oldest["about"]["seq"] + 1,
+        "seq": oldest["about"]["seq"] + 2,  # each alert is followed by the announcement of itself
         "name": "Month",
         "threshold": 100,
         "periodStart": month.start.isoformat(),

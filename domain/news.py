@@ -1,0 +1,118 @@
+"""What a notification says: kept as structure, so that clients may say it their way. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from domain import budget
+from domain.money import Money
+from domain.notification import NotificationKind
+
+_SENTENCES: Mapping[NotificationKind, str] = {
+    NotificationKind.ADDED_TO_GROUP: "{who} added you to {ledger}.",
+    NotificationKind.REMOVED_FROM_GROUP: "{who} removed you from {ledger}.",
+    NotificationKind.ROLE_CHANGED: "{who} changed what you may do in {ledger}.",
+    NotificationKind.MEMBER_ADDED: "{who} added {what} to {ledger}.",
+    NotificationKind.MEMBER_JOINED: "{who} joined {ledger}.",
+    NotificationKind.MEMBER_CLAIMED: "{who} joined {ledger} as {what}.",
+    NotificationKind.MEMBER_LEFT: "{what} is no longer in {ledger}.",
+    NotificationKind.GROUP_RENAMED: "{who} renamed {what} to {ledger}.",
+    NotificationKind.GROUP_CURRENCY_CHANGED: "{who} changed the currency of {ledger}.",
+    NotificationKind.GROUP_CHANGED: "{who} changed how {ledger} works.",
+    NotificationKind.GROUP_ARCHIVED: "{who} archived {ledger}.",
+    NotificationKind.GROUP_REOPENED: "{who} reopened {ledger}.",
+    NotificationKind.EXPENSE_ADDED: "{who} added {what} in {ledger}: {amount}.",
+    NotificationKind.EXPENSE_UPDATED: "{who} changed {what} in {ledger}: {amount}.",
+    NotificationKind.EXPENSE_DELETED: "{who} deleted {what} in {ledger}: {amount}.",
+    NotificationKind.EXPENSE_RESTORED: "{who} restored {what} in {ledger}: {amount}.",
+    NotificationKind.SETTLEMENT_RECORDED: "{who} recorded a payment in {ledger}: {amount}.",
+    NotificationKind.SETTLEMENT_UPDATED: "{who} changed a payment in {ledger}: {amount}.",
+    NotificationKind.SETTLEMENT_DELETED: "{who} deleted a payment in {ledger}: {amount}.",
+    NotificationKind.SETTLEMENT_RESTORED: "{who} restored a payment in {ledger}: {amount}.",
+    NotificationKind.SETTLEMENT_CONFIRMED: "{who} confirmed a payment in {ledger}: {amount}.",
+    NotificationKind.SETTLEMENT_DISPUTED: "{who} disputes a payment in {ledger}: {amount}.",
+    NotificationKind.CONVERSION_POSTED: "{who} converted balances of {ledger}.",
+    NotificationKind.CONVERSION_DELETED: "{who} took back a conversion of balances of {ledger}.",
+    NotificationKind.MENTIONED: "{who} mentioned you on {what} in {ledger}.",
+    NotificationKind.COMMENT_ADDED: "{who} commented on {what} in {ledger}.",
+    NotificationKind.RECEIPT_READ: "Your receipt in {ledger} is read.",
+    NotificationKind.RECEIPT_FAILED: "Your receipt in {ledger} could not be read.",
+}
+
+
+_LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What somebody did in a ledger. Names are as they were when it was told.
+
+    `entity` is the type of what it happened to, as clients know it; `title` what people call it, and
+    `changed` the columns that an edit changed.
+    """
+
+    ledger_id: UUID
+    ledger_name: str
+    actor_name: str
+    entity: str
+    entity_id: UUID
+    title: str | None = None
+    amount: Money | None = None
+    changed: Sequence[str] = ()
+
+
+_STORED = TypeAdapter(News)
+
+
+def stored(news: News) -> dict[str, Any]:
+    return _STORED.dump_python(news, mode="json")
+
+
+def restored(data: dict[str, Any]) -> News:
+    return _STORED.validate_python(data)
+
+
+def changed(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Sequence[str]:
+    """The columns at which two sets of facts differ; none where one of them is missing."""
+    if before is None or after is None:
+        return ()
+    return [column for column, value in after.items() if before.get(column) != value]
+
+
+def title(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str | None:
+    """What people call the thing that facts describe; what is renamed goes by its old name."""
+    new, old = after or {}, before or after or {}
+    found = new.get("merchant") or new.get("note") or old.get("name")
+    return str(found)[:_LONGEST_TITLE] if found else None
+
+
+def amount(facts: dict[str, Any]) -> Money | None:
+    if "amount_minor" not in facts:
+        return None
+    return Money(facts["amount_minor"], facts["currency"])
+
+
+def sentence(kind: NotificationKind, data: dict[str, Any]) -> str:
+    """What happened, in one line of English, for mails and lock screens."""
+    if kind is NotificationKind.BUDGET_ALERT:
+        return _budget_sentence(budget.restored(data))
+    news = restored(data)
+    told = _SENTENCES[kind].format(
+        who=news.actor_name,
+        what=_named(news),
+        ledger=news.ledger_name,
+        amount=news.amount,
+    )
+    return " ".join(told.split())
+
+
+def _named(news: News) -> str:
+    return f"“{news.title}”" if news.title else f"an entry of {news.amount}"
+
+
+def _budget_sentence(alert: budget.Alert) -> str:
+    reached = f"{alert.threshold} percent of your budget “{alert.name}” are spent"
+    return f"{reached}: {alert.spent} of {alert.amount}."

@@ -1,0 +1,14 @@
+"""What telling people outside the API takes, as tests need it: everything is on, and nothing is sent."""
+
+from adapters.apprise import Services
+from domain.preferences import Channel
+from schema.context import Outreach
+
+
+def make_outreach(*channels: Channel, private_too: bool = False) -> Outreach:
+    return Outreach(
+        channels=frozenset(channels or Channel),
+        push_public_key="BPublic",
+        services=Services(private_too=private_too),
+        private_too=private_too,
+    )

@@ -1,0 +1,96 @@
+"""From an event to everyone whom it concerns, and from a notification to mails, browsers and services."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import dramatiq
+
+from adapters.mail import Mail
+from adapters.web_push import Browser
+from core.clock import now
+from domain.delivery import Outcome, Refused
+from domain.digest import letter
+from domain.news import sentence
+from domain.preferences import Channel
+from models.notification import Endpoint, Notification
+from services import deliveries, telling
+from services.deliveries import Parcel
+from workers import runtime
+
+_OFF = Refused("This server does not use the channel any more.")
+
+
+@dramatiq.actor(queue_name="notifications")
+async def tell(*, ledger_id: str, seq: int) -> None:
+    """Tell everyone whom an event concerns, each in a transaction of their own."""
+    db = runtime.database()
+    async with db.reading() as session:
+        everyone = await telling.concerned(session, UUID(ledger_id), seq)
+    for told in everyone:
+        async with db.transaction() as tx:
+            await telling.tell(tx, told)
+
+
+@dramatiq.actor(queue_name="deliveries", time_limit=280_000)  # less than a claim holds
+async def deliver(*, ledger_id: str, seq: int) -> None:
+    """Put the notification that an event announced on its way, and send what is due."""
+    async with runtime.database().transaction() as tx:
+        await deliveries.plan(tx, UUID(ledger_id), seq, _channels(), now())
+    await _send_due(UUID(ledger_id))
+
+
+@dramatiq.actor(queue_name="deliveries", time_limit=280_000)
+async def deliver_due(*, ledger_id: str) -> None:
+    """Send what has waited for its digest, its next try, or for a worker that died."""
+    await _send_due(UUID(ledger_id))
+
+
+async def _send_due(ledger_id: UUID) -> None:
+    async with runtime.database().transaction() as tx:
+        parcels = await deliveries.claim(tx, ledger_id, now())
+    mails = [parcel for parcel in parcels if parcel.endpoint is None]
+    if mails:
+        await _settle(mails, await _mail(ledger_id, mails))
+    for parcel in parcels:
+        if parcel.endpoint is not None:
+            outcome = await _send(parcel.endpoint, parcel.notification)
+            await _settle([parcel], outcome)
+
+
+async def _settle(parcels: Collection[Parcel], outcome: Outcome) -> None:
+    async with runtime.database().transaction() as tx:
+        await deliveries.settle(tx, [parcel.delivery for parcel in parcels], outcome, now())
+
+
+async def _mail(ledger_id: UUID, parcels: Sequence[Parcel]) -> Outcome:
+    """One mail, however much has come together."""
+    async with runtime.database().reading() as session:
+        owner = await deliveries.owner_of(session, ledger_id)
+    mailer = runtime.mailer()
+    if mailer is None or owner is None:
+        return _OFF
+    news = [parcel.notification for parcel in parcels]
+    written = letter([sentence(one.kind, one.data) for one in news])
+    first = min(parcel.delivery.id for parcel in parcels)
+    return await mailer.send(Mail(str(first), owner.email, written.subject, written.text))
+
+
+async def _send(endpoint: Endpoint, news: Notification) -> Outcome:
+    text = sentence(news.kind, news.data)
+    push, services = runtime.web_push(), runtime.services()
+    if push and endpoint.p256dh and endpoint.auth:
+        browser = Browser(endpoint.url, endpoint.p256dh, endpoint.auth)
+        return await push.send(browser, {"id": str(news.id), "kind": news.kind, "text": text})
+    if services and endpoint.channel is Channel.SERVICE:
+        return await services.send(endpoint.url, text)
+    return _OFF
+
+
+def _channels() -> Collection[Channel]:
+    """Those outside the API that this server has been set up for."""
+    ready = {
+        Channel.EMAIL: runtime.mailer(),
+        Channel.PUSH: runtime.web_push(),
+        Channel.SERVICE: runtime.services(),
+    }
+    return [channel for channel, adapter in ready.items() if adapter]
