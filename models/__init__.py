@@ -1,11 +1,12 @@
 """Importing `models` registers every table: Alembic and the tests rely on it."""
 
-from models import account, budget, category, event, expense, ledger, notification, receipt
+from models import account, budget, category, comment, event, expense, ledger, notification, receipt
 
 __all__ = [
     "account",
     "budget",
     "category",
+    "comment",
     "event",
     "expense",
     "ledger",

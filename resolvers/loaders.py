@@ -31,6 +31,7 @@ from services import (
     expense_list,
     receipt_list,
     settlements,
+    threads,
 )
 
 Key = TypeVar("Key")
@@ -75,6 +76,8 @@ def build(db: Database, viewer: UUID | None) -> Loaders:
         members_of_ledger=_loader(db, _members_of_ledger, []),
         balances_of_ledger=_loader(db, _balances_of_ledger, []),
         transfers_of_ledger=_loader(db, _transfers_of_ledger, []),
+        comments=_loader(db, threads.comments, None),
+        history=_loader(db, threads.history, None),
         entries_of_expense=_loader(db, _entries_of_expense, []),
         expense_of_receipt=_loader(db, receipt_list.expenses_of, None),
         totals_of_filter=_loader(db, totals, []),

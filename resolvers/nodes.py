@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import relay
 
 from models.budget import Budget as BudgetRow
+from models.comment import Comment as CommentRow
 from models.expense import Expense as ExpenseRow
 from models.expense import Settlement as SettlementRow
 from models.ledger import Invite as InviteRow
@@ -20,6 +21,7 @@ from models.receipt import Receipt as ReceiptRow
 from schema.account import Session, User
 from schema.budget import Budget
 from schema.category import Category
+from schema.comment import Comment
 from schema.context import Info
 from schema.expense import Expense
 from schema.ids import node_key
@@ -69,6 +71,7 @@ async def _category(
 _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "Budget": (_in_ledger(BudgetRow), Budget.of),
     "Category": (_category, Category.of),
+    "Comment": (_in_ledger(CommentRow), Comment.of),
     "Endpoint": (_in_ledger(EndpointRow), Endpoint.of),
     "Expense": (_in_ledger(ExpenseRow), Expense.of),
     "Invite": (_in_ledger(InviteRow), Invite.of),

@@ -20,6 +20,7 @@ from domain.errors import Refusal
 from resolvers.accounts import AccountMutations, AccountQueries
 from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
+from resolvers.comments import CommentMutations
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
 from resolvers.fast_executor import FastExecutor
 from resolvers.ledgers import LedgerMutations, LedgerQueries
@@ -61,6 +62,7 @@ class Query(
 class Mutation(
     AccountMutations,
     BudgetMutations,
+    CommentMutations,
     ExpenseMutations,
     LedgerMutations,
     NotificationMutations,

@@ -24,10 +24,14 @@ from domain.budget import Standing
 from domain.debts import TransferView
 from domain.listing import ExpenseFilter
 from domain.money import Money
+from domain.pages import Page
 from domain.preferences import Channel
 from domain.settlement import Transfer
+from domain.thread import Thread
 from models.budget import Budget
 from models.category import Category
+from models.comment import Comment
+from models.event import Event
 from models.expense import Entry, Expense
 from models.ledger import Balance, Ledger, Member
 
@@ -46,6 +50,8 @@ class Loaders:
     members_of_ledger: DataLoader[UUID, list[Member]]
     balances_of_ledger: DataLoader[UUID, list[Balance]]
     transfers_of_ledger: DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]
+    comments: DataLoader[Thread, Page[Comment]]
+    history: DataLoader[Thread, Page[Event]]
     entries_of_expense: DataLoader[UUID, list[Entry]]
     expense_of_receipt: DataLoader[UUID, Expense | None]
     totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]

@@ -8,7 +8,9 @@ from domain import changes
 from domain.pages import Page
 from models.event import Event as EventRow
 from schema.change import FieldChange
+from schema.comment import Comment
 from schema.context import Info
+from schema.ids import node_key
 from schema.pages import page_info
 from schema.scalars import BigInt
 
@@ -35,6 +37,13 @@ class LedgerEvent:
         return [
             FieldChange.of(change) for change in changes.between(self.row.before, self.row.after)
         ]
+
+    @strawberry.field(description="The comment that it is about, as it is now.")
+    async def comment(self, info: Info) -> Comment | None:
+        if self.entity_id.type_name != Comment.__name__:
+            return None
+        node = await info.context.loaders.node.load(node_key(self.entity_id))
+        return node if isinstance(node, Comment) else None
 
     @strawberry.field(description="Whether you did it.")
     def by_me(self, info: Info) -> bool:

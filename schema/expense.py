@@ -21,6 +21,7 @@ from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
 from schema.split import PartInput, Split, SplitInput, amounts, shown
+from schema.topic import Topic
 
 _RECEIPT: LazyType[Any, Any] = LazyType("Receipt", "schema.receipt")  # which knows its expense
 
@@ -48,7 +49,7 @@ class Share:
 
 
 @strawberry.type(description="Money that was spent, in a personal ledger or a group's.")
-class Expense(relay.Node):
+class Expense(Topic):
     id: relay.NodeID[UUID]
     amount: Money = strawberry.field(description="The total; negative for a refund.")
     merchant: str | None = strawberry.field(description="Where it was spent.")
@@ -59,7 +60,6 @@ class Expense(relay.Node):
     created_at: datetime = strawberry.field(description="When it was recorded.")
     deleted_at: datetime | None = strawberry.field(description="When it was put aside, if it was.")
     version: BigInt = strawberry.field(description="Grows with every change.")
-    ledger_id: strawberry.Private[UUID]
     category_id: strawberry.Private[UUID | None]
     receipt_id: strawberry.Private[UUID | None]
     spec: strawberry.Private[dict[str, object]]

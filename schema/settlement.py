@@ -16,12 +16,13 @@ from schema.money import Money, MoneyInput
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
+from schema.topic import Topic
 
 strawberry.enum(SettlementMethod, description="How a payment between members was made.")
 
 
 @strawberry.type(description="A payment from one member to another that lowers what is owed.")
-class Settlement(relay.Node):
+class Settlement(Topic):
     id: relay.NodeID[UUID]
     amount: Money = strawberry.field(description="How much was paid.")
     method: SettlementMethod = strawberry.field(description="How it was paid.")
@@ -50,6 +51,7 @@ class Settlement(relay.Node):
             day=row.day,
             deleted=row.deleted_at is not None,
             version=BigInt(row.version),
+            ledger_id=row.ledger_id,
             payer_id=row.payer_id,
             payee_id=row.payee_id,
         )

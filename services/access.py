@@ -12,6 +12,7 @@ from core.db import Tx
 from domain.actor import Actor, Author
 from domain.errors import Conflict, Forbidden, NotFound
 from models.budget import Budget
+from models.comment import Comment
 from models.expense import Expense, Settlement
 from models.ledger import Invite, Ledger, LedgerKind, Member, Role
 from models.notification import Endpoint, Notification
@@ -23,6 +24,7 @@ InLedger = TypeVar(
     Settlement,
     Receipt,
     Budget,
+    Comment,
     Invite,
     Member,
     Notification,

@@ -9,11 +9,12 @@ from sqlmodel import col, select
 from core.db import Tx
 from domain.fingerprint import IdAlreadyUsed, require_version_7
 from models.budget import Budget
+from models.comment import Comment
 from models.expense import Expense, Settlement
 from models.ledger import Ledger, Member
 from models.receipt import Receipt
 
-Created = TypeVar("Created", Expense, Settlement, Budget, Ledger, Member, Receipt)
+Created = TypeVar("Created", Expense, Settlement, Budget, Comment, Ledger, Member, Receipt)
 
 
 async def insert_once(tx: Tx, row: Created) -> Created | None:

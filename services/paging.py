@@ -1,9 +1,11 @@
 """One page of any list, by the columns that order it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, cast
+from uuid import UUID
 
-from sqlmodel import tuple_
+from sqlalchemy.orm import aliased
+from sqlmodel import func, select, tuple_
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -32,8 +34,8 @@ async def page(
     """
     columns = [key.column for key in keys]
     if slice.after is not None:
-        place, here = tuple_(*columns), _here(slice.after, keys)
-        query = query.where(place < here if descending else place > here)
+        place, last = tuple_(*columns), here(slice.after, keys)
+        query = query.where(place < last if descending else place > last)
     ordered = query.order_by(*(column.desc() if descending else column for column in columns))
     found = await session.exec(cast("SelectOfScalar[Any]", ordered.limit(slice.first + 1)))
     return page_of(
@@ -41,7 +43,40 @@ async def page(
     )
 
 
-def _here(place: tuple[Any, ...], keys: tuple[Key, ...]) -> tuple[Any, ...]:
+async def pages(
+    session: AsyncSession,
+    table: type[Any],
+    query: Any,
+    slice: Slice,
+    *keys: Key,
+    by: Any,
+    lists: Collection[UUID],
+) -> dict[UUID, Page[Any]]:
+    """The same slice of several lists of a table's rows in one statement, each in descending order.
+
+    `by` tells which of the `lists` a row is in. Refuses: `CursorUnreadable`.
+    """
+    columns = [key.column for key in keys]
+    if slice.after is not None:
+        query = query.where(tuple_(*columns) < here(slice.after, keys))
+    place = func.row_number().over(partition_by=by, order_by=[column.desc() for column in columns])
+    numbered = query.add_columns(by.label("list"), place.label("place_in_list")).subquery()
+    wanted = (
+        select(numbered.c.list, aliased(table, numbered))
+        .where(numbered.c.place_in_list <= slice.first + 1)
+        .order_by(numbered.c.list, numbered.c.place_in_list)
+    )
+    rows: dict[UUID, list[Any]] = {id: [] for id in lists}
+    for id, row in (await session.exec(wanted)).all():
+        rows[id].append(row)
+    return {
+        id: page_of(found, slice, lambda row: tuple(getattr(row, one.key) for one in columns))
+        for id, found in rows.items()
+    }
+
+
+def here(place: tuple[Any, ...], keys: Sequence[Key]) -> tuple[Any, ...]:
+    """What a cursor says, as values to compare the keys' columns with. Refuses: `CursorUnreadable`."""
     try:
         return tuple(key.parsed(part) for key, part in zip(keys, place, strict=True))
     except (TypeError, ValueError, AttributeError, OverflowError, Invalid) as error:

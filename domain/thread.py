@@ -1,0 +1,12 @@
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.pages import Slice
+
+
+class Thread(NamedTuple):
+    """A slice of what belongs to one expense or settlement of a ledger."""
+
+    ledger_id: UUID
+    topic_id: UUID
+    slice: Slice

@@ -1,0 +1,38 @@
+"""What members talk about, and what happened to it."""
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from domain.pages import Slice
+from domain.thread import Thread
+from schema.comment import CommentConnection
+from schema.context import Info
+from schema.event import ActivityConnection
+
+First = Annotated[int, strawberry.argument(description="How many, up to 100.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor to go on from.")]
+
+
+@strawberry.interface(description="An expense or a settlement: it has a thread of its own.")
+class Topic(relay.Node):
+    id: relay.NodeID[UUID]
+    ledger_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="What was said about it, newest first.")
+    async def comments(
+        self, info: Info, first: First = 50, after: After = None
+    ) -> CommentConnection:
+        thread = Thread(self.ledger_id, self.id, Slice.of(first, after))
+        return CommentConnection.over(await info.context.loaders.comments.load(thread))
+
+    @strawberry.field(
+        description="All that happened to it, its comments included, newest first: one thread to show."
+    )
+    async def history(
+        self, info: Info, first: First = 50, after: After = None
+    ) -> ActivityConnection:
+        thread = Thread(self.ledger_id, self.id, Slice.of(first, after))
+        return ActivityConnection.of(await info.context.loaders.history.load(thread))
