@@ -1,12 +1,24 @@
 """Importing `models` registers every table: Alembic and the tests rely on it."""
 
-from models import account, budget, category, comment, event, expense, ledger, notification, receipt
+from models import (
+    account,
+    budget,
+    category,
+    comment,
+    conversion,
+    event,
+    expense,
+    ledger,
+    notification,
+    receipt,
+)
 
 __all__ = [
     "account",
     "budget",
     "category",
     "comment",
+    "conversion",
     "event",
     "expense",
     "ledger",

@@ -1,6 +1,7 @@
 """What tables share. A table is flat; what belongs together is joined by services."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from core.clock import now
 from core.ids import new_id
 from domain import causality
+from domain.rate import plain
 
 SQLModel.metadata.naming_convention = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
@@ -72,8 +74,12 @@ def _json(value: Any) -> Any:
     match value:
         case Enum():
             return value.value
-        case UUID() | date():
-            return str(value) if isinstance(value, UUID) else value.isoformat()
+        case UUID():
+            return str(value)
+        case Decimal():
+            return str(plain(value))
+        case date():
+            return value.isoformat()
         case list():
             return [_json(item) for item in cast("list[Any]", value)]
         case _:

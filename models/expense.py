@@ -1,13 +1,14 @@
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, Numeric, String, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from domain.expense import Source
-from domain.settlement import SettlementMethod
+from domain.settlement import SettlementMethod, SettlementState
 from models.base import Asked, Row, text_enum
 
 
@@ -66,16 +67,36 @@ class Expense(Asked, table=True):
 
 
 class Settlement(Asked, table=True):
-    """A payment from one member to another that lowers what is owed. Never an expense."""
+    """A payment from one member to another that lowers what is owed. Never an expense.
+
+    The amount counts; `paid_as` is what really changed hands, if in another currency, and `rate` what one
+    of it was worth in the amount's when it was recorded. `overpaid_minor` is what lay beyond all debt then.
+    """
 
     __tablename__: ClassVar[str] = "settlements"
     __table_args__ = (
         CheckConstraint("payer_id <> payee_id", name="two_people"),
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint(
+            "num_nonnulls(paid_as_minor, paid_as_currency, rate) IN (0, 3)", name="rate_is_frozen"
+        ),
+        CheckConstraint(
+            "(state = 'DISPUTED') = (dispute_reason IS NOT NULL)", name="dispute_has_a_reason"
+        ),
         Index("settlements_newest_idx", "ledger_id", text("day DESC"), text("id DESC")),
     )
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
-        "money": ("payer_id", "payee_id", "amount_minor", "currency"),
+        "money": (
+            "payer_id",
+            "payee_id",
+            "amount_minor",
+            "currency",
+            "paid_as_minor",
+            "paid_as_currency",
+            "rate",
+            "overpaid_minor",
+        ),
+        "state": ("state", "dispute_reason"),
         "method": ("method",),
         "note": ("note",),
         "day": ("day",),
@@ -86,6 +107,14 @@ class Settlement(Asked, table=True):
     payee_id: UUID = Field(foreign_key="members.id")
     amount_minor: int = Field(sa_type=BigInteger)
     currency: str = Field(max_length=3)
+    paid_as_minor: int | None = Field(default=None, sa_type=BigInteger)
+    paid_as_currency: str | None = Field(default=None, max_length=3)
+    rate: Decimal | None = Field(default=None, sa_type=Numeric(36, 18))
+    overpaid_minor: int = Field(default=0, sa_type=BigInteger)
+    state: SettlementState = Field(
+        default=SettlementState.RECORDED, sa_type=text_enum(SettlementState)
+    )
+    dispute_reason: str | None = None
     method: SettlementMethod = Field(
         default=SettlementMethod.OTHER, sa_type=text_enum(SettlementMethod)
     )
@@ -99,14 +128,14 @@ class Settlement(Asked, table=True):
         return {self.payer_id, self.payee_id}
 
 
-_ONE_FACT = "num_nonnulls(expense_id, settlement_id) = 1"
+_ONE_FACT = "num_nonnulls(expense_id, settlement_id, conversion_id) = 1"
 
 
 class Entry(Row, table=True):
     """What one member paid and owes by one fact, in minor units. Derived, double entry.
 
-    The database refuses a fact whose entries do not sum to its amount on both sides. `user_id`, `day`
-    and `category_id` repeat the fact's so that a personal question is one range scan.
+    The database refuses a fact whose entries do not sum to its amounts on both sides, per currency.
+    `user_id`, `day` and `category_id` repeat the fact's so that a personal question is one range scan.
     """
 
     __tablename__: ClassVar[str] = "entries"
@@ -121,6 +150,9 @@ class Entry(Row, table=True):
     )
     settlement_id: UUID | None = Field(
         default=None, foreign_key="settlements.id", ondelete="CASCADE", index=True
+    )
+    conversion_id: UUID | None = Field(
+        default=None, foreign_key="conversions.id", ondelete="CASCADE", index=True
     )
     member_id: UUID = Field(foreign_key="members.id")
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
@@ -146,6 +178,9 @@ class Debt(Row, table=True):
     )
     settlement_id: UUID | None = Field(
         default=None, foreign_key="settlements.id", ondelete="CASCADE", index=True
+    )
+    conversion_id: UUID | None = Field(
+        default=None, foreign_key="conversions.id", ondelete="CASCADE", index=True
     )
     debtor_id: UUID = Field(foreign_key="members.id")
     creditor_id: UUID = Field(foreign_key="members.id")

@@ -25,7 +25,8 @@ class Role(StrEnum):
 class Ledger(Asked, table=True):
     """Where money facts live. Its row is the lock of all writes; `seq` and `head_hash` end its log.
 
-    `owner_id` is set for a personal ledger, which is one person's alone.
+    `owner_id` is set for a personal ledger, which is one person's alone. `presentation_currency` is what
+    its balances are shown in besides their own; nothing is ever posted in it for that.
     """
 
     __tablename__: ClassVar[str] = "ledgers"
@@ -35,6 +36,7 @@ class Ledger(Asked, table=True):
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
         "name": ("name",),
         "currency": ("currency",),
+        "presentation": ("presentation_currency",),
         "archived": ("archived_at",),
     }
     kind: LedgerKind = Field(sa_type=text_enum(LedgerKind))
@@ -43,6 +45,7 @@ class Ledger(Asked, table=True):
     )
     name: str
     currency: str = Field(max_length=3)
+    presentation_currency: str | None = Field(default=None, max_length=3)
     archived_at: datetime | None = None
     seq: int = Field(default=0, sa_type=BigInteger)
     head_hash: bytes = GENESIS

@@ -13,6 +13,7 @@ from domain.actor import Actor, Author
 from domain.errors import Conflict, Forbidden, NotFound
 from models.budget import Budget
 from models.comment import Comment
+from models.conversion import Conversion, Rate
 from models.expense import Expense, Settlement
 from models.ledger import Invite, Ledger, LedgerKind, Member, Role
 from models.notification import Endpoint, Notification
@@ -20,6 +21,8 @@ from models.receipt import Receipt
 
 InLedger = TypeVar(
     "InLedger",
+    Conversion,
+    Rate,
     Expense,
     Settlement,
     Receipt,

@@ -10,11 +10,14 @@ from core.db import Tx
 from domain.fingerprint import IdAlreadyUsed, require_version_7
 from models.budget import Budget
 from models.comment import Comment
+from models.conversion import Conversion, Rate
 from models.expense import Expense, Settlement
 from models.ledger import Ledger, Member
 from models.receipt import Receipt
 
-Created = TypeVar("Created", Expense, Settlement, Budget, Comment, Ledger, Member, Receipt)
+Created = TypeVar(
+    "Created", Expense, Settlement, Budget, Comment, Ledger, Member, Receipt, Conversion, Rate
+)
 
 
 async def insert_once(tx: Tx, row: Created) -> Created | None:

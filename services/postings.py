@@ -17,6 +17,7 @@ from core.ids import new_id
 from domain import debts
 from domain.errors import Invalid
 from domain.money import Money
+from models.conversion import Conversion
 from models.expense import Debt, Entry, Expense, Settlement
 from models.ledger import Balance, Ledger, Member
 
@@ -29,7 +30,7 @@ class MemberHasLeft(Invalid):
     code = "MEMBER_HAS_LEFT"
 
 
-Fact = Expense | Settlement
+Fact = Expense | Settlement | Conversion
 Nets = Mapping[tuple[UUID, str], int]
 BalanceChanges = Sequence[dict[str, Any]]
 """Balances at their new value, as the log keeps them: member_id, currency, net_minor."""
@@ -37,27 +38,46 @@ BalanceChanges = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What each member paid and owes by one fact, by member id; both sides sum to its amount."""
+    """What each member paid and owes by one fact, by member id; both sides sum to its amount.
+
+    All in one currency: a fact that moves two (a conversion) has a posting for each.
+    """
 
     paid: Mapping[UUID, Money]
     owed: Mapping[UUID, Money]
     day: date
     category_id: UUID | None = None
 
+    @property
+    def currency(self) -> str:
+        return next(iter(self.paid.values())).currency
+
+    @property
+    def people(self) -> AbstractSet[UUID]:
+        return {*self.paid, *self.owed}
+
+    def sides(self, who: UUID) -> tuple[int, int]:
+        """What they paid and owe, in minor units."""
+        paid, owed = self.paid.get(who), self.owed.get(who)
+        return paid.minor if paid else 0, owed.minor if owed else 0
+
+    @property
+    def nets(self) -> dict[UUID, int]:
+        return {who: paid - owed for who in self.people for paid, owed in [self.sides(who)]}
+
 
 async def post(
     tx: Tx,
     ledger: Ledger,
     fact: Fact,
-    posting: Posting,
-    *,
+    *postings: Posting,
     already_in: AbstractSet[UUID] = frozenset(),
 ) -> BalanceChanges:
     """Enter a fact that has no entries. Members `already_in` it may have left the ledger since.
 
     Refuses: `NotMembers`, `MemberHasLeft`.
     """
-    nets = await _enter(tx, ledger, fact, posting, already_in)
+    nets = await _enter(tx, ledger, fact, postings, already_in)
     return await _move_balances(tx, ledger, nets)
 
 
@@ -68,7 +88,7 @@ async def repost(tx: Tx, ledger: Ledger, fact: Fact, posting: Posting) -> Balanc
     """
     withdrawn = await _withdraw(tx, fact)
     involved = {member_id for member_id, _ in withdrawn}
-    entered = await _enter(tx, ledger, fact, posting, involved)
+    entered = await _enter(tx, ledger, fact, [posting], involved)
     return await _move_balances(tx, ledger, _sum(entered, _negative(withdrawn)))
 
 
@@ -78,32 +98,52 @@ async def withdraw(tx: Tx, ledger: Ledger, fact: Fact) -> BalanceChanges:
 
 
 async def _enter(
-    tx: Tx, ledger: Ledger, fact: Fact, posting: Posting, already_in: AbstractSet[UUID]
+    tx: Tx,
+    ledger: Ledger,
+    fact: Fact,
+    postings: Sequence[Posting],
+    already_in: AbstractSet[UUID],
 ) -> Nets:
-    people = sorted({*posting.paid, *posting.owed})
+    people = sorted({who for posting in postings for who in posting.people})
     seats = await _seats(tx, ledger, people, already_in)
-    paid = {who: posting.paid[who].minor if who in posting.paid else 0 for who in people}
-    owed = {who: posting.owed[who].minor if who in posting.owed else 0 for who in people}
-    of_fact = {"ledger_id": ledger.id, "currency": fact.currency, **_reference(fact)}
-    entries = [
+    of_fact = {"ledger_id": ledger.id, "created_at": fact.created_at, **_reference(fact)}
+    entries = [of_fact | entry for posting in postings for entry in _entries(posting, seats)]
+    await tx.exec(insert(Entry).values(entries))
+    if directed := [of_fact | debt for posting in postings for debt in _debts(posting)]:
+        await tx.exec(insert(Debt).values(directed))
+    return {
+        (who, posting.currency): net for posting in postings for who, net in posting.nets.items()
+    }
+
+
+def _entries(posting: Posting, seats: Mapping[UUID, Member]) -> list[dict[str, Any]]:
+    return [
         {
-            **of_fact,
             "id": new_id(),
-            "created_at": fact.created_at,
             "member_id": who,
             "user_id": seats[who].user_id,
-            "paid_minor": paid[who],
-            "owed_minor": owed[who],
+            "currency": posting.currency,
+            "paid_minor": paid,
+            "owed_minor": owed,
             "day": posting.day,
             "category_id": posting.category_id,
         }
-        for who in people
+        for who in sorted(posting.people)
+        for paid, owed in [posting.sides(who)]
     ]
-    await tx.exec(insert(Entry).values(entries))
-    nets = {who: paid[who] - owed[who] for who in people}
-    if directed := debts.of_fact(nets):
-        await tx.exec(insert(Debt).values([_debt_row(of_fact, fact, debt) for debt in directed]))
-    return {(who, fact.currency): net for who, net in nets.items()}
+
+
+def _debts(posting: Posting) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(),
+            "debtor_id": debt.debtor,
+            "creditor_id": debt.creditor,
+            "currency": posting.currency,
+            "minor": debt.minor,
+        }
+        for debt in debts.of_fact(posting.nets)
+    ]
 
 
 async def _seats(
@@ -154,24 +194,22 @@ async def _move_balances(tx: Tx, ledger: Ledger, nets: Nets) -> BalanceChanges:
     ]
 
 
-def _debt_row(of_fact: dict[str, Any], fact: Fact, debt: debts.Debt) -> dict[str, Any]:
-    return {
-        **of_fact,
-        "id": new_id(),
-        "created_at": fact.created_at,
-        "debtor_id": debt.debtor,
-        "creditor_id": debt.creditor,
-        "minor": debt.minor,
-    }
-
-
 def _reference(fact: Fact) -> dict[str, UUID]:
-    return {"expense_id" if isinstance(fact, Expense) else "settlement_id": fact.id}
+    return {_column(fact): fact.id}
 
 
 def _of(table: type[Entry | Debt], fact: Fact) -> ColumnElement[bool]:
-    column = table.expense_id if isinstance(fact, Expense) else table.settlement_id
-    return col(column) == fact.id
+    return getattr(table, _column(fact)) == fact.id
+
+
+def _column(fact: Fact) -> str:
+    match fact:
+        case Expense():
+            return "expense_id"
+        case Settlement():
+            return "settlement_id"
+        case Conversion():
+            return "conversion_id"
 
 
 def _negative(nets: Nets) -> Nets:

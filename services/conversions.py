@@ -1,0 +1,129 @@
+"""Moving what one member owes another from one currency into another, at a frozen rate."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.clock import now
+from core.db import Tx
+from domain import rate
+from domain.actor import Actor
+from domain.conversion import Exchange, something
+from domain.fingerprint import fingerprint
+from domain.log import EventKind
+from domain.money import Money
+from domain.pages import Page, Slice
+from domain.rate import Quote
+from models.conversion import Conversion
+from services import access, events, paging, postings, rates
+from services.access import Seat
+from services.once import insert_once
+from services.paging import Key
+from services.postings import Posting
+
+
+async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
+    """Convert once, however often the client repeats itself; the first answer keeps its rate.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
+    `MemberHasLeft`, `RateMissing`, `NothingToConvert`, and whatever the exchange itself refuses.
+    """
+    wanted = wanted.checked()
+    seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
+    conversion = _new(wanted, actor, await _quote(tx, wanted))
+    if first := await insert_once(tx, conversion):
+        return first
+    access.require_open(seat.ledger)
+    balances = await postings.post(tx, seat.ledger, conversion, *_postings(conversion))
+    _record(tx, seat, EventKind.CONVERSION_POSTED, conversion, None, balances)
+    return conversion
+
+
+async def delete(tx: Tx, actor: Actor, conversion_id: UUID) -> Conversion:
+    """Take a conversion back. Doing so twice is no different.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    """
+    seat, conversion = await access.lock_row(tx, actor, Conversion, conversion_id)
+    if conversion.deleted_at is not None:
+        return conversion
+    before = conversion.facts()
+    conversion.deleted_at = now()
+    conversion.written_by(actor.device_id, "deleted")
+    await tx.flush()
+    balances = await postings.withdraw(tx, seat.ledger, conversion)
+    _record(tx, seat, EventKind.CONVERSION_DELETED, conversion, before, balances)
+    return conversion
+
+
+async def page(
+    session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice
+) -> Page[Conversion]:
+    """The ledger's conversions that stand, newest day first. Refuses: `NotFound`, `CursorUnreadable`."""
+    await access.ledger_of(session, viewer, ledger_id)
+    query = select(Conversion).where(
+        Conversion.ledger_id == ledger_id, col(Conversion.deleted_at).is_(None)
+    )
+    day = Key(col(Conversion.day), date.fromisoformat)
+    return await paging.page(session, query, slice, day, Key(col(Conversion.id), UUID))
+
+
+async def _quote(session: AsyncSession, wanted: Exchange) -> Quote:
+    if wanted.rate is not None:
+        return wanted.quoted(wanted.rate)
+    known = await rates.known(session, [wanted.ledger_id], wanted.to, wanted.day)
+    of_ledger = known.get(wanted.ledger_id, [])
+    return rate.latest(of_ledger, wanted.amount.currency, wanted.to, wanted.day)
+
+
+def _new(wanted: Exchange, actor: Actor, quote: Quote) -> Conversion:
+    becomes = something(quote.converted(wanted.amount))
+    return Conversion(
+        id=wanted.id,
+        ledger_id=wanted.ledger_id,
+        debtor_id=wanted.debtor_id,
+        creditor_id=wanted.creditor_id,
+        from_minor=wanted.amount.minor,
+        from_currency=wanted.amount.currency,
+        to_minor=becomes.minor,
+        to_currency=becomes.currency,
+        rate=quote.rate,
+        rate_day=quote.day,
+        day=wanted.day,
+        created_by=actor.user_id,
+        fingerprint=fingerprint(actor.user_id, wanted),
+    ).written_by(actor.device_id)
+
+
+def _postings(conversion: Conversion) -> tuple[Posting, Posting]:
+    """As if the debtor paid in the one currency and the creditor lent as much in the other."""
+    debtor, creditor = conversion.debtor_id, conversion.creditor_id
+    before = Money(conversion.from_minor, conversion.from_currency)
+    after = Money(conversion.to_minor, conversion.to_currency)
+    return (
+        Posting(paid={debtor: before}, owed={creditor: before}, day=conversion.day),
+        Posting(paid={creditor: after}, owed={debtor: after}, day=conversion.day),
+    )
+
+
+def _record(
+    tx: Tx,
+    seat: Seat,
+    kind: EventKind,
+    conversion: Conversion,
+    before: dict[str, Any] | None,
+    balances: postings.BalanceChanges,
+) -> None:
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        kind,
+        conversion.id,
+        before=before,
+        after=conversion.facts(),
+        balances=balances,
+    )
