@@ -1,5 +1,6 @@
 """The web processes: uvicorn with our limits, on one socket that they share."""
 
+import gc
 import socket
 from collections.abc import Sequence
 from contextlib import closing
@@ -18,6 +19,7 @@ _DRAIN_SECONDS = 8
 _PING_SECONDS = 20
 _LARGEST_MESSAGE_BYTES = 64 * 2**10
 _BACKLOG = 2048
+_GC_THRESHOLDS = (50_000, 20, 100)  # a full collection stops every socket of the process for long
 
 
 def serve_api(*, fd: int | None) -> None:
@@ -55,6 +57,7 @@ def is_served(url: str) -> bool:
 
 
 def _serve(settings: Settings, listening: socket.socket) -> None:
+    gc.set_threshold(*_GC_THRESHOLDS)
     config = uvicorn.Config(
         "app.main:create",
         factory=True,
