@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from math import lcm
 from typing import Self
 from uuid import UUID
 
@@ -47,26 +49,42 @@ class Money:
         return self
 
     def allocate(self, weights: Sequence[int], *, offset: int = 0) -> list["Money"]:
-        """Divide in proportion to `weights`, losing and inventing nothing.
+        """Divide in proportion to `weights`, losing and inventing nothing: see `apportion`.
 
-        Largest remainder (Hamilton): everyone gets the floor of their exact part, the units left
-        over go to the largest remainders. Equal remainders are served in the order of `weights`
-        rotated by `offset`, so that the odd cent of many divisions does not always hit the same one.
         A weight of zero pays zero; a negative amount floors downwards, so that units are handed back.
         """
         assert weights
         assert min(weights) >= 0
         assert sum(weights) > 0
-        count, whole = len(weights), sum(weights)
-        parts = [divmod(self.minor * weight, whole) for weight in weights]
-        spare = self.minor - sum(floor for floor, _ in parts)
-        served = sorted(
-            range(count), key=lambda index: (-parts[index][1], (index - offset) % count)
-        )
-        lucky = frozenset(served[:spare])
-        minors = [floor + (index in lucky) for index, (floor, _) in enumerate(parts)]
-        assert sum(minors) == self.minor
-        return [Money(minor, self.currency) for minor in minors]
+        exact = [Fraction(self.minor * weight, sum(weights)) for weight in weights]
+        return [Money(minor, self.currency) for minor in apportion(exact, offset=offset)]
+
+
+def apportion(
+    exact: Sequence[Fraction], *, offset: int = 0, ranks: Sequence[int] | None = None
+) -> list[int]:
+    """Whole units for exact parts, with the same sum, which has to be whole.
+
+    Largest remainder (Hamilton): everyone gets the floor of their exact part, the units left over go to
+    the largest remainders. Equal remainders are served in the order of the parts rotated by `offset`, so
+    that the odd cent of many divisions does not always hit the same one. With `ranks`, lower ranks are
+    served before any remainder is looked at. What is whole already never gets a unit, so every part
+    stays less than one unit away from the exact one.
+    """
+    whole, count = lcm(*(part.denominator for part in exact)), len(exact)
+    parts = [divmod(part.numerator * (whole // part.denominator), whole) for part in exact]
+    spare, lost = divmod(sum(remainder for _, remainder in parts), whole)
+    assert not lost, "parts of a whole amount sum to it"
+    served = sorted(
+        (index for index, (_, remainder) in enumerate(parts) if remainder),
+        key=lambda index: (
+            ranks[index] if ranks else 0,
+            -parts[index][1],
+            (index - offset) % count,
+        ),
+    )
+    lucky = frozenset(served[:spare])
+    return [floor + (index in lucky) for index, (floor, _) in enumerate(parts)]
 
 
 _FNV_OFFSET_BASIS, _FNV_PRIME = 0x811C9DC5, 0x01000193

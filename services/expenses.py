@@ -202,7 +202,7 @@ def _posting(expense: Expense) -> Posting:
     cost = _cost(expense)
     return Posting(
         paid=split.paid(cost.amount, cost.paid_by),
-        owed=split.shares(cost.amount, cost.split, expense.id),
+        owed=split.divide(cost.amount, cost.split, expense.id).parts,
         day=expense.day,
         category_id=expense.category_id,
     )
