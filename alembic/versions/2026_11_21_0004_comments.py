@@ -1,7 +1,7 @@
 """Comments on expenses and settlements.
 
 Revision ID: 0004
-Revises: 0002
+Revises: 0003
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
