@@ -83,7 +83,9 @@ def _head(text: bytes) -> Head:
     match _parsed(text):
         case {"outgo_log": 1, "ledger_id": str(ledger_id), "seq": int(seq), "hash": str(hash)}:
             with suppress(ValueError):
-                return Head(UUID(ledger_id), seq, bytes.fromhex(hash))
+                head = Head(UUID(ledger_id), seq, bytes.fromhex(hash))
+                if text == first_line(head):
+                    return head
         case _:
             pass
     raise Tampered(Trouble.UNREADABLE, 1, 0, f"This does not begin an export of format {FORMAT}.")

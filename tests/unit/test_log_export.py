@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.log import GENESIS, EventKind, Fact, chained
@@ -106,6 +106,7 @@ def test_a_line_that_comes_twice_is_noticed(number: int, place: int) -> None:
 
 
 @given(st.integers(0, sum(map(len, FIVE)) - 1))
+@example(len(FIVE[0]) - 1)  # all of the first line but its end
 def test_an_end_that_is_cut_off_is_noticed(length: int) -> None:
     cut = b"".join(FIVE)[:length].splitlines(keepends=True)
     whole = sum(text.endswith(b"\n") for text in cut)
