@@ -32,6 +32,7 @@ from resolvers.receipts import ReceiptMutations, ReceiptQueries
 from resolvers.refusals import HANDLERS
 from resolvers.settlements import SettlementMutations, SettlementQueries
 from resolvers.statistics import StatisticsQueries
+from resolvers.undo import UndoMutations
 from schema.scalars import SCALARS
 from subscriptions.root import Subscription
 
@@ -69,6 +70,7 @@ class Mutation(
     OutreachMutations,
     ReceiptMutations,
     SettlementMutations,
+    UndoMutations,
 ):
     pass
 

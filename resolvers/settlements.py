@@ -56,3 +56,15 @@ class SettlementMutations:
         async with info.context.db.transaction() as tx:
             row = await settlements.delete(tx, actor(info), row_id(id, "Settlement"))
         return Settlement.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn], description="Bring a settlement back that was taken back."
+    )
+    async def restore_settlement(
+        self,
+        info: Info,
+        id: Annotated[relay.GlobalID, strawberry.argument(description="Which settlement.")],
+    ) -> SettlementResult:
+        async with info.context.db.transaction() as tx:
+            row = await settlements.restore(tx, actor(info), row_id(id, "Settlement"))
+        return Settlement.of(row)

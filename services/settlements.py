@@ -79,6 +79,34 @@ async def delete(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
     return settlement
 
 
+async def restore(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
+    """Bring a settlement back that was taken back, between members who have left since too.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    """
+    seat, settlement = await access.lock_row(tx, actor, Settlement, settlement_id)
+    if settlement.deleted_at is None:
+        return settlement
+    before = settlement.facts()
+    settlement.deleted_at = None
+    settlement.written_by(actor.device_id, "deleted")
+    await tx.flush()
+    balances = await postings.post(
+        tx, seat.ledger, settlement, _posting(settlement), already_in=settlement.members
+    )
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        EventKind.SETTLEMENT_RESTORED,
+        settlement.id,
+        before=before,
+        after=settlement.facts(),
+        balances=balances,
+    )
+    return settlement
+
+
 async def page(
     session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice
 ) -> Page[Settlement]:

@@ -1,0 +1,75 @@
+"""Taking back the last change of an expense or a settlement, by whoever made it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from core.db import Tx
+from domain import undo
+from domain.actor import Actor
+from domain.errors import NotFound
+from domain.log import EventKind
+from domain.undo import ChangedSince, NotYourChange
+from models.event import Event
+from models.expense import Expense, Settlement
+from models.ledger import Role
+from services import access, events, expenses, settlements
+
+
+async def last_change(tx: Tx, actor: Actor, ledger_id: UUID, seq: int) -> Expense | Settlement:
+    """Undo the change that the event `seq` tells of. It is the actor's, and nobody changed the thing since.
+
+    Repeating it is no different. Refuses: `NotFound`, `NotYourChange`, `CannotBeUndone`, `ChangedSince`, and
+    whatever is refused to who deletes, restores or edits the thing.
+    """
+    await access.lock_ledger(tx, actor, ledger_id, at_least=Role.VIEWER, archived_too=True)
+    change, *later = await _from(tx, ledger_id, seq)
+    if change.actor_id != actor.user_id:
+        raise NotYourChange("Only who made a change can undo it.")
+    step = undo.opposite(change.kind)
+    if not later:
+        return await _take(tx, actor, step, change)
+    if len(later) == 1 and undo.is_undone(events.fact_of(change), events.fact_of(later[0])):
+        return await tx.get_one(_table(change.kind), change.entity_id)
+    entity = (_table(change.kind).__name__, change.entity_id)
+    raise ChangedSince("It has been changed since.", entity=entity)
+
+
+async def _from(tx: Tx, ledger_id: UUID, seq: int) -> Sequence[Event]:
+    """The event, and up to two later ones of the same thing. Refuses: `NotFound`."""
+    change = await tx.get(Event, (ledger_id, seq))
+    if change is None:
+        raise NotFound("No such event.")
+    later = (
+        select(Event)
+        .where(
+            Event.ledger_id == ledger_id,
+            Event.entity_id == change.entity_id,
+            col(Event.seq) > seq,
+        )
+        .order_by(col(Event.seq))
+        .limit(2)
+    )
+    return [change, *(await tx.exec(later)).all()]
+
+
+async def _take(tx: Tx, actor: Actor, step: EventKind, change: Event) -> Expense | Settlement:
+    id = change.entity_id
+    match step:
+        case EventKind.EXPENSE_DELETED:
+            return await expenses.delete(tx, actor, id)
+        case EventKind.EXPENSE_RESTORED:
+            return await expenses.restore(tx, actor, id)
+        case EventKind.SETTLEMENT_DELETED:
+            return await settlements.delete(tx, actor, id)
+        case EventKind.SETTLEMENT_RESTORED:
+            return await settlements.restore(tx, actor, id)
+        case _:
+            expense = await tx.get_one(Expense, id)
+            edit = undo.way_back(events.fact_of(change))
+            return await expenses.update(tx, actor, id, expense.version, edit)
+
+
+def _table(kind: EventKind) -> type[Expense | Settlement]:
+    return Expense if kind.startswith("expense.") else Settlement
