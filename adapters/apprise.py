@@ -41,7 +41,8 @@ SCHEMES = frozenset(
 _ASSET = apprise.AppriseAsset(
     app_id="Outgo", app_desc="Outgo", app_url="", async_mode=False, secure_logging=True
 )
-logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it would log addresses, which are secrets
+for _name in ("apprise", "urllib3"):  # they would log addresses, which are secrets
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 class Services:

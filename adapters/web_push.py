@@ -7,6 +7,7 @@ They are encrypted for the browser alone (RFC 8291) and signed by us (RFC 8292, 
 # http_ece is untyped
 
 import json
+import logging
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import nullcontext
@@ -28,6 +29,9 @@ _KEPT_SECONDS = 24 * 3600  # by the push service, for a browser that sleeps
 _SIGNED_SECONDS = 12 * 3600  # RFC 8292, 2: less than a day
 _GONE = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
 _LATER = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
+
+for _name in ("httpx", "httpcore"):  # they would log addresses, which are secrets
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from domain.notification import NotificationKind
 
 @dataclass(frozen=True, slots=True)
 class Everyone:
-    """Whoever sits in the ledger."""
+    """Whoever sits in the ledger, and did when it happened."""
 
 
 @dataclass(frozen=True, slots=True)

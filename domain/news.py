@@ -24,16 +24,16 @@ _SENTENCES: Mapping[NotificationKind, str] = {
     NotificationKind.GROUP_CHANGED: "{who} changed how {ledger} works.",
     NotificationKind.GROUP_ARCHIVED: "{who} archived {ledger}.",
     NotificationKind.GROUP_REOPENED: "{who} reopened {ledger}.",
-    NotificationKind.EXPENSE_ADDED: "{who} added {what} in {ledger}: {amount}.",
-    NotificationKind.EXPENSE_UPDATED: "{who} changed {what} in {ledger}: {amount}.",
-    NotificationKind.EXPENSE_DELETED: "{who} deleted {what} in {ledger}: {amount}.",
-    NotificationKind.EXPENSE_RESTORED: "{who} restored {what} in {ledger}: {amount}.",
-    NotificationKind.SETTLEMENT_RECORDED: "{who} recorded a payment in {ledger}: {amount}.",
-    NotificationKind.SETTLEMENT_UPDATED: "{who} changed a payment in {ledger}: {amount}.",
-    NotificationKind.SETTLEMENT_DELETED: "{who} deleted a payment in {ledger}: {amount}.",
-    NotificationKind.SETTLEMENT_RESTORED: "{who} restored a payment in {ledger}: {amount}.",
-    NotificationKind.SETTLEMENT_CONFIRMED: "{who} confirmed a payment in {ledger}: {amount}.",
-    NotificationKind.SETTLEMENT_DISPUTED: "{who} disputes a payment in {ledger}: {amount}.",
+    NotificationKind.EXPENSE_ADDED: "{who} added {what} in {ledger}.",
+    NotificationKind.EXPENSE_UPDATED: "{who} changed {what} in {ledger}.",
+    NotificationKind.EXPENSE_DELETED: "{who} deleted {what} in {ledger}.",
+    NotificationKind.EXPENSE_RESTORED: "{who} restored {what} in {ledger}.",
+    NotificationKind.SETTLEMENT_RECORDED: "{who} recorded a payment of {amount} in {ledger}.",
+    NotificationKind.SETTLEMENT_UPDATED: "{who} changed a payment of {amount} in {ledger}.",
+    NotificationKind.SETTLEMENT_DELETED: "{who} deleted a payment of {amount} in {ledger}.",
+    NotificationKind.SETTLEMENT_RESTORED: "{who} restored a payment of {amount} in {ledger}.",
+    NotificationKind.SETTLEMENT_CONFIRMED: "{who} confirmed a payment of {amount} in {ledger}.",
+    NotificationKind.SETTLEMENT_DISPUTED: "{who} disputes a payment of {amount} in {ledger}.",
     NotificationKind.CONVERSION_POSTED: "{who} converted balances of {ledger}.",
     NotificationKind.CONVERSION_DELETED: "{who} took back a conversion of balances of {ledger}.",
     NotificationKind.MENTIONED: "{who} mentioned you on {what} in {ledger}.",
@@ -110,7 +110,9 @@ def sentence(kind: NotificationKind, data: dict[str, Any]) -> str:
 
 
 def _named(news: News) -> str:
-    return f"“{news.title}”" if news.title else f"an entry of {news.amount}"
+    if news.title is None:
+        return str(news.amount)
+    return f"“{news.title}” ({news.amount})" if news.amount else f"“{news.title}”"
 
 
 def _budget_sentence(alert: budget.Alert) -> str:

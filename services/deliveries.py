@@ -76,7 +76,10 @@ async def plan(
 
 
 async def claim(tx: Tx, ledger_id: UUID, at: datetime) -> Sequence[Parcel]:
-    """Take what is due for the owner of a personal ledger; nobody else gets it until the lease ends."""
+    """Take what is due for the owner of a personal ledger; nobody else gets it until the lease ends.
+
+    Ledger by ledger, in the order in which it happened there.
+    """
     await _give_up(tx, ledger_id, at)
     mine = (
         select(Delivery.id)
@@ -102,7 +105,9 @@ async def claim(tx: Tx, ledger_id: UUID, at: datetime) -> Sequence[Parcel]:
         .join(Notification, col(Notification.id) == Delivery.notification_id)
         .outerjoin(Endpoint, col(Endpoint.id) == Delivery.endpoint_id)
         .where(col(Delivery.id).in_(claimed))
-        .order_by(col(Notification.seq), col(Delivery.id))
+        .order_by(
+            col(Notification.source_ledger_id), col(Notification.source_seq), col(Delivery.id)
+        )
     )
     return [Parcel(*found) for found in (await tx.exec(query)).all()]
 

@@ -30,10 +30,11 @@ class Told(NamedTuple):
 
 
 class _Person(NamedTuple):
-    """Someone with a seat, which they may have left, and their personal ledger."""
+    """Someone with a seat, since when, which they may have left, and their personal ledger."""
 
     member_id: UUID
     user_id: UUID
+    since: datetime
     left_at: datetime | None
     ledger_id: UUID
 
@@ -64,15 +65,15 @@ async def tell(tx: Tx, told: Told) -> None:
 
 async def _people(session: AsyncSession, ledger_id: UUID) -> Sequence[_Person]:
     query = (
-        select(Member.id, Member.user_id, Member.left_at, Ledger.id)
+        select(Member, Ledger.id)
         .join(Ledger, col(Ledger.owner_id) == Member.user_id)
         .where(Member.ledger_id == ledger_id)
         .order_by(col(Member.id))
     )
     return [
-        _Person(member_id, user_id, left_at, personal)
-        for member_id, user_id, left_at, personal in (await session.exec(query)).all()
-        if user_id is not None
+        _Person(seat.id, seat.user_id, seat.created_at, seat.left_at, personal)
+        for seat, personal in (await session.exec(query)).all()
+        if seat.user_id is not None
     ]
 
 
@@ -81,7 +82,9 @@ async def _audience(
 ) -> Sequence[_Person]:
     match audience:
         case Everyone():
-            return [person for person in people if person.left_at is None]
+            return [
+                person for person in people if person.left_at is None and person.since <= event.at
+            ]
         case Seats(ids, gone_too):
             return [
                 person

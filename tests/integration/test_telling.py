@@ -1,0 +1,217 @@
+"""Who is told of what, by the real services and a job that may run twice."""
+
+import pytest
+from sqlmodel import select
+
+from core.db import Database
+from core.ids import new_id
+from domain.actor import Actor
+from domain.group import NewMember
+from domain.log import EventKind
+from domain.money import Money
+from domain.notification import NotificationKind
+from domain.preferences import Channel
+from domain.settlement import Payment
+from domain.split import Exact
+from models.event import Event
+from models.ledger import Ledger
+from models.notification import Notification
+from services import expenses, ledgers, preferences, settlements, telling
+from tests.budgets import told
+from tests.groups import DAY, Group, log, make_group, personal_ledger, spend
+from tests.receipts import begin, fail, upload
+
+Kind = NotificationKind
+
+
+async def tell_all(db: Database, ledger: Group) -> None:
+    """Do the job of every event of a group's log."""
+    for event in await log(db, ledger.id):
+        await tell(db, event)
+
+
+async def tell(db: Database, event: Event) -> None:
+    async with db.reading() as session:
+        everyone = await telling.concerned(session, event.ledger_id, event.seq)
+    for one in everyone:
+        async with db.transaction() as tx:
+            await telling.tell(tx, one)
+
+
+async def kinds(db: Database, who: Actor) -> list[Kind]:
+    return [row.kind for row in await told(db, who)]
+
+
+@pytest.fixture
+async def trip(db: Database, ann: Actor, bob: Actor) -> Group:
+    """A group whose beginning everybody has been told of."""
+    group = await make_group(db, ann, bob)
+    await tell_all(db, group)
+    return group
+
+
+async def test_whoever_was_there_hears_of_whoever_joins(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    assert await kinds(db, ann) == [Kind.MEMBER_JOINED]
+    assert await kinds(db, bob) == []
+    assert trip.seat(bob)
+
+
+async def test_an_expense_is_told_to_whoever_has_part_in_it(
+    db: Database, ann: Actor, bob: Actor, eve: Actor
+) -> None:
+    group = await make_group(db, ann, bob, eve)
+    split = Exact({group.seat(ann): 700, group.seat(bob): 300})
+    expense = await spend(db, ann, group.id, 1000, split=split, merchant="Dinner")
+    *_, event = await log(db, group.id)
+
+    await tell(db, event)
+    await tell(db, event)
+
+    [one] = await told(db, bob)
+    assert (one.kind, one.source_ledger_id, one.source_seq) == (
+        Kind.EXPENSE_ADDED,
+        group.id,
+        event.seq,
+    )
+    assert one.data == {
+        "ledger_id": str(group.id),
+        "ledger_name": "Trip",
+        "actor_name": "Ann",
+        "entity": "Expense",
+        "entity_id": str(expense.id),
+        "title": "Dinner",
+        "amount": {"minor": 1000, "currency": "EUR"},
+        "changed": [],
+    }
+    *_, announcement = await log(db, (await personal_ledger(db, bob)).id)
+    assert (announcement.kind, announcement.seq) == (EventKind.NOTIFICATION_CREATED, one.seq)
+    assert announcement.entity_id == one.id
+    assert await told(db, ann) == await told(db, eve) == []
+
+
+async def test_changing_deleting_and_restoring_are_told_too(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    expense = await spend(db, ann, trip.id)
+    async with db.transaction() as tx:
+        await expenses.delete(tx, ann, expense.id)
+    async with db.transaction() as tx:
+        await expenses.restore(tx, ann, expense.id)
+    await tell_all(db, trip)
+
+    assert await kinds(db, bob) == [
+        Kind.EXPENSE_ADDED,
+        Kind.EXPENSE_DELETED,
+        Kind.EXPENSE_RESTORED,
+    ]
+    assert [row.data["changed"] for row in await told(db, bob)] == [
+        [],
+        ["deleted_at"],
+        ["deleted_at"],
+    ]
+
+
+async def test_a_payment_is_told_to_the_other_side(
+    db: Database, ann: Actor, bob: Actor, eve: Actor
+) -> None:
+    group = await make_group(db, ann, bob, eve)
+    payment = Payment(
+        id=new_id(),
+        ledger_id=group.id,
+        payer_id=group.seat(bob),
+        payee_id=group.seat(ann),
+        amount=Money(500, "EUR"),
+        day=DAY,
+    )
+    async with db.transaction() as tx:
+        await settlements.record(tx, bob, payment)
+    async with db.transaction() as tx:
+        await settlements.delete(tx, bob, payment.id)
+    for event in (await log(db, group.id))[-2:]:
+        await tell(db, event)
+
+    assert await kinds(db, ann) == [Kind.SETTLEMENT_RECORDED, Kind.SETTLEMENT_DELETED]
+    assert await told(db, bob) == await told(db, eve) == []
+
+
+async def test_what_happens_to_a_group_is_told_to_everyone_in_it(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    async with db.transaction() as tx:
+        ledger = await tx.get_one(Ledger, trip.id)
+        await ledgers.rename(tx, ann, trip.id, ledger.version, "Rome")
+    async with db.transaction() as tx:
+        await ledgers.archive(tx, ann, trip.id)
+    async with db.transaction() as tx:
+        await ledgers.reopen(tx, ann, trip.id)
+    async with db.transaction() as tx:
+        await ledgers.add_placeholder(tx, ann, NewMember(new_id(), trip.id, "Dan"))
+    await tell_all(db, trip)
+
+    assert await kinds(db, bob) == [
+        Kind.GROUP_RENAMED,
+        Kind.GROUP_ARCHIVED,
+        Kind.GROUP_REOPENED,
+        Kind.MEMBER_ADDED,
+    ]
+    assert [row.data["title"] for row in await told(db, bob)] == ["Trip", "Rome", "Rome", "Dan"]
+
+
+async def test_whoever_has_left_learns_nothing_new(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    async with db.transaction() as tx:
+        await ledgers.leave(tx, bob, trip.id)
+    async with db.transaction() as tx:
+        await ledgers.archive(tx, ann, trip.id)
+    await tell_all(db, trip)
+
+    assert await kinds(db, ann) == [Kind.MEMBER_JOINED, Kind.MEMBER_LEFT]
+    assert await kinds(db, bob) == []
+
+
+async def test_a_receipt_is_told_of_to_whoever_sent_it_in(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    receipt = await upload(db, bob, trip.id)
+    await begin(db, receipt.id)
+    await fail(db, receipt.id)
+    await tell_all(db, trip)
+
+    assert await kinds(db, bob) == [Kind.RECEIPT_FAILED]
+    assert await kinds(db, ann) == [Kind.MEMBER_JOINED]
+
+
+async def test_whoever_wants_to_hear_nothing_of_a_kind_is_told_nothing(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    async with db.transaction() as tx:
+        await preferences.choose(tx, bob, None, {Kind.EXPENSE_ADDED: frozenset()})
+    await spend(db, ann, trip.id)
+    await tell_all(db, trip)
+
+    assert await told(db, bob) == []
+    assert EventKind.NOTIFICATION_CREATED not in {
+        event.kind for event in await log(db, (await personal_ledger(db, bob)).id)
+    }
+
+
+async def test_without_the_app_only_other_channels_tell(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    async with db.transaction() as tx:
+        await preferences.choose(tx, bob, None, {Kind.EXPENSE_ADDED: {Channel.EMAIL}})
+    await spend(db, ann, trip.id)
+    await tell_all(db, trip)
+
+    [one] = await told(db, bob)
+    assert not one.in_app
+
+
+async def test_an_event_that_is_not_there_concerns_nobody(db: Database, trip: Group) -> None:
+    async with db.reading() as session:
+        assert await telling.concerned(session, trip.id, 99) == []
+        before = len((await session.exec(select(Notification))).all())
+    assert before == 1

@@ -1,0 +1,64 @@
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain import news
+from domain.concern import TOLD
+from domain.delivery import pause
+from domain.digest import letter
+from domain.log import EventKind
+from domain.money import Money
+from domain.news import News, sentence
+from domain.notification import NotificationKind
+
+TRIP, DINNER = UUID(int=1), UUID(int=2)
+
+
+def data(**overrides: Any) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "ledger_id": TRIP,
+        "ledger_name": "Trip",
+        "actor_name": "Bob",
+        "entity": "Expense",
+        "entity_id": DINNER,
+        "title": "Dinner",
+        "amount": Money(1050, "EUR"),
+    }
+    return news.stored(News(**(wanted | overrides)))
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in NotificationKind if kind is not NotificationKind.BUDGET_ALERT]
+)
+def test_every_kind_is_said_in_one_line(kind: NotificationKind) -> None:
+    said = sentence(kind, data(ledger_name="Trip\nto {Rome}"))
+
+    assert "\n" not in said
+    assert "Trip to {Rome}" in said
+
+
+def test_what_has_no_name_goes_by_its_amount() -> None:
+    kind = NotificationKind.EXPENSE_ADDED
+
+    assert sentence(kind, data()) == "Bob added “Dinner” (10.50 EUR) in Trip."
+    assert sentence(kind, data(title=None)) == "Bob added 10.50 EUR in Trip."
+
+
+def test_a_letter_about_one_thing_has_it_for_a_subject() -> None:
+    assert letter(["One."]).subject == "One."
+    assert letter(["One.", "Two."]).subject == "2 news from Outgo"
+    assert letter(["One.", "Two."]).text.startswith("- One.\n- Two.\n")
+
+
+def test_pauses_grow_and_end() -> None:
+    minutes = [wait.total_seconds() / 60 for number in range(1, 8) if (wait := pause(number))]
+
+    assert minutes == [1, 4, 16, 64, 256, 360, 360]
+    assert pause(8) is None
+
+
+def test_nothing_of_what_only_its_owner_does_is_told() -> None:
+    own = {kind for kind in EventKind if kind.startswith(("budget.", "notification.", "rate."))}
+
+    assert not own & TOLD
