@@ -10,6 +10,7 @@ from adapters.apprise import Services
 from adapters.cleaning import Cleaner
 from adapters.links import Links
 from adapters.passwords import Passwords
+from adapters.planning import Planner
 from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
@@ -32,6 +33,7 @@ class Parts:
         self.db = Database(database_url, pool_size=settings.database_pool_size)
         self.gate = _gate(settings, redis_url)
         self.files = _files(settings)
+        self.planner = Planner()
         self.outreach = _outreach(settings)
         self.live = Live(
             hub=Hub(self.db, redis_url, look_seconds=settings.look_seconds),
@@ -52,6 +54,7 @@ class Parts:
             await self.gate.throttle.close()
             self.gate.passwords.close()
             self.files.cleaner.close()
+            self.planner.close()
             await self.db.close()
 
     def context(self, actor: Actor | None, address: str) -> LiveContext:
@@ -61,7 +64,8 @@ class Parts:
             gate=self.gate,
             files=self.files,
             outreach=self.outreach,
-            loaders=loaders.build(self.db, viewer),
+            planner=self.planner,
+            loaders=loaders.build(self.db, self.planner, viewer),
             actor=actor,
             address=address,
             live=self.live,

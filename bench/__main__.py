@@ -9,6 +9,7 @@ _PROGRAMS = (
     ("bench.push_latency",),
     ("bench.budget_alert",),
     ("bench.receipts", "--limit", "10"),
+    ("bench.plan",),
 )
 
 

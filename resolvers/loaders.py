@@ -11,11 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import relay
 from strawberry.dataloader import DataLoader
 
+from adapters.planning import Planner
 from core.db import Database
 from domain.budget import Standing
 from domain.debts import TransferView
 from domain.listing import ExpenseFilter
 from domain.money import Money
+from domain.plan import PlanMode, Wishes
 from domain.settlement import Transfer
 from models.budget import Budget
 from models.category import Category
@@ -23,14 +25,15 @@ from models.expense import Entry
 from models.ledger import Balance, Ledger, Member
 from resolvers.nodes import nodes_of
 from schema.context import Loaders
+from schema.plan import transfers_of
 from services import (
     access,
     budget_standings,
     budgets,
     categories,
     expense_list,
+    plans,
     receipt_list,
-    settlements,
     threads,
 )
 
@@ -41,8 +44,13 @@ Fetch = Callable[[AsyncSession, Sequence[Key]], Awaitable[Mapping[Key, Value]]]
 _STRANGER = UUID(int=0)
 """Who is not signed in: a member of nothing."""
 
+_WISHES = {
+    TransferView.SIMPLIFIED: Wishes(PlanMode.MINIMAL),
+    TransferView.DETAILED: Wishes(PlanMode.NONE),
+}
 
-def build(db: Database, viewer: UUID | None) -> Loaders:
+
+def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
     """Loaders for one viewer. What is not there or not theirs is None (or an empty list)."""
     who = viewer or _STRANGER
 
@@ -75,7 +83,7 @@ def build(db: Database, viewer: UUID | None) -> Loaders:
         members=_loader(db, _members, None),
         members_of_ledger=_loader(db, _members_of_ledger, []),
         balances_of_ledger=_loader(db, _balances_of_ledger, []),
-        transfers_of_ledger=_loader(db, _transfers_of_ledger, []),
+        transfers_of_ledger=_transfers(db, planner),
         comments=_loader(db, threads.comments, None),
         history=_loader(db, threads.history, None),
         entries_of_expense=_loader(db, _entries_of_expense, []),
@@ -136,10 +144,28 @@ async def _balances_of_ledger(
     return _grouped((await session.exec(query)).all(), lambda row: row.ledger_id)
 
 
-async def _transfers_of_ledger(
-    session: AsyncSession, keys: Sequence[tuple[UUID, TransferView]]
-) -> Mapping[tuple[UUID, TransferView], Sequence[Transfer]]:
-    return {key: await settlements.transfers(session, *key) for key in keys}
+def _transfers(
+    db: Database, planner: Planner
+) -> DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]:
+    async def load(keys: list[tuple[UUID, TransferView]]) -> list[Sequence[Transfer]]:
+        async with db.reading() as session:
+            found = {
+                view: await plans.problems_of(
+                    session, {id for id, each in keys if each is view}, _WISHES[view]
+                )
+                for view in dict.fromkeys(view for _, view in keys)
+            }
+        return [await _planned(planner, found[view].get(id, {})) for id, view in keys]
+
+    return DataLoader(load_fn=load, cache=False)
+
+
+async def _planned(planner: Planner, problems: plans.ByCurrency) -> Sequence[Transfer]:
+    return [
+        transfer
+        for currency, problem in problems.items()
+        for transfer in transfers_of(currency, await planner.solve(problem))
+    ]
 
 
 async def _entries_of_expense(

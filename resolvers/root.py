@@ -28,6 +28,7 @@ from resolvers.limits import MOST_TOKENS, WithinLimits
 from resolvers.nodes import NodeQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries
 from resolvers.outreach import OutreachMutations, OutreachQueries
+from resolvers.plans import PlanQueries
 from resolvers.receipts import ReceiptMutations, ReceiptQueries
 from resolvers.refusals import HANDLERS
 from resolvers.settlements import SettlementMutations, SettlementQueries
@@ -52,6 +53,7 @@ class Query(
     NodeQueries,
     NotificationQueries,
     OutreachQueries,
+    PlanQueries,
     ReceiptQueries,
     SettlementQueries,
     StatisticsQueries,

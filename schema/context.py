@@ -15,6 +15,7 @@ from adapters.apprise import Services
 from adapters.cleaning import Cleaner
 from adapters.links import Links
 from adapters.passwords import Passwords
+from adapters.planning import Planner
 from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
@@ -97,6 +98,7 @@ class Context:
     gate: Gate
     files: Files
     outreach: Outreach
+    planner: Planner
     loaders: Loaders
     actor: Actor | None
     address: str

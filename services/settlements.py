@@ -1,25 +1,20 @@
-"""Payments between members, and the transfers that would settle a group."""
+"""Payments between members."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
 from core.db import Tx
-from domain import debts
 from domain.actor import Actor
-from domain.debts import TransferView
 from domain.fingerprint import fingerprint
 from domain.log import EventKind
 from domain.money import Money
 from domain.pages import Page, Slice
-from domain.settlement import Payment, Transfer
-from models.expense import Debt, Settlement
-from models.ledger import Balance
+from domain.settlement import Payment
+from models.expense import Settlement
 from services import access, events, paging, postings
 from services.once import insert_once
 from services.paging import Key
@@ -117,49 +112,6 @@ async def page(
     )
     day = Key(col(Settlement.day), date.fromisoformat)
     return await paging.page(session, query, slice, day, Key(col(Settlement.id), UUID))
-
-
-async def transfers(
-    session: AsyncSession, ledger_id: UUID, view: TransferView
-) -> Sequence[Transfer]:
-    """What would settle the ledger, per currency. The caller has checked access."""
-    match view:
-        case TransferView.SIMPLIFIED:
-            return await _simplified(session, ledger_id)
-        case TransferView.DETAILED:
-            return await _detailed(session, ledger_id)
-
-
-async def _simplified(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfer]:
-    query = select(Balance).where(Balance.ledger_id == ledger_id, col(Balance.net_minor) != 0)
-    nets: defaultdict[str, dict[UUID, int]] = defaultdict(dict)
-    for balance in (await session.exec(query)).all():
-        nets[balance.currency][balance.member_id] = balance.net_minor
-    return [
-        transfer
-        for currency, net_minor in sorted(nets.items())
-        for transfer in _transfers(debts.simplified(net_minor), currency)
-    ]
-
-
-async def _detailed(session: AsyncSession, ledger_id: UUID) -> Sequence[Transfer]:
-    query = (
-        select(Debt.currency, Debt.debtor_id, Debt.creditor_id, func.sum(Debt.minor))
-        .where(Debt.ledger_id == ledger_id)
-        .group_by(col(Debt.currency), col(Debt.debtor_id), col(Debt.creditor_id))
-    )
-    owed: defaultdict[str, list[debts.Debt]] = defaultdict(list)
-    for currency, debtor, creditor, minor in (await session.exec(query)).all():
-        owed[currency].append(debts.Debt(debtor, creditor, int(minor)))
-    return [
-        transfer
-        for currency, directed in sorted(owed.items())
-        for transfer in _transfers(debts.netted(directed), currency)
-    ]
-
-
-def _transfers(owed: Sequence[debts.Debt], currency: str) -> list[Transfer]:
-    return [Transfer(debt.debtor, debt.creditor, Money(debt.minor, currency)) for debt in owed]
 
 
 def _new(payment: Payment, actor: Actor) -> Settlement:

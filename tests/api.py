@@ -4,6 +4,7 @@ from typing import Any
 
 from strawberry.types import ExecutionResult
 
+from adapters.planning import Planner
 from core.db import Database
 from domain.actor import Actor
 from resolvers.loaders import build
@@ -30,6 +31,7 @@ class Api:
         self._files = files or make_files()
         self._outreach = outreach or make_outreach()
         self._gate = gate or make_gate(redis_url)
+        self._planner = Planner()
 
     async def execute(
         self, caller: Actor | None, document: str, **variables: Any
@@ -40,7 +42,8 @@ class Api:
             gate=self._gate,
             files=self._files,
             outreach=self._outreach,
-            loaders=build(self._db, viewer),
+            planner=self._planner,
+            loaders=build(self._db, self._planner, viewer),
             actor=caller,
             address="127.0.0.1",
         )

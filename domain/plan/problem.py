@@ -13,6 +13,8 @@ Two = frozenset[UUID]
 """Two people, whoever of them pays."""
 
 MOST_PAIRS = 500
+_QUICK_PEOPLE = 16
+_QUICK_RESTRICTED = 8  # people and debts
 
 
 class PlanMode(StrEnum):
@@ -82,6 +84,18 @@ class Problem:
     net_minor: Mapping[UUID, int]
     owed: Sequence[Debt]
     wishes: Wishes
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it takes no more than some milliseconds."""
+        people = sum(minor != 0 for minor in self.net_minor.values())
+        match self.wishes.mode:
+            case PlanMode.NONE | PlanMode.CENTRED:
+                return True
+            case PlanMode.MINIMAL if not self.wishes.never:
+                return people <= _QUICK_PEOPLE
+            case PlanMode.MINIMAL | PlanMode.MINIMAL_EXISTING_EDGES:
+                return people + len(self.owed) <= _QUICK_RESTRICTED
 
 
 class Effort(NamedTuple):

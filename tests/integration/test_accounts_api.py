@@ -13,6 +13,7 @@ from strawberry.relay import GlobalID
 from strawberry.types import ExecutionResult
 
 from adapters.passwords import Passwords
+from adapters.planning import Planner
 from adapters.tokens import TokenExpired, TokenInvalid, Tokens
 from app.authentication import authenticate, bearer_token
 from core.clock import now
@@ -25,6 +26,7 @@ from resolvers.root import graphql
 from schema.context import Context, Gate
 from services.sessions import SessionNotLive
 from tests.files import make_files
+from tests.outreach import make_outreach
 from tests.people import PASSWORD, gate, make_user
 
 CREDENTIALS = """
@@ -61,11 +63,14 @@ class Client:
 
     async def execute(self, document: str, **variables: Any) -> ExecutionResult:
         actor = await self.actor()
-        loaders = build(self.db, actor.user_id if actor else None)
+        planner = Planner()
+        loaders = build(self.db, planner, actor.user_id if actor else None)
         context = Context(
             db=self.db,
             gate=self.gate,
             files=make_files(),
+            outreach=make_outreach(),
+            planner=planner,
             loaders=loaders,
             actor=actor,
             address=self.address,

@@ -10,7 +10,6 @@ from core.clock import now
 from core.db import Database, Tx
 from core.ids import new_id
 from domain.actor import Actor
-from domain.debts import TransferView
 from domain.errors import NotFound
 from domain.fingerprint import IdAlreadyUsed, Stale
 from domain.group import (
@@ -330,21 +329,6 @@ async def test_a_settlement_is_recorded_once_and_makes_sense(
 
     assert await log(db, trip.id) == before
     assert (await balances(db, trip.id))[trip.seat(bob), "EUR"] == 200
-
-
-async def test_suggested_transfers_in_both_views(db: Database, ann: Actor, bob: Actor) -> None:
-    cat = await make_user(db, "Cat")
-    trip = await make_group(db, ann, bob, cat)
-    a, b, c = trip.seat(ann), trip.seat(bob), trip.seat(cat)
-    await spend(db, ann, trip.id, 600, split=Equal((b,)))
-    await spend(db, bob, trip.id, 600, split=Equal((c,)))
-
-    async with db.reading() as session:
-        simplified = await settlements.transfers(session, trip.id, TransferView.SIMPLIFIED)
-        detailed = await settlements.transfers(session, trip.id, TransferView.DETAILED)
-
-    assert simplified == [(c, a, Money(600, "EUR"))]
-    assert sorted(detailed) == sorted([(b, a, Money(600, "EUR")), (c, b, Money(600, "EUR"))])
 
 
 async def test_the_chain_verifies_and_the_log_cannot_be_rewritten(

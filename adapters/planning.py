@@ -1,0 +1,60 @@
+"""Settlement plans beside the event loop."""
+
+import asyncio
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from domain.plan import Plan, Problem, solve
+
+
+class Planner:
+    """Plans quick problems at once, and the others one by one in a child process of its own.
+
+    A plan is a second of pure Python at most; in a thread it would hold up everybody else. The child
+    starts with the first problem that needs it, takes up to 100 MB, and ends with us, however we end.
+    """
+
+    def __init__(self) -> None:
+        self._child: ProcessPoolExecutor | None = None
+
+    async def solve(self, problem: Problem) -> Plan:
+        """Refuses what `domain.plan.solve` refuses."""
+        if problem.is_quick:
+            return solve(problem)
+        try:
+            return await self._in_child(problem)
+        except BrokenProcessPool:  # somebody killed it; the next one is new
+            return await self._in_child(problem)
+
+    def close(self) -> None:
+        if self._child:
+            self._child.shutdown(cancel_futures=True)
+
+    async def _in_child(self, problem: Problem) -> Plan:
+        child = self._child = self._child or _started()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(child, solve, problem)
+        except BrokenProcessPool:
+            if self._child is child:
+                self._child = None
+            raise
+
+
+def _started() -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")  # a fork would copy our sockets and locks
+    return ProcessPoolExecutor(1, context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """A worker waits on a pipe whose other end it holds as well, and would not notice by itself."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
