@@ -83,7 +83,18 @@ def between(before: Facts | None, after: Facts | None) -> list[FieldChange]:
 
 
 CHOICES = frozenset(
-    {"kind", "method", "period", "priority", "role", "source", "state", "status", "verdict"}
+    {
+        "kind",
+        "method",
+        "period",
+        "priority",
+        "remainder",
+        "role",
+        "source",
+        "state",
+        "status",
+        "verdict",
+    }
 )
 """The columns whose text is the name of a choice."""
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain import split, text
 from domain.errors import Invalid
 from domain.money import Money
-from domain.split import Split
+from domain.split import Split, Wanted
 
 T = TypeVar("T")
 
@@ -53,17 +53,19 @@ class Bill:
 
     amount: Money
     paid_by: Mapping[UUID, int] | None = None
-    split: Split | None = None
+    split: Wanted | None = None
 
-    def first(self, payer: UUID, everyone: Sequence[UUID]) -> Cost:
-        """The cost of a new expense: unless said otherwise, `payer` paid it for everyone equally."""
-        return Cost(
-            self.amount,
-            {payer: self.amount.minor} if self.paid_by is None else self.paid_by,
-            split.Equal(tuple(everyone)) if self.split is None else self.split,
-        )
+    def checked(self) -> "Bill":
+        """Itself with clean texts. Refuses: `UnknownCurrency`, `AmountTooLarge`, and see `split.checked`."""
+        self.amount.checked()
+        return replace(self, split=self.split and split.checked(self.split, self.amount.currency))
 
-    def instead_of(self, cost: Cost) -> Cost:
+    def first(self, payer: UUID, how: Split) -> Cost:
+        """The cost of a new expense: unless said otherwise, `payer` paid it."""
+        payers = {payer: self.amount.minor} if self.paid_by is None else self.paid_by
+        return Cost(self.amount, payers, how)
+
+    def instead_of(self, cost: Cost, how: Split | None) -> Cost:
         """The cost after an edit: unless said otherwise, a sole payer pays all and the split stays."""
         payers = cost.paid_by
         if len(payers) == 1:
@@ -71,7 +73,7 @@ class Bill:
         return Cost(
             self.amount,
             payers if self.paid_by is None else self.paid_by,
-            cost.split if self.split is None else self.split,
+            cost.split if how is None else how,
         )
 
 
@@ -91,10 +93,10 @@ class Draft:
     receipt_id: UUID | None = None
 
     def checked(self) -> "Draft":
-        """Itself with clean texts. Refuses: see `day_in_range`, `clean_tags` and `domain.text`."""
-        self.bill.amount.checked()
+        """Itself with clean texts. Refuses: see `Bill`, `day_in_range`, `clean_tags` and `domain.text`."""
         return replace(
             self,
+            bill=self.bill.checked(),
             day=day_in_range(self.day),
             merchant=text.optional(self.merchant, "merchant", limit=200),
             note=text.optional(self.note, "note", limit=2000),

@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     MEMBER_UPDATED = "member.updated"
     INVITE_CREATED = "invite.created"
     INVITE_REVOKED = "invite.revoked"
+    DEFAULT_SPLIT_SET = "default_split.set"
+    DEFAULT_SPLIT_CLEARED = "default_split.cleared"
     EXPENSE_CREATED = "expense.created"
     EXPENSE_UPDATED = "expense.updated"
     EXPENSE_DELETED = "expense.deleted"

@@ -16,7 +16,9 @@ class Expense(Asked, table=True):
     """The facts and the specs; what each member paid and owes is derived into entries.
 
     `payers` maps member id to minor units, `split` is a stored `domain.split` spec. The money register
-    changes as one, so that a merge can never tear an amount from its split.
+    changes as one, so that a merge can never tear an amount from its split. `precedence` ranks members, by
+    id, in the order in which odd cents are served: the shares follow from it, and stay as they are whatever
+    the ledger's policy becomes and whoever gets the odd cents of other expenses.
     """
 
     __tablename__: ClassVar[str] = "expenses"
@@ -32,7 +34,7 @@ class Expense(Asked, table=True):
         ),
     )
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
-        "money": ("amount_minor", "currency", "payers", "split"),
+        "money": ("amount_minor", "currency", "payers", "split", "precedence"),
         "category": ("category_id",),
         "merchant": ("merchant",),
         "note": ("note",),
@@ -47,6 +49,7 @@ class Expense(Asked, table=True):
     currency: str = Field(max_length=3)
     payers: dict[str, int] = Field(sa_type=JSONB)
     split: dict[str, Any] = Field(sa_type=JSONB)
+    precedence: dict[str, int] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     category_id: UUID | None = Field(default=None, foreign_key="categories.id", index=True)
     merchant: str | None = None
     note: str | None = None
@@ -136,6 +139,7 @@ class Entry(Row, table=True):
 
     The database refuses a fact whose entries do not sum to its amounts on both sides, per currency.
     `user_id`, `day` and `category_id` repeat the fact's so that a personal question is one range scan.
+    `spare_minor` is the odd cent within `owed_minor`, if the member got one: 1 or 0.
     """
 
     __tablename__: ClassVar[str] = "entries"
@@ -159,6 +163,7 @@ class Entry(Row, table=True):
     currency: str = Field(max_length=3)
     paid_minor: int = Field(sa_type=BigInteger)
     owed_minor: int = Field(sa_type=BigInteger)
+    spare_minor: int = Field(default=0, sa_type=BigInteger)
     day: date
     category_id: UUID | None = Field(default=None, foreign_key="categories.id")
 

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.log import GENESIS
+from domain.split import RemainderPolicy
 from models.base import Asked, Row, text_enum
 
 
@@ -37,6 +38,7 @@ class Ledger(Asked, table=True):
         "name": ("name",),
         "currency": ("currency",),
         "presentation": ("presentation_currency",),
+        "remainder": ("remainder",),
         "archived": ("archived_at",),
     }
     kind: LedgerKind = Field(sa_type=text_enum(LedgerKind))
@@ -46,6 +48,9 @@ class Ledger(Asked, table=True):
     name: str
     currency: str = Field(max_length=3)
     presentation_currency: str | None = Field(default=None, max_length=3)
+    remainder: RemainderPolicy = Field(
+        default=RemainderPolicy.ROTATE, sa_type=text_enum(RemainderPolicy)
+    )
     archived_at: datetime | None = None
     seq: int = Field(default=0, sa_type=BigInteger)
     head_hash: bytes = GENESIS
@@ -91,10 +96,14 @@ class Invite(Row, table=True):
 
 
 class Balance(SQLModel, table=True):
-    """Σ(paid − owed) of a member in one currency, written by whatever posts entries."""
+    """Σ(paid − owed) of a member in one currency, written by whatever posts entries.
+
+    `spare_minor` is Σ of the entries' likewise: who has had how many odd cents so far.
+    """
 
     __tablename__: ClassVar[str] = "balances"
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE", primary_key=True)
     member_id: UUID = Field(foreign_key="members.id", ondelete="CASCADE", primary_key=True)
     currency: str = Field(max_length=3, primary_key=True)
     net_minor: int = Field(sa_type=BigInteger)
+    spare_minor: int = Field(default=0, sa_type=BigInteger)

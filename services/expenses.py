@@ -7,19 +7,17 @@ from sqlmodel import select
 
 from core.clock import now
 from core.db import Tx
-from domain import split
 from domain.actor import Actor
 from domain.errors import Conflict
 from domain.expense import Bill, Changes, Cost, Draft, clean_tags, day_in_range
 from domain.fingerprint import NothingToChange, Stale, fingerprint
 from domain.log import EventKind
-from domain.money import Money
 from domain.text import optional
 from models.expense import Expense
-from services import access, categories, events, postings
+from services import access, categories, costs, default_splits, events, postings
 from services.access import Seat
+from services.costs import Agreed
 from services.once import insert_once
-from services.postings import Posting
 
 _POSTED = frozenset({"money", "day", "category"})
 """The registers that entries repeat: changing one of them posts anew."""
@@ -33,17 +31,21 @@ async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
     """Record the expense once, however often the client repeats itself.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
-    `MemberHasLeft`, `NoSuchCategory`, and whatever the draft's texts, day, amount and split refuse.
+    `MemberHasLeft`, `NoSuchCategory`, `DefaultSplitStale`, and whatever the draft's texts, day, amount and
+    split refuse.
     """
     draft = draft.checked()
     seat = await access.lock_ledger(tx, actor, draft.ledger_id, archived_too=True)
-    expense = _new(draft, actor, await _first_cost(tx, seat, draft.bill))
-    posting = _posting(expense)
+    agreed = await costs.agreed(tx, seat, draft.bill.split, draft.category_id)
+    cost = draft.bill.first(seat.member.id, agreed.split)
+    expense = _new(draft, actor, cost, await costs.precedence(tx, seat.ledger, cost))
+    posting = costs.posting(expense)
     if draft.category_id is not None:
         await categories.require(tx, [draft.category_id])
     if first := await insert_once(tx, expense):
         return first
     access.require_open(seat.ledger)
+    await default_splits.require_fresh(tx, agreed.default)
     balances = await postings.post(tx, seat.ledger, expense, posting)
     events.record(
         tx,
@@ -67,7 +69,8 @@ async def update(
     and whatever `create` refuses of the same fields.
     """
     seat, expense = await access.lock_row(tx, actor, Expense, expense_id)
-    columns = _columns(changes, _cost(expense))
+    cost, agreed = await _new_cost(tx, seat, expense, changes.bill)
+    columns = _columns(changes, cost)
     if expense.deleted_at is not None:
         raise ExpenseDeleted("Restore the expense to edit it.", entity=("Expense", expense.id))
     if all(getattr(expense, name) == value for name, value in columns.items()):
@@ -76,14 +79,18 @@ async def update(
         raise Stale("Somebody has changed this expense.", entity=("Expense", expense.id))
     if changes.category_id and changes.category_id.value:
         await categories.require(tx, [changes.category_id.value])
+    if agreed:
+        await default_splits.require_fresh(tx, agreed.default)
     before = expense.facts()
+    if cost and cost != costs.of(expense):
+        columns["precedence"] = await costs.precedence(tx, seat.ledger, cost, instead_of=expense)
     for name, value in columns.items():
         setattr(expense, name, value)
     expense.written_by(actor.device_id, *changes.registers)
     await tx.flush()
     balances: postings.BalanceChanges = []
     if _POSTED & {*changes.registers}:
-        balances = await postings.repost(tx, seat.ledger, expense, _posting(expense))
+        balances = await postings.repost(tx, seat.ledger, expense, costs.posting(expense))
     _record(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, balances)
     return expense
 
@@ -118,7 +125,7 @@ async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
     expense.written_by(actor.device_id, "deleted")
     await tx.flush()
     balances = await postings.post(
-        tx, seat.ledger, expense, _posting(expense), already_in=_cost(expense).members
+        tx, seat.ledger, expense, costs.posting(expense), already_in=costs.of(expense).members
     )
     _record(tx, seat, EventKind.EXPENSE_RESTORED, expense, before, balances)
     return expense
@@ -137,17 +144,25 @@ async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:
     _record(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, [])
 
 
-async def _first_cost(tx: Tx, seat: Seat, bill: Bill) -> Cost:
-    if bill.split is not None:
-        return bill.first(seat.member.id, ())
-    return bill.first(seat.member.id, await access.seated_in(tx, seat.ledger))
+async def _new_cost(
+    tx: Tx, seat: Seat, expense: Expense, bill: Bill | None
+) -> tuple[Cost | None, Agreed | None]:
+    """The cost after an edit, if the edit is about it, and how it is split, if it says so."""
+    if bill is None:
+        return None, None
+    bill = bill.checked()
+    if bill.split is None:
+        return bill.instead_of(costs.of(expense), None), None
+    agreed = await costs.agreed(tx, seat, bill.split)
+    return bill.instead_of(costs.of(expense), agreed.split), agreed
 
 
-def _new(draft: Draft, actor: Actor, cost: Cost) -> Expense:
+def _new(draft: Draft, actor: Actor, cost: Cost, precedence: dict[str, int] | None) -> Expense:
     return Expense(
         id=draft.id,
         ledger_id=draft.ledger_id,
-        **_cost_columns(cost),
+        **costs.columns(cost),
+        precedence=precedence,
         category_id=draft.category_id,
         merchant=draft.merchant,
         note=draft.note,
@@ -160,12 +175,9 @@ def _new(draft: Draft, actor: Actor, cost: Cost) -> Expense:
     ).written_by(actor.device_id)
 
 
-def _columns(changes: Changes, cost: Cost) -> dict[str, Any]:
+def _columns(changes: Changes, cost: Cost | None) -> dict[str, Any]:
     """The columns that an edit sets, with their checked values. Refuses: `NothingToChange`."""
-    columns: dict[str, Any] = {}
-    if changes.bill is not None:
-        changes.bill.amount.checked()
-        columns |= _cost_columns(changes.bill.instead_of(cost))
+    columns: dict[str, Any] = costs.columns(cost) if cost else {}
     if changes.day is not None:
         columns["day"] = day_in_range(changes.day)
     if changes.category_id is not None:
@@ -179,33 +191,6 @@ def _columns(changes: Changes, cost: Cost) -> dict[str, Any]:
     if not columns:
         raise NothingToChange("Name at least one field to change.")
     return columns
-
-
-def _cost_columns(cost: Cost) -> dict[str, Any]:
-    return {
-        "amount_minor": cost.amount.minor,
-        "currency": cost.amount.currency,
-        "payers": {str(who): minor for who, minor in cost.paid_by.items()},
-        "split": split.stored(cost.split),
-    }
-
-
-def _cost(expense: Expense) -> Cost:
-    return Cost(
-        amount=Money(expense.amount_minor, expense.currency),
-        paid_by={UUID(who): minor for who, minor in expense.payers.items()},
-        split=split.restored(expense.split),
-    )
-
-
-def _posting(expense: Expense) -> Posting:
-    cost = _cost(expense)
-    return Posting(
-        paid=split.paid(cost.amount, cost.paid_by),
-        owed=split.divide(cost.amount, cost.split, expense.id).parts,
-        day=expense.day,
-        category_id=expense.category_id,
-    )
 
 
 def _record(

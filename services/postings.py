@@ -1,11 +1,11 @@
 """From a fact to its double entry: entries, directed debts and balances. Derived, never edited."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from operator import add
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert
@@ -31,7 +31,19 @@ class MemberHasLeft(Invalid):
 
 
 Fact = Expense | Settlement | Conversion
-Nets = Mapping[tuple[UUID, str], int]
+
+
+class Move(NamedTuple):
+    """What a member's balance in a currency moves by: the net, and the odd cents in what they owe."""
+
+    net_minor: int
+    spare_minor: int
+
+    def __neg__(self) -> "Move":
+        return Move(-self.net_minor, -self.spare_minor)
+
+
+Moves = Mapping[tuple[UUID, str], Move]
 BalanceChanges = Sequence[dict[str, Any]]
 """Balances at their new value, as the log keeps them: member_id, currency, net_minor."""
 
@@ -40,13 +52,15 @@ BalanceChanges = Sequence[dict[str, Any]]
 class Posting:
     """What each member paid and owes by one fact, by member id; both sides sum to its amount.
 
-    All in one currency: a fact that moves two (a conversion) has a posting for each.
+    All in one currency: a fact that moves two (a conversion) has a posting for each. `spare` got an odd
+    unit, which is within what they owe.
     """
 
     paid: Mapping[UUID, Money]
     owed: Mapping[UUID, Money]
     day: date
     category_id: UUID | None = None
+    spare: AbstractSet[UUID] = frozenset()
 
     @property
     def currency(self) -> str:
@@ -65,6 +79,13 @@ class Posting:
     def nets(self) -> dict[UUID, int]:
         return {who: paid - owed for who in self.people for paid, owed in [self.sides(who)]}
 
+    @property
+    def moves(self) -> Moves:
+        return {
+            (who, self.currency): Move(net, int(who in self.spare))
+            for who, net in self.nets.items()
+        }
+
 
 async def post(
     tx: Tx,
@@ -77,8 +98,7 @@ async def post(
 
     Refuses: `NotMembers`, `MemberHasLeft`.
     """
-    nets = await _enter(tx, ledger, fact, postings, already_in)
-    return await _move_balances(tx, ledger, nets)
+    return await _move_balances(tx, ledger, await _enter(tx, ledger, fact, postings, already_in))
 
 
 async def repost(tx: Tx, ledger: Ledger, fact: Fact, posting: Posting) -> BalanceChanges:
@@ -103,7 +123,7 @@ async def _enter(
     fact: Fact,
     postings: Sequence[Posting],
     already_in: AbstractSet[UUID],
-) -> Nets:
+) -> Moves:
     people = sorted({who for posting in postings for who in posting.people})
     seats = await _seats(tx, ledger, people, already_in)
     of_fact = {"ledger_id": ledger.id, "created_at": fact.created_at, **_reference(fact)}
@@ -111,9 +131,7 @@ async def _enter(
     await tx.exec(insert(Entry).values(entries))
     if directed := [of_fact | debt for posting in postings for debt in _debts(posting)]:
         await tx.exec(insert(Debt).values(directed))
-    return {
-        (who, posting.currency): net for posting in postings for who, net in posting.nets.items()
-    }
+    return {key: move for posting in postings for key, move in posting.moves.items()}
 
 
 def _entries(posting: Posting, seats: Mapping[UUID, Member]) -> list[dict[str, Any]]:
@@ -125,6 +143,7 @@ def _entries(posting: Posting, seats: Mapping[UUID, Member]) -> list[dict[str, A
             "currency": posting.currency,
             "paid_minor": paid,
             "owed_minor": owed,
+            "spare_minor": int(who in posting.spare),
             "day": posting.day,
             "category_id": posting.category_id,
         }
@@ -159,38 +178,46 @@ async def _seats(
     return seats
 
 
-async def _withdraw(tx: Tx, fact: Fact) -> Nets:
+async def _withdraw(tx: Tx, fact: Fact) -> Moves:
     gone = (
         delete(Entry)
         .where(_of(Entry, fact))
         .returning(
-            col(Entry.member_id), col(Entry.currency), col(Entry.paid_minor), col(Entry.owed_minor)
+            col(Entry.member_id),
+            col(Entry.currency),
+            col(Entry.paid_minor) - col(Entry.owed_minor),
+            col(Entry.spare_minor),
         )
     )
-    nets = {
-        (member_id, currency): paid - owed
-        for member_id, currency, paid, owed in (await tx.exec(gone)).all()
+    moves = {
+        (member_id, currency): Move(net, spare)
+        for member_id, currency, net, spare in (await tx.exec(gone)).all()
     }
     await tx.exec(delete(Debt).where(_of(Debt, fact)))
-    return nets
+    return moves
 
 
-async def _move_balances(tx: Tx, ledger: Ledger, nets: Nets) -> BalanceChanges:
+async def _move_balances(tx: Tx, ledger: Ledger, moves: Moves) -> BalanceChanges:
+    """The balances whose net has moved; odd cents alone are no news."""
     moved = [
-        {"ledger_id": ledger.id, "member_id": member_id, "currency": currency, "net_minor": net}
-        for (member_id, currency), net in sorted(nets.items())
-        if net
+        {"ledger_id": ledger.id, "member_id": member_id, "currency": currency, **move._asdict()}
+        for (member_id, currency), move in sorted(moves.items())
+        if any(move)
     ]
     if not moved:
         return []
     adding = upsert(Balance).values(moved)
     query = adding.on_conflict_do_update(
         index_elements=["ledger_id", "member_id", "currency"],
-        set_={"net_minor": col(Balance.net_minor) + adding.excluded.net_minor},
+        set_={
+            "net_minor": col(Balance.net_minor) + adding.excluded.net_minor,
+            "spare_minor": col(Balance.spare_minor) + adding.excluded.spare_minor,
+        },
     ).returning(col(Balance.member_id), col(Balance.currency), col(Balance.net_minor))
     return [
         {"member_id": str(member_id), "currency": currency, "net_minor": net}
         for member_id, currency, net in (await tx.exec(query)).all()
+        if moves[member_id, currency].net_minor
     ]
 
 
@@ -212,12 +239,12 @@ def _column(fact: Fact) -> str:
             return "conversion_id"
 
 
-def _negative(nets: Nets) -> Nets:
-    return {key: -net for key, net in nets.items()}
+def _negative(moves: Moves) -> Moves:
+    return {key: -move for key, move in moves.items()}
 
 
-def _sum(one: Nets, other: Nets) -> Nets:
-    total: defaultdict[tuple[UUID, str], int] = defaultdict(int, one)
-    for key, net in other.items():
-        total[key] += net
-    return total
+def _sum(one: Moves, other: Moves) -> Moves:
+    still = Move(0, 0)
+    return {
+        key: Move(*map(add, one.get(key, still), other.get(key, still))) for key in {*one, *other}
+    }

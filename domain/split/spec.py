@@ -77,6 +77,13 @@ class AdjustmentKind(StrEnum):
     ROUNDING = "ROUNDING"
 
 
+class SpreadKind(StrEnum):
+    PROPORTIONAL = "PROPORTIONAL"
+    EQUAL = "EQUAL"
+    TO_CLASS = "TO_CLASS"
+    TO_MEMBER = "TO_MEMBER"
+
+
 @dataclass(frozen=True, slots=True)
 class Proportional:
     """By what each has of all lines."""

@@ -167,7 +167,7 @@ async def test_a_list_pages_sums_and_costs_the_same_however_long_it_is(
     assert len(for_one) == len(for_three) == 5
 
 
-async def test_creating_an_expense_takes_nine_statements(
+async def test_creating_an_expense_takes_ten_statements(
     db: Database, api: Api, ann: Actor, trip: Group
 ) -> None:
     document = (
@@ -176,7 +176,7 @@ async def test_creating_an_expense_takes_nine_statements(
     with statements(db) as seen:
         await api.ask(ann, document, input=_input(trip))
 
-    assert len(seen) == 9, seen
+    assert len(seen) == 10, seen
 
 
 async def test_a_ledger_shows_members_balances_and_what_would_settle_it(
