@@ -74,8 +74,21 @@ class BudgetMutations:
             )
         return Budget.of(row)
 
-    @strawberry.mutation(permission_classes=[SignedIn], description="Put a budget aside for good.")
+    @strawberry.mutation(
+        permission_classes=[SignedIn], description="Put a budget aside; it can be restored."
+    )
     async def delete_budget(self, info: Info, id: BudgetId) -> BudgetResult:
         async with info.context.db.transaction() as tx:
             row = await budgets.delete(tx, actor(info), row_id(id, "Budget"))
+        return Budget.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Bring a deleted budget back. Only what is spent from now on alerts you.",
+    )
+    async def restore_budget(self, info: Info, id: BudgetId) -> BudgetResult:
+        who = actor(info)
+        async with info.context.db.transaction() as tx:
+            today = await budgets.today_of(tx, who.user_id)
+            row = await budgets.restore(tx, who, row_id(id, "Budget"), today)
         return Budget.of(row)

@@ -98,6 +98,24 @@ async def delete(tx: Tx, actor: Actor, budget_id: UUID) -> Budget:
     return row
 
 
+async def restore(tx: Tx, actor: Actor, budget_id: UUID, today: date) -> Budget:
+    """Bring a deleted budget back. What was spent meanwhile alerts nobody.
+
+    Refuses: `NotFound`, `TooManyBudgets`.
+    """
+    seat, row = await access.lock_row(tx, actor, Budget, budget_id)
+    if row.deleted_at is None:
+        return row
+    before = row.facts()
+    row.deleted_at = None
+    row.written_by(actor.device_id, "deleted")
+    await tx.flush()
+    await _require_room(tx, seat)
+    await budget_alerts.pass_over(tx, row, today)
+    _record(tx, seat, EventKind.BUDGET_RESTORED, row, before)
+    return row
+
+
 async def page(session: AsyncSession, viewer: UUID, slice: Slice) -> Page[Budget]:
     """The viewer's budgets by name. Refuses: `CursorUnreadable`."""
     ledger = await access.personal_ledger_of(session, viewer)

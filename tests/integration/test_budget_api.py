@@ -40,6 +40,11 @@ mutation ($input: UpdateBudgetInput!) {
   }
 }"""
 
+RESTORE = """
+mutation ($id: ID!) {
+  restoreBudget(id: $id) { __typename ... on Budget { deleted } ... on Refusal { code } }
+}"""
+
 DELETE = """
 mutation ($id: ID!) {
   deleteBudget(id: $id) { __typename ... on Budget { deleted } ... on Refusal { code } }
@@ -143,6 +148,8 @@ async def test_a_budget_from_its_making_to_its_end(db: Database, api: Api, ann: 
     deleted = await api.ask(ann, DELETE, id=made["id"])
     assert deleted["deleteBudget"] == {"__typename": "Budget", "deleted": True}
     assert (await api.ask(ann, LIST))["budgets"]["edges"] == []
+    restored = await api.ask(ann, RESTORE, id=made["id"])
+    assert restored["restoreBudget"] == {"__typename": "Budget", "deleted": False}
 
 
 async def test_refusals_are_answers(db: Database, api: Api, ann: Actor, eve: Actor) -> None:

@@ -22,7 +22,7 @@ from models.budget import Budget
 from services import budgets, expenses, settlements
 from services.budgets import BudgetDeleted, TooManyBudgets
 from services.categories import NoSuchCategory
-from tests.budgets import TODAY, category, draft, make_budget, standing
+from tests.budgets import TODAY, alerts, category, check, draft, make_budget, standing
 from tests.groups import Group, log, personal_ledger, spend
 
 
@@ -293,6 +293,43 @@ async def test_a_deleted_budget_leaves_the_list_and_stays_readable(
     with pytest.raises(BudgetDeleted):
         async with db.transaction() as tx:
             await budgets.update(tx, ann, budget.id, 2, Changes(name="Again"), TODAY)
+
+
+async def test_a_restored_budget_is_as_it_was_and_alerts_nobody_of_what_was_spent_meanwhile(
+    db: Database, ann: Actor, mine: Group
+) -> None:
+    budget = await make_budget(db, ann, 1000, thresholds=[50, 80])
+    async with db.transaction() as tx:
+        await budgets.delete(tx, ann, budget.id)
+    await spend(db, ann, mine.id, 600)
+
+    async with db.transaction() as tx:
+        await budgets.restore(tx, ann, budget.id, TODAY)
+        restored = await budgets.restore(tx, ann, budget.id, TODAY)
+    await check(db, ann)
+    assert await alerts(db, ann) == []
+    await spend(db, ann, mine.id, 200)
+    await check(db, ann)
+
+    assert (restored.deleted_at, restored.version) == (None, 3)
+    assert [event.kind for event in await log(db, mine.id)].count(EventKind.BUDGET_RESTORED) == 1
+    assert await alerts(db, ann) == [(80, 800)]
+
+
+async def test_a_budget_too_many_stays_deleted(
+    db: Database, ann: Actor, mine: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget = await make_budget(db, ann)
+    async with db.transaction() as tx:
+        await budgets.delete(tx, ann, budget.id)
+    monkeypatch.setattr(budgets, "MOST_BUDGETS", 0)
+    before = await log(db, mine.id)
+
+    with pytest.raises(TooManyBudgets):
+        async with db.transaction() as tx:
+            await budgets.restore(tx, ann, budget.id, TODAY)
+
+    assert await log(db, mine.id) == before
 
 
 async def test_refuses_by_name_and_leaves_no_trace(db: Database, ann: Actor, mine: Group) -> None:
