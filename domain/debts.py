@@ -28,15 +28,18 @@ def of_fact(net_minor: Mapping[UUID, int]) -> list[Debt]:
     Debtors and creditors are matched in id order, so every member's debts add up to exactly their
     net and there are fewer debts than people. The same facts always give the same debts.
     """
-    return _matched(net_minor, largest_first=False)
-
-
-def simplified(net_minor: Mapping[UUID, int]) -> list[Debt]:
-    """Transfers that settle every balance: largest debtor pays largest creditor, fewer than people.
-
-    Greedy, hence not always the fewest possible. Ties go by id, so the same balances give the same plan.
-    """
-    return _matched(net_minor, largest_first=True)
+    assert sum(net_minor.values()) == 0
+    creditors, debtors = _side(net_minor, 1), _side(net_minor, -1)
+    debts: list[Debt] = []
+    while creditors and debtors:
+        (creditor, credit), (debtor, debt) = creditors.pop(), debtors.pop()
+        minor = min(credit, debt)
+        debts.append(Debt(debtor, creditor, minor))
+        if credit > minor:
+            creditors.append((creditor, credit - minor))
+        if debt > minor:
+            debtors.append((debtor, debt - minor))
+    return debts
 
 
 def netted(debts: Iterable[Debt]) -> list[Debt]:
@@ -52,21 +55,7 @@ def netted(debts: Iterable[Debt]) -> list[Debt]:
     ]
 
 
-def _matched(net_minor: Mapping[UUID, int], *, largest_first: bool) -> list[Debt]:
-    assert sum(net_minor.values()) == 0
-
-    def ordered(sign: int) -> list[tuple[int, UUID]]:
-        sides = [(sign * minor, who) for who, minor in net_minor.items() if sign * minor > 0]
-        return sorted(sides, key=lambda side: (-side[0] * largest_first, side[1]))
-
-    creditors, debtors = ordered(1), ordered(-1)
-    debts: list[Debt] = []
-    while creditors and debtors:
-        (credit, creditor), (debt, debtor) = creditors.pop(0), debtors.pop(0)
-        minor = min(credit, debt)
-        debts.append(Debt(debtor, creditor, minor))
-        if credit > minor:
-            creditors.insert(0, (credit - minor, creditor))
-        if debt > minor:
-            debtors.insert(0, (debt - minor, debtor))
-    return debts
+def _side(net_minor: Mapping[UUID, int], sign: int) -> list[tuple[UUID, int]]:
+    """Who is owed (or, by a sign of −1, owes) and how much, the first by id last."""
+    sides = [(who, sign * minor) for who, minor in net_minor.items() if sign * minor > 0]
+    return sorted(sides, reverse=True)
