@@ -20,10 +20,11 @@ from schema.ledger import (
     IssuedInvite,
     Ledger,
     LedgerResult,
-    Member,
     RenameLedgerInput,
     RevokeInviteResult,
+    SetPresentationCurrencyInput,
 )
+from schema.member import Member
 from schema.permissions import SignedIn, actor
 from services import events, invites, ledgers
 
@@ -99,6 +100,20 @@ class LedgerMutations:
         ledger_id = row_id(input.ledger_id, "Ledger")
         async with info.context.db.transaction() as tx:
             row = await ledgers.rename(tx, actor(info), ledger_id, input.if_version, input.name)
+        return Ledger.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Choose what a ledger's balances are shown in besides their own currencies.",
+    )
+    async def set_presentation_currency(
+        self, info: Info, input: SetPresentationCurrencyInput
+    ) -> LedgerResult:
+        ledger_id = row_id(input.ledger_id, "Ledger")
+        async with info.context.db.transaction() as tx:
+            row = await ledgers.present_in(
+                tx, actor(info), ledger_id, input.if_version, input.currency
+            )
         return Ledger.of(row)
 
     @strawberry.mutation(

@@ -14,13 +14,15 @@ from strawberry.dataloader import DataLoader
 from adapters.planning import Planner
 from core.db import Database
 from domain.budget import Standing
-from domain.debts import TransferView
+from domain.debts import Debt, TransferView
+from domain.friend import Between
 from domain.listing import ExpenseFilter
 from domain.money import Money
 from domain.plan import PlanMode, Wishes
 from domain.settlement import Transfer
 from models.budget import Budget
 from models.category import Category
+from models.expense import Debt as DebtRow
 from models.expense import Entry
 from models.ledger import Balance, Ledger, Member
 from resolvers.nodes import nodes_of
@@ -28,13 +30,18 @@ from schema.context import Loaders
 from schema.plan import transfers_of
 from services import (
     access,
+    because,
     budget_standings,
     budgets,
     categories,
     expense_list,
+    friends,
+    past_balances,
     plans,
+    presentations,
     receipt_list,
     threads,
+    transfers,
 )
 
 Key = TypeVar("Key")
@@ -76,6 +83,11 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
         today = await budgets.today_of(session, who)
         return await budget_standings.of(session, who, keys, today)
 
+    async def between_friends(
+        session: AsyncSession, user_ids: Sequence[UUID]
+    ) -> Mapping[UUID, Sequence[Between]]:
+        return await friends.between(session, who, user_ids)
+
     return Loaders(
         node=_loader(db, seen_nodes, None),
         categories=_loader(db, _categories, None),
@@ -87,6 +99,13 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
         comments=_loader(db, threads.comments, None),
         history=_loader(db, threads.history, None),
         entries_of_expense=_loader(db, _entries_of_expense, []),
+        debts_of_expense=_loader(db, _debts_of_expense, []),
+        debts_of_ledger=_loader(db, _debts_of_ledger, []),
+        because_of_balance=_loader(db, because.balances, None),
+        because_of_debt=_loader(db, because.debts, None),
+        past_balances=_loader(db, past_balances.at, []),
+        presented=_loader(db, presentations.of, None),
+        between_friends=_loader(db, between_friends, []),
         expense_of_receipt=_loader(db, receipt_list.expenses_of, None),
         totals_of_filter=_loader(db, totals, []),
         budgets=_loader(db, seen_budgets, None),
@@ -178,6 +197,23 @@ async def _entries_of_expense(
     )
     rows = (await session.exec(query)).all()
     return _grouped([row for row in rows if row.expense_id], lambda row: row.expense_id)
+
+
+async def _debts_of_expense(
+    session: AsyncSession, ids: Sequence[UUID]
+) -> Mapping[UUID, list[DebtRow]]:
+    query = (
+        select(DebtRow)
+        .where(col(DebtRow.expense_id).in_(ids))
+        .order_by(col(DebtRow.debtor_id), col(DebtRow.creditor_id))
+    )
+    return _grouped((await session.exec(query)).all(), lambda row: row.expense_id)
+
+
+async def _debts_of_ledger(
+    session: AsyncSession, keys: Sequence[tuple[UUID, str]]
+) -> Mapping[tuple[UUID, str], Sequence[Debt]]:
+    return await transfers.pairwise(session, {ledger_id for ledger_id, _ in keys})
 
 
 def _grouped(rows: Iterable[Value], key: Callable[[Value], Any]) -> dict[Any, list[Value]]:

@@ -11,6 +11,8 @@ from strawberry import relay
 
 from models.budget import Budget as BudgetRow
 from models.comment import Comment as CommentRow
+from models.conversion import Conversion as ConversionRow
+from models.conversion import Rate as RateRow
 from models.expense import Expense as ExpenseRow
 from models.expense import Settlement as SettlementRow
 from models.ledger import Invite as InviteRow
@@ -23,9 +25,11 @@ from schema.budget import Budget
 from schema.category import Category
 from schema.comment import Comment
 from schema.context import Info
+from schema.conversion import Conversion, Rate
 from schema.expense import Expense
 from schema.ids import node_key
-from schema.ledger import Invite, Ledger, Member
+from schema.ledger import Invite, Ledger
+from schema.member import Member
 from schema.notification import Notification
 from schema.outreach import Endpoint
 from schema.permissions import SignedIn
@@ -72,12 +76,14 @@ _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "Budget": (_in_ledger(BudgetRow), Budget.of),
     "Category": (_category, Category.of),
     "Comment": (_in_ledger(CommentRow), Comment.of),
+    "Conversion": (_in_ledger(ConversionRow), Conversion.of),
     "Endpoint": (_in_ledger(EndpointRow), Endpoint.of),
     "Expense": (_in_ledger(ExpenseRow), Expense.of),
     "Invite": (_in_ledger(InviteRow), Invite.of),
     "Ledger": (access.ledgers_of, Ledger.of),
     "Member": (_in_ledger(MemberRow), Member.of),
     "Notification": (_in_ledger(NotificationRow), Notification.of),
+    "Rate": (_in_ledger(RateRow), Rate.of),
     "Receipt": (_in_ledger(ReceiptRow), Receipt.of),
     "Session": (sessions.seen, lambda found: Session.of(*found)),
     "Settlement": (_in_ledger(SettlementRow), Settlement.of),

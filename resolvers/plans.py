@@ -50,6 +50,6 @@ class PlanQueries:
         async with info.context.db.reading() as session:
             problems = await plans.problems(session, actor(info).user_id, ledger, wishes)
         return [
-            SettlementPlan.of(currency, problem, await info.context.planner.solve(problem))
+            SettlementPlan.of(ledger, currency, problem, await info.context.planner.solve(problem))
             for currency, problem in problems.items()
         ]

@@ -7,9 +7,10 @@ from strawberry.relay.types import InvalidGlobalIDError
 from strawberry.types.field import StrawberryField
 
 from adapters import throttle
-from domain import errors
+from domain import errors, rate
 from schema import refusals
 from schema.context import Info
+from schema.scalars import CurrencyCode
 
 
 class _Invalid(strawberry.ExceptionHandler[errors.Invalid, refusals.Invalid]):
@@ -64,11 +65,25 @@ class _Conflict(strawberry.ExceptionHandler[errors.Conflict, refusals.Conflict])
         )
 
 
+class _RateMissing(strawberry.ExceptionHandler[rate.RateMissing, refusals.RateMissing]):
+    def handle(
+        self, exception: rate.RateMissing, *, field: StrawberryField, info: Info
+    ) -> refusals.RateMissing:
+        return refusals.RateMissing(
+            code=exception.code,
+            message=str(exception),
+            base=CurrencyCode(exception.base),
+            quote=CurrencyCode(exception.quote),
+            nearest_day=exception.nearest_day,
+        )
+
+
 HANDLERS = (
     _Invalid(),
     _NotFound(),
     _NoIdAtAll(),
     _TooManyAttempts(),
     _Forbidden(),
+    _RateMissing(),
     _Conflict(),
 )

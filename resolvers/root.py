@@ -21,8 +21,11 @@ from resolvers.accounts import AccountMutations, AccountQueries
 from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
 from resolvers.comments import CommentMutations
+from resolvers.conversions import ConversionMutations, ConversionQueries
+from resolvers.default_splits import DefaultSplitMutations, DefaultSplitQueries
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
 from resolvers.fast_executor import FastExecutor
+from resolvers.friends import FriendQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.limits import MOST_TOKENS, WithinLimits
 from resolvers.nodes import NodeQueries
@@ -48,7 +51,10 @@ class Query(
     AccountQueries,
     BudgetQueries,
     CategoryQueries,
+    ConversionQueries,
+    DefaultSplitQueries,
     ExpenseQueries,
+    FriendQueries,
     LedgerQueries,
     NodeQueries,
     NotificationQueries,
@@ -66,6 +72,8 @@ class Mutation(
     AccountMutations,
     BudgetMutations,
     CommentMutations,
+    ConversionMutations,
+    DefaultSplitMutations,
     ExpenseMutations,
     LedgerMutations,
     NotificationMutations,

@@ -12,7 +12,7 @@ from strawberry.scalars import JSON
 from domain import changes, money
 from domain.changes import Choice, Parts, Reference, References
 from schema.context import Info
-from schema.ledger import Member, member
+from schema.member import Member, member
 from schema.money import Money
 from schema.scalars import BigInt
 from schema.split import Split, shown

@@ -13,7 +13,7 @@ from domain.pages import Page
 from models.comment import Comment as CommentRow
 from schema.context import Info
 from schema.ids import row_id
-from schema.ledger import Member, member
+from schema.member import Member, member
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid
 from schema.refusals import NotFound as NotFoundRefusal

@@ -21,18 +21,23 @@ from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
 from core.db import Database
 from domain.actor import Actor
+from domain.because import BalanceKey, BalanceLine, DebtLine, PairKey
 from domain.budget import Standing
-from domain.debts import TransferView
+from domain.debts import Debt, TransferView
+from domain.friend import Between
 from domain.listing import ExpenseFilter
+from domain.moment import Moment
 from domain.money import Money
-from domain.pages import Page
+from domain.pages import Page, Slice
 from domain.preferences import Channel
+from domain.presentation import PresentationKey, Presented
 from domain.settlement import Transfer
 from domain.thread import Thread
 from models.budget import Budget
 from models.category import Category
 from models.comment import Comment
 from models.event import Event
+from models.expense import Debt as DebtRow
 from models.expense import Entry, Expense
 from models.ledger import Balance, Ledger, Member
 
@@ -54,6 +59,13 @@ class Loaders:
     comments: DataLoader[Thread, Page[Comment]]
     history: DataLoader[Thread, Page[Event]]
     entries_of_expense: DataLoader[UUID, list[Entry]]
+    debts_of_expense: DataLoader[UUID, list[DebtRow]]
+    debts_of_ledger: DataLoader[tuple[UUID, str], Sequence[Debt]]
+    because_of_balance: DataLoader[tuple[BalanceKey, Slice], Page[BalanceLine]]
+    because_of_debt: DataLoader[tuple[PairKey, Slice], Page[DebtLine]]
+    past_balances: DataLoader[Moment, Sequence[Balance]]
+    presented: DataLoader[PresentationKey, Presented]
+    between_friends: DataLoader[UUID, Sequence[Between]]
     expense_of_receipt: DataLoader[UUID, Expense | None]
     totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
     budgets: DataLoader[UUID, Budget | None]

@@ -12,15 +12,18 @@ from domain.listing import ExpenseFilter, ExpenseOrder
 from domain.pages import Page
 from models.expense import Entry as EntryRow
 from models.expense import Expense as ExpenseRow
+from schema.because import DirectedDebt
 from schema.category import Category
 from schema.context import Info
 from schema.ids import row_id
-from schema.ledger import Ledger, Member, member
+from schema.ledger import Ledger
+from schema.member import Member, member
 from schema.money import Money, MoneyInput
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
-from schema.split import PartInput, Split, SplitInput, amounts, shown
+from schema.split import Split, shown
+from schema.split_input import PartInput, SplitInput, amounts
 from schema.topic import Topic
 
 _RECEIPT: LazyType[Any, Any] = LazyType("Receipt", "schema.receipt")  # which knows its expense
@@ -88,6 +91,17 @@ class Expense(Topic):
     async def shares(self, info: Info) -> list[Share]:
         return [
             Share.of(row) for row in await info.context.loaders.entries_of_expense.load(self.id)
+        ]
+
+    @strawberry.field(description="Who owes whom how much by it; none once deleted.")
+    async def debts(self, info: Info) -> list[DirectedDebt]:
+        return [
+            DirectedDebt(
+                amount=Money.of(money.Money(row.minor, row.currency)),
+                debtor_id=row.debtor_id,
+                creditor_id=row.creditor_id,
+            )
+            for row in await info.context.loaders.debts_of_expense.load(self.id)
         ]
 
     @staticmethod

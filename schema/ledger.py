@@ -1,106 +1,39 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
-from domain import money, settlement
 from domain.debts import TransferView
 from domain.group import NewGroup, NewInvite, NewMember
-from models.ledger import Balance as BalanceRow
+from domain.moment import Moment
+from domain.presentation import PresentationKey
 from models.ledger import Invite as InviteRow
 from models.ledger import Ledger as LedgerRow
-from models.ledger import LedgerKind, Role
+from models.ledger import LedgerKind
 from models.ledger import Member as MemberRow
+from schema.balance import Balance, PastBalance, Transfer
 from schema.context import Info
 from schema.ids import row_id
-from schema.money import Money
+from schema.member import Member
+from schema.presentation import BalancesInResult, PresentedBalances
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
 
 strawberry.enum(LedgerKind, description="A personal ledger is one person's; a group has members.")
 strawberry.enum(
+    RemainderPolicy,
+    description="Who gets the cents that are left over when a cost does not divide evenly, among those whose "
+    "exact part has a fraction of one. ROTATE: the largest fractions; equals take turns. PAYER: who paid. "
+    "FAIR_LEDGER: who got the fewest so far, in this currency.",
+)
+strawberry.enum(
     TransferView,
     description="SIMPLIFIED: few transfers that settle everyone, whoever owes whom. "
     "DETAILED: what each member owes each other one, pair by pair.",
 )
-strawberry.enum(Role, description="What a member may do, from looking on to owning.")
-
-
-@strawberry.type(description="A seat in a ledger: a person, or a placeholder for one.")
-class Member(relay.Node):
-    id: relay.NodeID[UUID]
-    name: str = strawberry.field(description="What the others call them here.")
-    role: Role = strawberry.field(description="What they may do.")
-    joined_at: datetime = strawberry.field(description="When the seat was made.")
-    left_at: datetime | None = strawberry.field(description="When they left, if they did.")
-    version: BigInt = strawberry.field(description="Grows with every change.")
-    user_id: strawberry.Private[UUID | None]
-
-    @strawberry.field(description="Whether nobody has claimed the seat yet.")
-    def is_placeholder(self) -> bool:
-        return self.user_id is None
-
-    @strawberry.field(description="Whether this is your own seat.")
-    def is_me(self, info: Info) -> bool:
-        return info.context.actor is not None and info.context.actor.user_id == self.user_id
-
-    @staticmethod
-    def of(row: MemberRow) -> "Member":
-        return Member(
-            id=row.id,
-            name=row.name,
-            role=row.role,
-            joined_at=row.created_at,
-            left_at=row.left_at,
-            version=BigInt(row.version),
-            user_id=row.user_id,
-        )
-
-
-async def member(info: Info, member_id: UUID) -> Member:
-    """The member that a row of a ledger refers to."""
-    row = await info.context.loaders.members.load(member_id)
-    assert row is not None, "a reference within a ledger leads to its member"
-    return Member.of(row)
-
-
-@strawberry.type(description="What a member is owed (positive) or owes (negative) in one currency.")
-class Balance:
-    net: Money = strawberry.field(description="Paid minus owed, over everything in the ledger.")
-    member_id: strawberry.Private[UUID]
-
-    @strawberry.field(description="Whose balance it is.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
-
-    @staticmethod
-    def of(row: BalanceRow) -> "Balance":
-        net = Money.of(money.Money(row.net_minor, row.currency))
-        return Balance(net=net, member_id=row.member_id)
-
-
-@strawberry.type(description="A payment that would settle something.")
-class Transfer:
-    amount: Money = strawberry.field(description="How much.")
-    payer_id: strawberry.Private[UUID]
-    payee_id: strawberry.Private[UUID]
-
-    @strawberry.field(description="Who pays.")
-    async def payer(self, info: Info) -> Member:
-        return await member(info, self.payer_id)
-
-    @strawberry.field(description="Who is paid.")
-    async def payee(self, info: Info) -> Member:
-        return await member(info, self.payee_id)
-
-    @staticmethod
-    def of(planned: settlement.Transfer) -> "Transfer":
-        return Transfer(
-            amount=Money.of(planned.amount), payer_id=planned.payer_id, payee_id=planned.payee_id
-        )
 
 
 @strawberry.type(description="Where money facts live: your own, or a group's.")
@@ -112,6 +45,12 @@ class Ledger(relay.Node):
     archived_at: datetime | None = strawberry.field(description="Closed to writes since then.")
     created_at: datetime = strawberry.field(description="When it was made.")
     version: BigInt = strawberry.field(description="Grows with every change of name or state.")
+    presentation_currency: CurrencyCode | None = strawberry.field(
+        description="What `balancesIn` shows balances in unless told otherwise."
+    )
+    remainder: RemainderPolicy = strawberry.field(
+        description="Who gets the odd cents of costs that are written now."
+    )
     seq: BigInt = strawberry.field(
         description="Number of its newest event: subscribe with `after: seq` to miss nothing."
     )
@@ -133,6 +72,41 @@ class Ledger(relay.Node):
         rows = await info.context.loaders.balances_of_ledger.load(self.id)
         return [Balance.of(row) for row in rows]
 
+    @strawberry.field(
+        description="Balances as they were: after the event `seq`, by the log; or by everything dated up to "
+        "`day`, as it is known today. Name one of them."
+    )
+    async def balances_at(
+        self,
+        info: Info,
+        seq: Annotated[
+            BigInt | None, strawberry.argument(description="The number of an event.")
+        ] = None,
+        day: Annotated[date | None, strawberry.argument(description="That day included.")] = None,
+    ) -> list[PastBalance]:
+        moment = Moment(self.id, seq, day).checked()
+        rows = await info.context.loaders.past_balances.load(moment)
+        return [PastBalance.of(row) for row in rows]
+
+    @strawberry.field(
+        description="Balances in one currency, at the rates of a day or of the last days before it. A view: "
+        "nothing is converted by it."
+    )
+    async def balances_in(
+        self,
+        info: Info,
+        on: Annotated[date, strawberry.argument(description="The day to look for rates.")],
+        currency: Annotated[
+            CurrencyCode | None,
+            strawberry.argument(
+                description="Left out: the presentation currency, else the ledger's own."
+            ),
+        ] = None,
+    ) -> BalancesInResult:
+        shown_in = currency or self.presentation_currency or self.currency
+        key = PresentationKey(self.id, shown_in, on)
+        return PresentedBalances.of(key, await info.context.loaders.presented.load(key))
+
     @strawberry.field(description="Transfers that would settle the ledger.")
     async def suggested_transfers(
         self,
@@ -142,7 +116,7 @@ class Ledger(relay.Node):
         ] = TransferView.SIMPLIFIED,
     ) -> list[Transfer]:
         planned = await info.context.loaders.transfers_of_ledger.load((self.id, view))
-        return [Transfer.of(transfer) for transfer in planned]
+        return Transfer.all_of(self.id, planned)
 
     @staticmethod
     def of(row: LedgerRow) -> "Ledger":
@@ -151,6 +125,9 @@ class Ledger(relay.Node):
             kind=row.kind,
             name=row.name,
             currency=CurrencyCode(row.currency),
+            presentation_currency=(
+                CurrencyCode(row.presentation_currency) if row.presentation_currency else None
+            ),
             archived_at=row.archived_at,
             created_at=row.created_at,
             version=BigInt(row.version),
@@ -226,6 +203,13 @@ class RenameLedgerInput:
     ledger_id: relay.GlobalID = strawberry.field(description="Which ledger.")
     if_version: BigInt = strawberry.field(description="The version that you have seen.")
     name: str = strawberry.field(description="At most 100 characters.")
+
+
+@strawberry.input(description="What a ledger's balances are shown in besides their own currencies.")
+class SetPresentationCurrencyInput:
+    ledger_id: relay.GlobalID = strawberry.field(description="Which ledger.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    currency: CurrencyCode | None = strawberry.field(description="Null: the ledger's own.")
 
 
 @strawberry.input(description="A placeholder for someone who has no account here.")

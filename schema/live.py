@@ -15,10 +15,11 @@ from models.ledger import Ledger as LedgerRow
 from models.notification import Notification as NotificationRow
 from models.receipt import Receipt as ReceiptRow
 from models.receipt import ReceiptStatus
+from schema.balance import Balance
 from schema.budget import BudgetAlert
 from schema.context import Info
 from schema.event import LedgerEvent
-from schema.ledger import Balance, Ledger
+from schema.ledger import Ledger
 from schema.notification import Notification
 from schema.receipt import Receipt
 from schema.scalars import BigInt

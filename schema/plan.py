@@ -6,9 +6,10 @@ from strawberry import relay
 
 from domain import money, plan, settlement
 from domain.plan import PlanMode
+from schema.balance import Transfer
 from schema.context import Info
 from schema.ids import row_id
-from schema.ledger import Member, Transfer, member
+from schema.member import Member, member
 from schema.money import Money
 from schema.scalars import CurrencyCode
 
@@ -57,10 +58,12 @@ class SettlementPlan:
     parts: list[PlanPart] = strawberry.field(description="Who settles among themselves.")
 
     @staticmethod
-    def of(currency: str, problem: plan.Problem, solved: plan.Plan) -> "SettlementPlan":
+    def of(
+        ledger_id: UUID, currency: str, problem: plan.Problem, solved: plan.Plan
+    ) -> "SettlementPlan":
         return SettlementPlan(
             currency=CurrencyCode(currency),
-            transfers=[Transfer.of(transfer) for transfer in transfers_of(currency, solved)],
+            transfers=Transfer.all_of(ledger_id, transfers_of(currency, solved)),
             optimal=solved.optimal,
             at_least=solved.at_least,
             greedy_transfers=solved.greedy,

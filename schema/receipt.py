@@ -16,7 +16,8 @@ from models.receipt import ReceiptStatus
 from schema.context import Info
 from schema.expense import BillInput, Expense
 from schema.ids import row_id
-from schema.ledger import Ledger, Member
+from schema.ledger import Ledger
+from schema.member import Member
 from schema.pages import page_info
 from schema.receipt_reading import ReceiptReading
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound

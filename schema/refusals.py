@@ -1,11 +1,13 @@
 """What the API answers instead of a result. Mirrors `domain.errors`."""
 
+from datetime import date
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
 from schema.context import Info
+from schema.scalars import CurrencyCode
 
 
 @strawberry.interface(description="An expected failure. Nothing was written.")
@@ -41,3 +43,14 @@ class Conflict(Refusal):
     @strawberry.field(description="The stored thing as it stands now, where there is one to show.")
     async def current(self, info: Info) -> relay.Node | None:
         return await info.context.loaders.node.load(self.entity) if self.entity else None
+
+
+@strawberry.type(
+    description="No exchange rate is known for the day or before it. None is ever made up."
+)
+class RateMissing(Refusal):
+    base: CurrencyCode = strawberry.field(description="From this currency …")
+    quote: CurrencyCode = strawberry.field(description="… into this one.")
+    nearest_day: date | None = strawberry.field(
+        description="The first day after it for which a rate is known, if any."
+    )

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -6,18 +7,25 @@ import strawberry
 from strawberry import relay
 
 from domain import money
+from domain.expense import To
 from domain.pages import Page
-from domain.settlement import Payment, SettlementMethod
+from domain.rate import plain
+from domain.settlement import Payment, PaymentChanges, SettlementMethod, SettlementState
 from models.expense import Settlement as SettlementRow
 from schema.context import Info
 from schema.ids import row_id
-from schema.ledger import Member, member
+from schema.member import Member, member
 from schema.money import Money, MoneyInput
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
 from schema.topic import Topic
 
+strawberry.enum(
+    SettlementState,
+    description="RECORDED: somebody says so. CONFIRMED: who was paid says so. DISPUTED: who paid or was paid "
+    "says that it is wrong; balances stay until it is edited or taken back.",
+)
 strawberry.enum(SettlementMethod, description="How a payment between members was made.")
 
 
@@ -25,6 +33,19 @@ strawberry.enum(SettlementMethod, description="How a payment between members was
 class Settlement(Topic):
     id: relay.NodeID[UUID]
     amount: Money = strawberry.field(description="How much was paid.")
+    paid_as: Money | None = strawberry.field(
+        description="What really changed hands, if in another currency. The amount is what counts."
+    )
+    rate: Decimal | None = strawberry.field(
+        description="What one unit of `paidAs` was worth in the amount's currency when it was recorded. "
+        "It never changes."
+    )
+    overpaid: Money = strawberry.field(
+        description="How much of it lay beyond what its payer owed when the amount was recorded: a warning, "
+        "if more than zero, that it turns the balance round."
+    )
+    state: SettlementState = strawberry.field(description="What payee and payer say about it.")
+    dispute_reason: str | None = strawberry.field(description="What is wrong with it, if disputed.")
     method: SettlementMethod = strawberry.field(description="How it was paid.")
     note: str | None = strawberry.field(description="Whatever somebody wrote beside it.")
     day: date = strawberry.field(description="When it was paid.")
@@ -46,6 +67,11 @@ class Settlement(Topic):
         return Settlement(
             id=row.id,
             amount=Money.of(money.Money(row.amount_minor, row.currency)),
+            paid_as=_paid_as(row),
+            rate=plain(row.rate) if row.rate else None,
+            overpaid=Money.of(money.Money(row.overpaid_minor, row.currency)),
+            state=row.state,
+            dispute_reason=row.dispute_reason,
             method=row.method,
             note=row.note,
             day=row.day,
@@ -55,6 +81,12 @@ class Settlement(Topic):
             payer_id=row.payer_id,
             payee_id=row.payee_id,
         )
+
+
+def _paid_as(row: SettlementRow) -> Money | None:
+    if row.paid_as_minor is None or row.paid_as_currency is None:
+        return None
+    return Money.of(money.Money(row.paid_as_minor, row.paid_as_currency))
 
 
 @strawberry.type(description="Settlements, page by page.")
@@ -77,6 +109,10 @@ class RecordSettlementInput:
         default=SettlementMethod.OTHER, description="How it was paid."
     )
     note: str | None = strawberry.field(default=None, description="At most 2000 characters.")
+    paid_as: MoneyInput | None = strawberry.field(
+        default=None,
+        description="What really changed hands, if in another currency: the rate follows and is kept.",
+    )
 
     def to_domain(self) -> Payment:
         return Payment(
@@ -88,7 +124,45 @@ class RecordSettlementInput:
             day=self.day,
             method=self.method,
             note=self.note,
+            paid_as=self.paid_as.to_domain() if self.paid_as else None,
         )
+
+
+@strawberry.input(
+    description="Changes to a settlement. What is left out stays; null empties. Its recorder answers a "
+    "dispute by an edit; another amount has to be confirmed anew."
+)
+class UpdateSettlementInput:
+    settlement_id: relay.GlobalID = strawberry.field(description="Which settlement.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    amount_minor: BigInt | None = strawberry.field(
+        default=None,
+        description="In minor units of its currency; `paidAs` follows at the kept rate.",
+    )
+    day: date | None = strawberry.field(default=None, description="When it was paid.")
+    method: SettlementMethod | None = strawberry.field(default=None, description="How it was paid.")
+    note: strawberry.Maybe[str | None] = strawberry.field(description="At most 2000 characters.")
+
+    def to_domain(self) -> PaymentChanges:
+        return PaymentChanges(
+            amount_minor=self.amount_minor,
+            day=self.day,
+            method=self.method,
+            note=To(self.note.value) if self.note else None,
+        )
+
+
+@strawberry.input(description="The payee says that the money came.")
+class ConfirmSettlementInput:
+    settlement_id: relay.GlobalID = strawberry.field(description="Which settlement.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+
+
+@strawberry.input(description="Payer or payee says what is wrong.")
+class DisputeSettlementInput:
+    settlement_id: relay.GlobalID = strawberry.field(description="Which settlement.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    reason: str = strawberry.field(description="At most 500 characters.")
 
 
 SettlementResult = Annotated[

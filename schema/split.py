@@ -1,26 +1,26 @@
-"""Splits as clients say and see them: the spec that was agreed, beside the shares that follow."""
+"""Splits as clients see them: the spec that was agreed, beside the shares that follow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from strawberry import relay
 
 from domain import split
-from domain.errors import Invalid
+from domain.split import AdjustmentKind, SpreadKind
 from schema.context import Info
-from schema.ids import row_id
-from schema.ledger import Member, member
+from schema.member import Member, member
 from schema.scalars import BigInt
 
+MINOR = "In minor units of the expense's currency."
 
-class MemberNamedTwice(Invalid):
-    code = "MEMBER_NAMED_TWICE"
-
-
-class OneSplitOnly(Invalid):
-    code = "ONE_SPLIT_ONLY"
+strawberry.enum(AdjustmentKind, description="What a receipt adds to its lines, or takes off.")
+strawberry.enum(
+    SpreadKind,
+    description="PROPORTIONAL: by what each has of all lines. EQUAL: the same for everyone who has a part "
+    "of a line. TO_CLASS: by what each has of the lines of one tax class. TO_MEMBER: all of it for one.",
+)
 
 
 @strawberry.type(description="Everyone the same.")
@@ -52,6 +52,11 @@ class ExactSplit:
 @strawberry.type(description="Hundredths of a percent that add up to 10 000.")
 class PercentSplit:
     basis_points: list[Part] = strawberry.field(description="Hundredths of a percent.")
+    remainder_to_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Who takes what they leave of 10 000, besides any of their own.")
+    async def remainder_to(self, info: Info) -> Member | None:
+        return await member(info, self.remainder_to_id) if self.remainder_to_id else None
 
 
 @strawberry.type(description="Weights: a share and a half is 150.")
@@ -59,74 +64,154 @@ class SharesSplit:
     weights: list[Part] = strawberry.field(description="Hundredths of a share.")
 
 
-Split = Annotated[EqualSplit | ExactSplit | PercentSplit | SharesSplit, strawberry.union("Split")]
+@strawberry.type(description="Everyone the same, and so much more or less for some.")
+class AdjustmentSplit:
+    deltas: list[Part] = strawberry.field(
+        description="In minor units: what each has on top of an equal part of the rest."
+    )
 
 
-def shown(spec: split.Split) -> EqualSplit | ExactSplit | PercentSplit | SharesSplit:
+@strawberry.type(
+    description="By the members' standing weights as they were when this was written; a weight that "
+    "changes later moves nothing."
+)
+class WeightedSplit:
+    weights: list[Part] = strawberry.field(description="Hundredths of a share.")
+
+
+LineSplit = Annotated[
+    EqualSplit | ExactSplit | PercentSplit | SharesSplit, strawberry.union("LineSplit")
+]
+
+
+@strawberry.type(description="One line of a receipt.")
+class ReceiptLine:
+    title: str = strawberry.field(description="What it was.")
+    amount_minor: BigInt = strawberry.field(description=MINOR)
+    quantity: Decimal | None = strawberry.field(description="How many or how much.")
+    unit_price_minor: BigInt | None = strawberry.field(description="The price of one. " + MINOR)
+    tax_class: str | None = strawberry.field(description="What an adjustment may name it by.")
+    split: LineSplit | None = strawberry.field(
+        description="Who had which part; null leaves it to the remainder."
+    )
+
+
+@strawberry.type(description="What a receipt adds to its lines, or takes off when negative.")
+class HeaderAdjustment:
+    kind: AdjustmentKind = strawberry.field(description="What it is.")
+    amount_minor: BigInt = strawberry.field(description=MINOR)
+    spread: SpreadKind = strawberry.field(description="Who bears it.")
+    tax_class: str | None = strawberry.field(description="Whose lines decide, with TO_CLASS.")
+    member_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Who bears all of it, with TO_MEMBER.")
+    async def member(self, info: Info) -> Member | None:
+        return await member(info, self.member_id) if self.member_id else None
+
+
+@strawberry.type(
+    description="Line by line; adjustments follow the lines, and everything is rounded once."
+)
+class ItemisedSplit:
+    lines: list[ReceiptLine] = strawberry.field(description="In the order of the receipt.")
+    adjustments: list[HeaderAdjustment] = strawberry.field(
+        description="Taxes, tips, discounts and the like."
+    )
+    remainder: LineSplit | None = strawberry.field(
+        description="Who shares unassigned lines and what lines and adjustments leave of the total."
+    )
+
+
+@strawberry.type(description="By the standing weights that these members have when it is used.")
+class ByWeightSplit:
+    participant_ids: strawberry.Private[tuple[UUID, ...]]
+
+    @strawberry.field(description="Who takes part.")
+    async def participants(self, info: Info) -> list[Member]:
+        return [await member(info, who) for who in self.participant_ids]
+
+
+Split = Annotated[
+    EqualSplit
+    | ExactSplit
+    | PercentSplit
+    | SharesSplit
+    | AdjustmentSplit
+    | WeightedSplit
+    | ItemisedSplit,
+    strawberry.union("Split"),
+]
+StandingSplit = Annotated[
+    EqualSplit | PercentSplit | SharesSplit | ByWeightSplit, strawberry.union("StandingSplit")
+]
+
+
+def shown(spec: split.Split) -> Split:
+    match spec:
+        case split.Adjusted(deltas):
+            return AdjustmentSplit(deltas=_parts(deltas))
+        case split.Weighted(weights):
+            return WeightedSplit(weights=_parts(weights))
+        case split.Itemised(lines, adjustments, remainder):
+            return ItemisedSplit(
+                lines=[_line(line) for line in lines],
+                adjustments=[_adjustment(adjustment) for adjustment in adjustments],
+                remainder=remainder and _shown_plainly(remainder),
+            )
+        case _:
+            return _shown_plainly(spec)
+
+
+def shown_standing(spec: split.Standing) -> StandingSplit:
+    match spec:
+        case split.Equal(participants):
+            return EqualSplit(participant_ids=participants)
+        case split.ByWeight(participants):
+            return ByWeightSplit(participant_ids=participants)
+        case split.Percent():
+            return _percent(spec)
+        case split.Shares(weights):
+            return SharesSplit(weights=_parts(weights))
+
+
+def _shown_plainly(spec: split.LineSplit) -> LineSplit:
     match spec:
         case split.Equal(participants):
             return EqualSplit(participant_ids=participants)
         case split.Exact(amounts):
             return ExactSplit(amounts=_parts(amounts))
-        case split.Percent(basis_points):
-            return PercentSplit(basis_points=_parts(basis_points))
+        case split.Percent():
+            return _percent(spec)
         case split.Shares(weights):
             return SharesSplit(weights=_parts(weights))
 
 
+def _percent(spec: split.Percent) -> PercentSplit:
+    return PercentSplit(basis_points=_parts(spec.basis_points), remainder_to_id=spec.remainder_to)
+
+
+def _line(line: split.Line) -> ReceiptLine:
+    unit = line.unit_price_minor
+    return ReceiptLine(
+        title=line.title,
+        amount_minor=BigInt(line.amount_minor),
+        quantity=line.quantity,
+        unit_price_minor=None if unit is None else BigInt(unit),
+        tax_class=line.tax_class,
+        split=line.split and _shown_plainly(line.split),
+    )
+
+
+def _adjustment(adjustment: split.HeaderAdjustment) -> HeaderAdjustment:
+    spread = adjustment.spread
+    return HeaderAdjustment(
+        kind=adjustment.kind,
+        amount_minor=BigInt(adjustment.amount_minor),
+        spread=SpreadKind(spread.kind),
+        tax_class=spread.tax_class if isinstance(spread, split.ToClass) else None,
+        member_id=spread.member_id if isinstance(spread, split.ToMember) else None,
+    )
+
+
 def _parts(values: Mapping[UUID, int]) -> list[Part]:
     return [Part(value=BigInt(value), member_id=who) for who, value in sorted(values.items())]
-
-
-@strawberry.input(description="A member's part, in the unit of its split.")
-class PartInput:
-    member_id: relay.GlobalID = strawberry.field(description="Whose part.")
-    value: BigInt = strawberry.field(
-        description="Minor units, basis points or hundredths of a share, as the split says."
-    )
-
-
-@strawberry.input(one_of=True, description="Who owes which part: exactly one of these.")
-class SplitInput:
-    equal: strawberry.Maybe[list[relay.GlobalID]] = strawberry.field(
-        description="These members, the same for everyone."
-    )
-    exact: strawberry.Maybe[list[PartInput]] = strawberry.field(
-        description="Amounts in minor units that add up to the total."
-    )
-    percent: strawberry.Maybe[list[PartInput]] = strawberry.field(
-        description="Hundredths of a percent that add up to 10 000."
-    )
-    shares: strawberry.Maybe[list[PartInput]] = strawberry.field(
-        description="Weights in hundredths of a share: a share and a half is 150."
-    )
-
-    def to_domain(self) -> split.Split:
-        """Refuses: `MemberNamedTwice`, `NotFound` for ids that are no member's."""
-        if self.equal is not None:
-            people = by_member((id, 1) for id in self.equal.value)
-            return split.Equal(tuple(people))
-        if self.exact is not None:
-            return split.Exact(amounts(self.exact.value))
-        if self.percent is not None:
-            return split.Percent(amounts(self.percent.value))
-        if self.shares is not None:
-            return split.Shares(amounts(self.shares.value))
-        raise OneSplitOnly("Name exactly one way to split.", path=("split",))
-
-
-def amounts(parts: Iterable[PartInput], *, path: str = "split") -> dict[UUID, int]:
-    return by_member(((part.member_id, part.value) for part in parts), path=path)
-
-
-def by_member(
-    parts: Iterable[tuple[relay.GlobalID, int]], *, path: str = "split"
-) -> dict[UUID, int]:
-    """Refuses: `MemberNamedTwice`, `NotFound` for ids that are no member's."""
-    found: dict[UUID, int] = {}
-    for id, value in parts:
-        who = row_id(id, "Member")
-        if who in found:
-            raise MemberNamedTwice("A member is named twice.", path=(path,))
-        found[who] = value
-    return found

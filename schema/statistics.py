@@ -6,7 +6,7 @@ import strawberry
 from domain.statistics import Credit
 from schema.category import Category
 from schema.context import Info
-from schema.ledger import Member, member
+from schema.member import Member, member
 from schema.money import Money
 from schema.scalars import BigInt, CurrencyCode
 

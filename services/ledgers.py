@@ -16,6 +16,7 @@ from domain.errors import Conflict, Forbidden
 from domain.fingerprint import Stale, fingerprint
 from domain.group import NewGroup, NewMember
 from domain.log import EventKind
+from domain.split import RemainderPolicy
 from models.account import User
 from models.ledger import Balance, Ledger, LedgerKind, Member, Role
 from services import access, events
@@ -68,15 +69,49 @@ async def found(tx: Tx, ledger: Ledger, author: Author, owner: User) -> Member:
 async def rename(tx: Tx, actor: Actor, ledger_id: UUID, if_version: int, name: str) -> Ledger:
     """Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`, and see `domain.text`."""
     name = text.required(name, "name")
+    return await _set(tx, actor, ledger_id, if_version, "name", "name", name)
+
+
+async def present_in(
+    tx: Tx, actor: Actor, ledger_id: UUID, if_version: int, currency: str | None
+) -> Ledger:
+    """What balances are shown in; None for the ledger's own currency. Nothing is converted by it.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`.
+    """
+    return await _set(
+        tx, actor, ledger_id, if_version, "presentation", "presentation_currency", currency
+    )
+
+
+async def choose_remainder(
+    tx: Tx, actor: Actor, ledger_id: UUID, if_version: int, policy: RemainderPolicy
+) -> Ledger:
+    """Who gets the odd cents of costs that are written from now on.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`.
+    """
+    return await _set(tx, actor, ledger_id, if_version, "remainder", "remainder", policy)
+
+
+async def _set(
+    tx: Tx,
+    actor: Actor,
+    ledger_id: UUID,
+    if_version: int,
+    register: str,
+    column: str,
+    value: str | None,
+) -> Ledger:
     seat = await access.lock_ledger(tx, actor, ledger_id)
     ledger = seat.ledger
-    if ledger.name == name:
+    if getattr(ledger, column) == value:
         return ledger
     if ledger.version != if_version:
         raise Stale("Somebody has changed this ledger.", entity=("Ledger", ledger.id))
     before = ledger.facts()
-    ledger.name = name
-    _record(tx, ledger, seat.author, EventKind.LEDGER_UPDATED, "name", before)
+    setattr(ledger, column, value)
+    _record(tx, ledger, seat.author, EventKind.LEDGER_UPDATED, register, before)
     return ledger
 
 

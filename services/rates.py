@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -63,7 +64,7 @@ async def known(
     later = col(Rate.day) > on
     query = (
         select(Rate)
-        .distinct(col(Rate.ledger_id), col(Rate.base), col(Rate.quote), later)
+        .ext(distinct_on(col(Rate.ledger_id), col(Rate.base), col(Rate.quote), later))
         .where(
             col(Rate.ledger_id).in_(ledger_ids),
             or_(Rate.base == currency, Rate.quote == currency),

@@ -1,21 +1,25 @@
-"""Payments between members."""
+"""Payments between members: recording them and taking them back."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
 from core.db import Tx
+from domain import rate
 from domain.actor import Actor
 from domain.fingerprint import fingerprint
 from domain.log import EventKind
 from domain.money import Money
 from domain.pages import Page, Slice
-from domain.settlement import Payment
-from models.expense import Settlement
+from domain.settlement import Payment, overpaid
+from models.expense import Debt, Settlement
+from models.ledger import Balance
 from services import access, events, paging, postings
+from services.access import Seat
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Posting
@@ -30,21 +34,14 @@ async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
     payment = payment.checked()
     seat = await access.lock_ledger(tx, actor, payment.ledger_id, archived_too=True)
     settlement = _new(payment, actor)
+    settlement.overpaid_minor = await overpaid_minor(tx, settlement)
     if first := await insert_once(tx, settlement):
         return first
     access.require_open(seat.ledger)
     balances = await postings.post(
-        tx, seat.ledger, settlement, _posting(settlement), already_in=settlement.members
+        tx, seat.ledger, settlement, posting_of(settlement), already_in=settlement.members
     )
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        EventKind.SETTLEMENT_RECORDED,
-        settlement.id,
-        after=settlement.facts(),
-        balances=balances,
-    )
+    log(tx, seat, EventKind.SETTLEMENT_RECORDED, settlement, None, balances)
     return settlement
 
 
@@ -61,16 +58,7 @@ async def delete(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
     settlement.written_by(actor.device_id, "deleted")
     await tx.flush()
     balances = await postings.withdraw(tx, seat.ledger, settlement)
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        EventKind.SETTLEMENT_DELETED,
-        settlement.id,
-        before=before,
-        after=settlement.facts(),
-        balances=balances,
-    )
+    log(tx, seat, EventKind.SETTLEMENT_DELETED, settlement, before, balances)
     return settlement
 
 
@@ -87,18 +75,9 @@ async def restore(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
     settlement.written_by(actor.device_id, "deleted")
     await tx.flush()
     balances = await postings.post(
-        tx, seat.ledger, settlement, _posting(settlement), already_in=settlement.members
+        tx, seat.ledger, settlement, posting_of(settlement), already_in=settlement.members
     )
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        EventKind.SETTLEMENT_RESTORED,
-        settlement.id,
-        before=before,
-        after=settlement.facts(),
-        balances=balances,
-    )
+    log(tx, seat, EventKind.SETTLEMENT_RESTORED, settlement, before, balances)
     return settlement
 
 
@@ -115,6 +94,7 @@ async def page(
 
 
 def _new(payment: Payment, actor: Actor) -> Settlement:
+    paid_as = payment.paid_as
     return Settlement(
         id=payment.id,
         ledger_id=payment.ledger_id,
@@ -122,6 +102,9 @@ def _new(payment: Payment, actor: Actor) -> Settlement:
         payee_id=payment.payee_id,
         amount_minor=payment.amount.minor,
         currency=payment.amount.currency,
+        paid_as_minor=paid_as.minor if paid_as else None,
+        paid_as_currency=paid_as.currency if paid_as else None,
+        rate=rate.implied(payment.day, paid_as, payment.amount).rate if paid_as else None,
         method=payment.method,
         note=payment.note,
         day=payment.day,
@@ -130,10 +113,69 @@ def _new(payment: Payment, actor: Actor) -> Settlement:
     ).written_by(actor.device_id)
 
 
-def _posting(settlement: Settlement) -> Posting:
+def posting_of(settlement: Settlement) -> Posting:
     amount = Money(settlement.amount_minor, settlement.currency)
     return Posting(
         paid={settlement.payer_id: amount},
         owed={settlement.payee_id: amount},
         day=settlement.day,
+    )
+
+
+async def overpaid_minor(
+    session: AsyncSession, settlement: Settlement, *, counted_minor: int = 0
+) -> int:
+    """How much of it lies beyond what its payer owes. `counted_minor` of it is in the balances already."""
+    in_all = (
+        select(Balance.net_minor)
+        .where(
+            Balance.ledger_id == settlement.ledger_id,
+            Balance.member_id == settlement.payer_id,
+            Balance.currency == settlement.currency,
+        )
+        .scalar_subquery()
+    )
+    to_payee = (
+        select(
+            func.sum(
+                case(
+                    (col(Debt.debtor_id) == settlement.payer_id, Debt.minor), else_=-col(Debt.minor)
+                )
+            )
+        )
+        .where(
+            Debt.ledger_id == settlement.ledger_id,
+            Debt.currency == settlement.currency,
+            col(Debt.debtor_id).in_(settlement.members),
+            col(Debt.creditor_id).in_(settlement.members),
+        )
+        .scalar_subquery()
+    )
+    net, owed = (
+        await session.exec(select(func.coalesce(in_all, 0), func.coalesce(to_payee, 0)))
+    ).one()
+    return overpaid(
+        settlement.amount_minor,
+        owed_in_all=counted_minor - net,
+        owed_to_payee=counted_minor + int(owed),
+    )
+
+
+def log(
+    tx: Tx,
+    seat: Seat,
+    kind: EventKind,
+    settlement: Settlement,
+    before: dict[str, Any] | None,
+    balances: postings.BalanceChanges = (),
+) -> None:
+    events.record(
+        tx,
+        seat.ledger,
+        seat.author,
+        kind,
+        settlement.id,
+        before=before,
+        after=settlement.facts(),
+        balances=balances,
     )
