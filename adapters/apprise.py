@@ -10,7 +10,6 @@ server's own screen, run over sockets of their own, or take a template from a pa
 import asyncio
 import logging
 from contextlib import nullcontext
-from urllib.parse import urlsplit
 
 import apprise
 
@@ -56,7 +55,7 @@ class Services:
             raise EndpointNotAllowed("That is not the URL of a known service.", path=("url",))
         host = getattr(service, "host", None)
         if host and not self._private_too:
-            require_public(str(host), "url")
+            require_public(str(host).strip("[]"), "url")
 
     async def send(self, url: str, text: str) -> Outcome:
         """One try. Apprise says whether it worked, and not why."""
@@ -73,7 +72,8 @@ def _send(url: str, text: str) -> Outcome:
 
 
 def _service(url: str) -> apprise.NotifyBase | None:
-    if urlsplit(url).scheme.lower() not in SCHEMES:
+    scheme, _, _ = url.partition("://")
+    if scheme.lower() not in SCHEMES:
         return None
     service = apprise.Apprise.instantiate(url, asset=_ASSET, suppress_exceptions=True)
     return None if service is None or getattr(service, "template", None) else service

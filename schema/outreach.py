@@ -83,10 +83,10 @@ class Endpoint(relay.Node):
 
 def _shown(row: EndpointRow) -> str:
     """Only the scheme of a service: what looks like its host may be a token."""
-    parts = urlsplit(row.url)
     if row.channel is Channel.SERVICE:
-        return f"{parts.scheme}://"
-    return f"{parts.scheme}://{parts.hostname}"
+        scheme, separator, _ = row.url.partition("://")
+        return scheme + separator
+    return f"https://{urlsplit(row.url).hostname}"
 
 
 @strawberry.input(description="Where you want to be told of one kind of things.")
