@@ -1,5 +1,6 @@
 """What takes a change back. Pure: the log is never rewritten, another change follows."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from domain.errors import Conflict, Forbidden, Invalid
 from domain.expense import Bill, Changes, To
 from domain.log import EventKind, Fact
 from domain.money import Money
+from domain.settlement import PaymentChanges, SettlementMethod
 
 
 class NotYourChange(Forbidden):
@@ -29,9 +31,26 @@ _OPPOSITE = {
     EventKind.EXPENSE_DELETED: EventKind.EXPENSE_RESTORED,
     EventKind.EXPENSE_RESTORED: EventKind.EXPENSE_DELETED,
     EventKind.SETTLEMENT_RECORDED: EventKind.SETTLEMENT_DELETED,
+    EventKind.SETTLEMENT_UPDATED: EventKind.SETTLEMENT_UPDATED,
     EventKind.SETTLEMENT_DELETED: EventKind.SETTLEMENT_RESTORED,
     EventKind.SETTLEMENT_RESTORED: EventKind.SETTLEMENT_DELETED,
 }
+
+
+_BILL = frozenset({"amount_minor", "currency", "payers", "split"})
+_EDITED = {
+    EventKind.EXPENSE_UPDATED: _BILL | {"category_id", "day", "merchant", "note", "tags"},
+    EventKind.SETTLEMENT_UPDATED: frozenset({"amount_minor", "day", "method", "note"}),
+}
+"""What an edit sets, by kind."""
+
+_FOLLOWS = {
+    EventKind.EXPENSE_UPDATED: frozenset[str](),
+    EventKind.SETTLEMENT_UPDATED: frozenset(
+        {"dispute_reason", "overpaid_minor", "paid_as_minor", "state"}
+    ),
+}
+"""What follows from an edit. It follows from the way back too, which makes nobody's word come back."""
 
 
 def opposite(kind: EventKind) -> EventKind:
@@ -46,20 +65,13 @@ def is_undone(change: Fact, later: Fact) -> bool:
     return (
         later.actor_id == change.actor_id
         and later.kind == opposite(change.kind)
-        and (later.kind is not EventKind.EXPENSE_UPDATED or later.after == change.before)
+        and not _differing(change.before, later.after) & _EDITED.get(change.kind, frozenset())
     )
-
-
-_BILL = frozenset({"amount_minor", "currency", "payers", "split"})
-_PLAIN = frozenset({"category_id", "day", "merchant", "note", "tags"})
 
 
 def way_back(change: Fact) -> Changes:
     """The edit of an expense that undoes another. Refuses: `CannotBeUndone`."""
-    before, after = change.before or {}, change.after or {}
-    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    if not changed <= _BILL | _PLAIN:
-        raise CannotBeUndone("This change was more than an edit.", path=("seq",))
+    before, changed = change.before or {}, _edited(change)
     return Changes(
         bill=_bill(before) if changed & _BILL else None,
         day=date.fromisoformat(before["day"]) if "day" in changed else None,
@@ -68,6 +80,30 @@ def way_back(change: Fact) -> Changes:
         note=To(before["note"]) if "note" in changed else None,
         tags=before["tags"] if "tags" in changed else None,
     )
+
+
+def payment_way_back(change: Fact) -> PaymentChanges:
+    """The edit of a settlement that undoes another. Refuses: `CannotBeUndone`."""
+    before, changed = change.before or {}, _edited(change)
+    return PaymentChanges(
+        amount_minor=before["amount_minor"] if "amount_minor" in changed else None,
+        day=date.fromisoformat(before["day"]) if "day" in changed else None,
+        method=SettlementMethod(before["method"]) if "method" in changed else None,
+        note=To(before["note"]) if "note" in changed else None,
+    )
+
+
+def _edited(change: Fact) -> AbstractSet[str]:
+    """The columns that the edit set to another value. Refuses: `CannotBeUndone`."""
+    changed = _differing(change.before, change.after) - _FOLLOWS[change.kind]
+    if not changed <= _EDITED[change.kind]:
+        raise CannotBeUndone("This change was more than an edit.", path=("seq",))
+    return changed
+
+
+def _differing(one: dict[str, Any] | None, other: dict[str, Any] | None) -> AbstractSet[str]:
+    one, other = one or {}, other or {}
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 
 def _bill(facts: dict[str, Any]) -> Bill:

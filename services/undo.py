@@ -14,7 +14,7 @@ from domain.undo import ChangedSince, NotYourChange
 from models.event import Event
 from models.expense import Expense, Settlement
 from models.ledger import Role
-from services import access, events, expenses, settlements
+from services import access, events, expenses, settlement_edits, settlements
 
 
 async def last_change(tx: Tx, actor: Actor, ledger_id: UUID, seq: int) -> Expense | Settlement:
@@ -65,10 +65,14 @@ async def _take(tx: Tx, actor: Actor, step: EventKind, change: Event) -> Expense
             return await settlements.delete(tx, actor, id)
         case EventKind.SETTLEMENT_RESTORED:
             return await settlements.restore(tx, actor, id)
+        case EventKind.SETTLEMENT_UPDATED:
+            version = (await tx.get_one(Settlement, id)).version
+            payment = undo.payment_way_back(events.fact_of(change))
+            return await settlement_edits.update(tx, actor, id, version, payment)
         case _:
-            expense = await tx.get_one(Expense, id)
-            edit = undo.way_back(events.fact_of(change))
-            return await expenses.update(tx, actor, id, expense.version, edit)
+            version = (await tx.get_one(Expense, id)).version
+            bill = undo.way_back(events.fact_of(change))
+            return await expenses.update(tx, actor, id, version, bill)
 
 
 def _table(kind: EventKind) -> type[Expense | Settlement]:

@@ -13,13 +13,13 @@ from domain.errors import NotFound
 from domain.expense import Bill, Changes, To
 from domain.log import EventKind
 from domain.money import Money
-from domain.settlement import Payment
+from domain.settlement import Payment, PaymentChanges, SettlementMethod, SettlementState
 from domain.split import Exact
 from domain.undo import CannotBeUndone, ChangedSince, NotYourChange
 from models.category import Category
 from models.expense import Expense, Settlement
 from models.ledger import Member, Role
-from services import expenses, ledgers, settlements, undo
+from services import expenses, ledgers, settlement_edits, settlements, undo
 from services.access import LedgerArchived, RoleTooLow
 from tests.api import Api
 from tests.groups import DAY, Group, balances, entries, log, spend
@@ -149,6 +149,43 @@ async def test_settlements_too(db: Database, ann: Actor, bob: Actor, trip: Group
     assert (await take_back(db, bob, trip.id, seq + 2)).deleted_at is not None
     kinds = [event.kind for event in await log(db, trip.id)][-3:]
     assert kinds == ["settlement.deleted", "settlement.restored", "settlement.deleted"]
+
+
+async def test_an_edit_of_a_settlement_is_as_it_was(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    settlement, paid = await pay(db, trip, bob, ann), await balances(db, trip.id)
+    was = settlement.facts()
+    changes = PaymentChanges(700, DAY.replace(day=1), SettlementMethod.CASH, To("At last"))
+    async with db.transaction() as tx:
+        await settlement_edits.update(tx, bob, settlement.id, 1, changes)
+    seq = await head(db, trip)
+
+    back = await take_back(db, bob, trip.id, seq)
+    again = await take_back(db, bob, trip.id, seq)
+
+    assert back.facts() == was
+    assert (back.version, again.version) == (3, 3)
+    assert await balances(db, trip.id) == paid
+
+
+async def test_what_the_payee_confirmed_is_not_confirmed_by_going_back_to_it(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    settlement = await pay(db, trip, bob, ann)
+    async with db.transaction() as tx:
+        await settlement_edits.confirm(tx, ann, settlement.id, 1)
+        await settlement_edits.update(tx, bob, settlement.id, 2, PaymentChanges(700))
+    seq = await head(db, trip)
+
+    back = await take_back(db, bob, trip.id, seq)
+    again = await take_back(db, bob, trip.id, seq)
+
+    assert isinstance(back, Settlement)
+    assert (back.amount_minor, back.state) == (500, SettlementState.RECORDED)
+    assert again.version == back.version
+    with pytest.raises(CannotBeUndone):
+        await take_back(db, ann, trip.id, seq - 1)
 
 
 async def test_a_settlement_is_restored_once_even_between_people_who_left(
