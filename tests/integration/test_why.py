@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from strawberry import relay
 
 from core.db import Database
 from core.ids import new_id
@@ -21,7 +22,9 @@ from domain.pages import CursorUnreadable, Slice
 from domain.settlement import Payment
 from domain.split import Equal
 from services import because, conversions, expenses, past_balances, settlements, transfers
+from tests.api import Api
 from tests.groups import DAY, Group, balances, log, make_group, spend
+from tests.live import statements
 from tests.people import make_user
 
 
@@ -213,3 +216,29 @@ async def test_balances_read_at_once_are_of_their_own_lists(
     assert (len(mine.rows), mine.has_next) == (len(theirs.rows), theirs.has_next) == (2, True)
     assert mine.rows[0][1].running == Money(300, "EUR")
     assert theirs.rows[0][1].running == Money(-300, "EUR")
+
+
+async def test_why_takes_the_same_statements_however_much_there_is(
+    db: Database, redis_url: str, people: list[Actor]
+) -> None:
+    ann, bob, *_ = people
+    small, large = await make_group(db, ann, bob), await busy(db, people, 3)
+    await spend(db, ann, small.id, 1000)
+    document = """query($id: ID!) { ledger(id: $id) {
+        balances { because { edges { node { oddUnits
+            fact { ... on Expense { debts { amount { minor } } } } } } } }
+        suggestedTransfers { because { routes { steps { because { edges { node { day } } } } } } }
+        balancesAt(seq: 2) { net { minor } } } }"""
+    api = Api(db, redis_url)
+
+    counts: list[int] = []
+    for trip in (small, large):
+        with statements(db) as seen:
+            await api.ask(ann, document, id=str(relay.GlobalID("Ledger", str(trip.id))))
+        counts.append(len(seen))
+
+    kinds, late = (
+        2,
+        1,
+    )  # facts of other kinds are other tables; some routes arrive in a second batch
+    assert counts[0] <= counts[1] <= counts[0] + kinds + late
