@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain import split
 from domain.money import Money
-from domain.split import Split
+from domain.split import ByWeight, Split
 
 Facts = Mapping[str, Any]
 
@@ -58,6 +58,7 @@ Value = (
     | References
     | Parts
     | Split
+    | ByWeight
     | Sequence[Any]
     | Mapping[str, Any]
 )
@@ -98,7 +99,9 @@ CHOICES = frozenset(
 )
 """The columns whose text is the name of a choice."""
 
-_MEMBERS = frozenset({"author", "creditor", "debtor", "mention", "payee", "payer"})
+_MEMBERS = frozenset(
+    {"author", "creditor", "debtor", "first_member", "mention", "payee", "payer", "second_member"}
+)
 """The parts that a member may play, which a reference is called after."""
 
 
@@ -164,7 +167,7 @@ _READERS: Mapping[str, Callable[[str, Any, Facts], Value]] = {
     "ids": _references,
     "at": lambda _stem, text, _facts: datetime.fromisoformat(text),
     "day": lambda _stem, text, _facts: date.fromisoformat(text),
-    "split": lambda _stem, spec, _facts: split.restored(spec),
+    "split": lambda _stem, spec, _facts: split.restored_any(spec),
     **dict.fromkeys(CHOICES, lambda _stem, name, _facts: Choice(name)),
 }
 

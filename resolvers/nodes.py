@@ -13,6 +13,7 @@ from models.budget import Budget as BudgetRow
 from models.comment import Comment as CommentRow
 from models.conversion import Conversion as ConversionRow
 from models.conversion import Rate as RateRow
+from models.default_split import DefaultSplit as DefaultSplitRow
 from models.expense import Expense as ExpenseRow
 from models.expense import Settlement as SettlementRow
 from models.ledger import Invite as InviteRow
@@ -26,6 +27,7 @@ from schema.category import Category
 from schema.comment import Comment
 from schema.context import Info
 from schema.conversion import Conversion, Rate
+from schema.default_split import DefaultSplit
 from schema.expense import Expense
 from schema.ids import node_key
 from schema.ledger import Invite, Ledger
@@ -77,6 +79,7 @@ _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "Category": (_category, Category.of),
     "Comment": (_in_ledger(CommentRow), Comment.of),
     "Conversion": (_in_ledger(ConversionRow), Conversion.of),
+    "DefaultSplit": (_in_ledger(DefaultSplitRow), DefaultSplit.of),
     "Endpoint": (_in_ledger(EndpointRow), Endpoint.of),
     "Expense": (_in_ledger(ExpenseRow), Expense.of),
     "Invite": (_in_ledger(InviteRow), Invite.of),

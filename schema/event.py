@@ -55,7 +55,7 @@ class LedgerEvent:
         return LedgerEvent(
             seq=BigInt(row.seq),
             kind=row.kind,
-            entity_id=relay.GlobalID(entity.title(), str(row.entity_id)),
+            entity_id=relay.GlobalID(entity.title().replace("_", ""), str(row.entity_id)),
             actor_name=row.actor_name,
             at=row.at,
             before=JSON(row.before) if row.before is not None else None,

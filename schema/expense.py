@@ -36,6 +36,9 @@ strawberry.enum(ExpenseOrder, description="By day, by amount, or by when it was 
 class Share:
     paid: Money = strawberry.field(description="What they put in.")
     owed: Money = strawberry.field(description="What is theirs to pay.")
+    spare_minor: BigInt = strawberry.field(
+        description="The odd cent within it, if they got one of those that did not divide evenly: 1 or 0."
+    )
     member_id: strawberry.Private[UUID]
 
     @strawberry.field(description="Whose share.")
@@ -47,6 +50,7 @@ class Share:
         return Share(
             paid=Money.of(money.Money(row.paid_minor, row.currency)),
             owed=Money.of(money.Money(row.owed_minor, row.currency)),
+            spare_minor=BigInt(row.spare_minor),
             member_id=row.member_id,
         )
 
@@ -202,7 +206,8 @@ class BillInput:
     )
     split: SplitInput | None = strawberry.field(
         default=None,
-        description="Who owes which part. Left out: all members equally, or as before an edit.",
+        description="Who owes which part. Left out: as the nearest default says, else all members equally; "
+        "or as before an edit.",
     )
 
     def to_domain(self) -> Bill:

@@ -10,6 +10,7 @@ from domain.debts import TransferView
 from domain.group import NewGroup, NewInvite, NewMember
 from domain.moment import Moment
 from domain.presentation import PresentationKey
+from domain.split import RemainderPolicy
 from models.ledger import Invite as InviteRow
 from models.ledger import Ledger as LedgerRow
 from models.ledger import LedgerKind
@@ -131,6 +132,7 @@ class Ledger(relay.Node):
             archived_at=row.archived_at,
             created_at=row.created_at,
             version=BigInt(row.version),
+            remainder=row.remainder,
             seq=BigInt(row.seq),
         )
 

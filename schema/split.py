@@ -122,7 +122,9 @@ class ItemisedSplit:
     )
 
 
-@strawberry.type(description="By the standing weights that these members have when it is used.")
+@strawberry.type(
+    description="By the standing weights that these members have when it is used: only a default split is so."
+)
 class ByWeightSplit:
     participant_ids: strawberry.Private[tuple[UUID, ...]]
 
@@ -138,16 +140,16 @@ Split = Annotated[
     | SharesSplit
     | AdjustmentSplit
     | WeightedSplit
-    | ItemisedSplit,
+    | ItemisedSplit
+    | ByWeightSplit,
     strawberry.union("Split"),
 ]
-StandingSplit = Annotated[
-    EqualSplit | PercentSplit | SharesSplit | ByWeightSplit, strawberry.union("StandingSplit")
-]
 
 
-def shown(spec: split.Split) -> Split:
+def shown(spec: split.Split | split.ByWeight) -> Split:
     match spec:
+        case split.ByWeight(participants):
+            return ByWeightSplit(participant_ids=participants)
         case split.Adjusted(deltas):
             return AdjustmentSplit(deltas=_parts(deltas))
         case split.Weighted(weights):
@@ -160,18 +162,6 @@ def shown(spec: split.Split) -> Split:
             )
         case _:
             return _shown_plainly(spec)
-
-
-def shown_standing(spec: split.Standing) -> StandingSplit:
-    match spec:
-        case split.Equal(participants):
-            return EqualSplit(participant_ids=participants)
-        case split.ByWeight(participants):
-            return ByWeightSplit(participant_ids=participants)
-        case split.Percent():
-            return _percent(spec)
-        case split.Shares(weights):
-            return SharesSplit(weights=_parts(weights))
 
 
 def _shown_plainly(spec: split.LineSplit) -> LineSplit:

@@ -14,6 +14,7 @@ from domain.errors import Conflict, Forbidden, NotFound
 from models.budget import Budget
 from models.comment import Comment
 from models.conversion import Conversion, Rate
+from models.default_split import DefaultSplit
 from models.expense import Expense, Settlement
 from models.ledger import Invite, Ledger, LedgerKind, Member, Role
 from models.notification import Endpoint, Notification
@@ -28,6 +29,7 @@ InLedger = TypeVar(
     Receipt,
     Budget,
     Comment,
+    DefaultSplit,
     Invite,
     Member,
     Notification,

@@ -42,6 +42,7 @@ from domain.split.spec import (
     Weighted,
     participants,
     restored,
+    restored_any,
     restored_standing,
     stored,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "precedence",
     "require_proportions",
     "restored",
+    "restored_any",
     "restored_standing",
     "stored",
 ]

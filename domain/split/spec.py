@@ -206,5 +206,10 @@ def restored(spec: dict[str, Any]) -> Split:
     return _STORED.validate_python(spec, strict=False)
 
 
+def restored_any(spec: dict[str, Any]) -> Split | ByWeight:
+    """For whoever only shows what was stored."""
+    return _ANY.validate_python(spec, strict=False)
+
+
 def restored_standing(spec: dict[str, Any]) -> Standing:
     return _STANDING.validate_python(spec, strict=False)
