@@ -103,7 +103,12 @@ class Person:
         weights = [{"memberId": who, "value": self._random.randint(1, 300)} for who in takers]
         whole = [{"memberId": takers[0], "value": amount["minor"]}]
         hundred = [{"memberId": takers[0], "value": 10_000}]
-        splits = {"equal": takers, "shares": weights, "exact": whole, "percent": {"basisPoints": hundred}}
+        splits = {
+            "equal": takers,
+            "shares": weights,
+            "exact": whole,
+            "percent": {"basisPoints": hundred},
+        }
         kind = self._random.choice(list(splits))
         paid_by = [{"memberId": self._random.choice(self._people), "value": amount["minor"]}]
         return {"amount": amount, "paidBy": paid_by, "split": {kind: splits[kind]}}
