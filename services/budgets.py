@@ -53,7 +53,7 @@ async def create(tx: Tx, actor: Actor, draft: Draft, today: date) -> Budget:
     await _require_room(tx, seat)
     await categories.require(tx, draft.category_ids)
     await budget_alerts.pass_over(tx, row, today)
-    _record(tx, seat, EventKind.BUDGET_CREATED, row, before=None)
+    events.record_row(tx, seat, EventKind.BUDGET_CREATED, row, before=None)
     return row
 
 
@@ -82,7 +82,7 @@ async def update(
     await tx.flush()
     if _WATCHED & {*changes.registers}:
         await budget_alerts.pass_over(tx, row, today)
-    _record(tx, seat, EventKind.BUDGET_UPDATED, row, before)
+    events.record_row(tx, seat, EventKind.BUDGET_UPDATED, row, before)
     return row
 
 
@@ -94,7 +94,7 @@ async def delete(tx: Tx, actor: Actor, budget_id: UUID) -> Budget:
     before = row.facts()
     row.deleted_at = now()
     row.written_by(actor.device_id, "deleted")
-    _record(tx, seat, EventKind.BUDGET_DELETED, row, before)
+    events.record_row(tx, seat, EventKind.BUDGET_DELETED, row, before)
     return row
 
 
@@ -112,7 +112,7 @@ async def restore(tx: Tx, actor: Actor, budget_id: UUID, today: date) -> Budget:
     await tx.flush()
     await _require_room(tx, seat)
     await budget_alerts.pass_over(tx, row, today)
-    _record(tx, seat, EventKind.BUDGET_RESTORED, row, before)
+    events.record_row(tx, seat, EventKind.BUDGET_RESTORED, row, before)
     return row
 
 
@@ -169,9 +169,3 @@ async def _require_room(tx: Tx, seat: Seat) -> None:
     )
     if (await tx.exec(query)).one() > MOST_BUDGETS:
         raise TooManyBudgets(f"You can have up to {MOST_BUDGETS} budgets.")
-
-
-def _record(
-    tx: Tx, seat: Seat, kind: EventKind, row: Budget, before: dict[str, Any] | None
-) -> None:
-    events.record(tx, seat.ledger, seat.author, kind, row.id, before=before, after=row.facts())

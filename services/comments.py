@@ -40,9 +40,7 @@ async def add(tx: Tx, actor: Actor, wanted: NewComment) -> Comment:
         return first
     access.require_open(seat.ledger)
     await _require_members(tx, seat, wanted.words, mentioned=())
-    events.record(
-        tx, seat.ledger, seat.author, EventKind.COMMENT_ADDED, comment.id, after=comment.facts()
-    )
+    events.record_row(tx, seat, EventKind.COMMENT_ADDED, comment)
     return comment
 
 
@@ -138,6 +136,4 @@ def _record(
     before: dict[str, Any],
 ) -> None:
     comment.written_by(seat.author.device_id, *registers)
-    events.record(
-        tx, seat.ledger, seat.author, kind, comment.id, before=before, after=comment.facts()
-    )
+    events.record_row(tx, seat, kind, comment, before)

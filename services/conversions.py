@@ -1,7 +1,6 @@
 """Moving what one member owes another from one currency into another, at a frozen rate."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -19,7 +18,6 @@ from domain.pages import Page, Slice
 from domain.rate import Quote
 from models.conversion import Conversion
 from services import access, events, paging, postings, rates
-from services.access import Seat
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Posting
@@ -38,7 +36,7 @@ async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
         return first
     access.require_open(seat.ledger)
     balances = await postings.post(tx, seat.ledger, conversion, *_postings(conversion))
-    _record(tx, seat, EventKind.CONVERSION_POSTED, conversion, None, balances)
+    events.record_row(tx, seat, EventKind.CONVERSION_POSTED, conversion, None, balances)
     return conversion
 
 
@@ -55,7 +53,7 @@ async def delete(tx: Tx, actor: Actor, conversion_id: UUID) -> Conversion:
     conversion.written_by(actor.device_id, "deleted")
     await tx.flush()
     balances = await postings.withdraw(tx, seat.ledger, conversion)
-    _record(tx, seat, EventKind.CONVERSION_DELETED, conversion, before, balances)
+    events.record_row(tx, seat, EventKind.CONVERSION_DELETED, conversion, before, balances)
     return conversion
 
 
@@ -106,24 +104,4 @@ def _postings(conversion: Conversion) -> tuple[Posting, Posting]:
     return (
         Posting(paid={debtor: before}, owed={creditor: before}, day=conversion.day),
         Posting(paid={creditor: after}, owed={debtor: after}, day=conversion.day),
-    )
-
-
-def _record(
-    tx: Tx,
-    seat: Seat,
-    kind: EventKind,
-    conversion: Conversion,
-    before: dict[str, Any] | None,
-    balances: postings.BalanceChanges,
-) -> None:
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        kind,
-        conversion.id,
-        before=before,
-        after=conversion.facts(),
-        balances=balances,
     )

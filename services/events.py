@@ -12,9 +12,11 @@ from core.db import Tx
 from domain.actor import Author
 from domain.log import EventKind, Fact, chained
 from domain.pages import Page, Slice, whole
+from models.base import Edited
 from models.event import Event
 from models.ledger import Ledger
 from services import access, paging
+from services.access import Seat
 from services.paging import Key
 
 
@@ -48,6 +50,27 @@ def record(
     ledger.seq, ledger.head_hash = event.seq, event.hash
     tx.add_all([ledger, event])
     return event
+
+
+def record_row(
+    tx: Tx,
+    seat: Seat,
+    kind: EventKind,
+    row: Edited,
+    before: dict[str, Any] | None = None,
+    balances: Sequence[dict[str, Any]] = (),
+) -> Event:
+    """Append what the caller did to a row of the ledger that they have locked."""
+    return record(
+        tx,
+        seat.ledger,
+        seat.author,
+        kind,
+        row.id,
+        before=before,
+        after=row.facts(),
+        balances=balances,
+    )
 
 
 def fact_of(row: Event) -> Fact:

@@ -47,15 +47,7 @@ async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
     access.require_open(seat.ledger)
     await default_splits.require_fresh(tx, agreed.default)
     balances = await postings.post(tx, seat.ledger, expense, posting)
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        EventKind.EXPENSE_CREATED,
-        expense.id,
-        after=expense.facts(),
-        balances=balances,
-    )
+    events.record_row(tx, seat, EventKind.EXPENSE_CREATED, expense, balances=balances)
     return expense
 
 
@@ -91,7 +83,7 @@ async def update(
     balances: postings.BalanceChanges = []
     if _POSTED & {*changes.registers}:
         balances = await postings.repost(tx, seat.ledger, expense, costs.posting(expense))
-    _record(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, balances)
+    events.record_row(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, balances)
     return expense
 
 
@@ -108,7 +100,7 @@ async def delete(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
     expense.written_by(actor.device_id, "deleted")
     await tx.flush()
     balances = await postings.withdraw(tx, seat.ledger, expense)
-    _record(tx, seat, EventKind.EXPENSE_DELETED, expense, before, balances)
+    events.record_row(tx, seat, EventKind.EXPENSE_DELETED, expense, before, balances)
     return expense
 
 
@@ -127,7 +119,7 @@ async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
     balances = await postings.post(
         tx, seat.ledger, expense, costs.posting(expense), already_in=costs.of(expense).members
     )
-    _record(tx, seat, EventKind.EXPENSE_RESTORED, expense, before, balances)
+    events.record_row(tx, seat, EventKind.EXPENSE_RESTORED, expense, before, balances)
     return expense
 
 
@@ -141,7 +133,7 @@ async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:
     expense.receipt_id = None
     expense.written_by(seat.author.device_id, "receipt")
     await tx.flush()
-    _record(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, [])
+    events.record_row(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, [])
 
 
 async def _new_cost(
@@ -191,23 +183,3 @@ def _columns(changes: Changes, cost: Cost | None) -> dict[str, Any]:
     if not columns:
         raise NothingToChange("Name at least one field to change.")
     return columns
-
-
-def _record(
-    tx: Tx,
-    seat: Seat,
-    kind: EventKind,
-    expense: Expense,
-    before: dict[str, Any],
-    balances: postings.BalanceChanges,
-) -> None:
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        kind,
-        expense.id,
-        before=before,
-        after=expense.facts(),
-        balances=balances,
-    )

@@ -141,9 +141,7 @@ async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
     ).written_by(actor.device_id)
     if first := await insert_once(tx, member):
         return first
-    events.record(
-        tx, seat.ledger, seat.author, EventKind.MEMBER_ADDED, member.id, after=member.facts()
-    )
+    events.record_row(tx, seat, EventKind.MEMBER_ADDED, member)
     return member
 
 

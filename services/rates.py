@@ -42,7 +42,7 @@ async def enter(tx: Tx, actor: Actor, wanted: NewRate) -> Rate:
     if first := await insert_once(tx, row):
         return first
     access.require_open(seat.ledger)
-    events.record(tx, seat.ledger, seat.author, EventKind.RATE_ENTERED, row.id, after=row.facts())
+    events.record_row(tx, seat, EventKind.RATE_ENTERED, row)
     return row
 
 

@@ -16,7 +16,6 @@ from domain.receipt.upload import NewReceipt
 from models.expense import Expense
 from models.receipt import Receipt, ReceiptStatus
 from services import access, events, expenses
-from services.access import Seat
 from services.once import insert_once
 
 
@@ -76,7 +75,7 @@ async def register(tx: Tx, actor: Actor, wanted: NewReceipt, picture: Picture) -
     if first := await insert_once(tx, receipt):
         return first
     access.require_open(seat.ledger)
-    _record(tx, seat, EventKind.RECEIPT_UPLOADED, receipt)
+    events.record_row(tx, seat, EventKind.RECEIPT_UPLOADED, receipt)
     return receipt
 
 
@@ -91,7 +90,7 @@ async def retry(tx: Tx, actor: Actor, receipt_id: UUID) -> Receipt:
     before = receipt.facts()
     receipt.status, receipt.failure, receipt.attempts = ReceiptStatus.QUEUED, None, 0
     receipt.written_by(actor.device_id, "status")
-    _record(tx, seat, EventKind.RECEIPT_RETRIED, receipt, before)
+    events.record_row(tx, seat, EventKind.RECEIPT_RETRIED, receipt, before)
     return receipt
 
 
@@ -111,7 +110,7 @@ async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirma
     before = receipt.facts()
     receipt.status, receipt.correction = ReceiptStatus.CONFIRMED, _correction(expense)
     receipt.written_by(actor.device_id, "status", "correction")
-    _record(tx, seat, EventKind.RECEIPT_CONFIRMED, receipt, before)
+    events.record_row(tx, seat, EventKind.RECEIPT_CONFIRMED, receipt, before)
     return receipt
 
 
@@ -168,11 +167,3 @@ def _correction(expense: Expense) -> dict[str, Any]:
         "currency": expense.currency,
         "category_id": str(expense.category_id) if expense.category_id else None,
     }
-
-
-def _record(
-    tx: Tx, seat: Seat, kind: EventKind, receipt: Receipt, before: dict[str, Any] | None = None
-) -> None:
-    events.record(
-        tx, seat.ledger, seat.author, kind, receipt.id, before=before, after=receipt.facts()
-    )

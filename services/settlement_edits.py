@@ -15,9 +15,9 @@ from domain.rate import Quote
 from domain.settlement import PaymentChanges, SettlementState, edited, something
 from models.expense import Settlement
 from models.ledger import Role
-from services import access, postings
+from services import access, events, postings
 from services.access import Seat
-from services.settlements import log, overpaid_minor, posting_of
+from services.settlements import overpaid_minor, posting_of
 
 
 class SettlementDeleted(Conflict):
@@ -66,7 +66,7 @@ async def update(
     balances: postings.BalanceChanges = []
     if {"amount_minor", "day"} & {*columns}:
         balances = await postings.repost(tx, seat.ledger, settlement, posting_of(settlement))
-    log(tx, seat, EventKind.SETTLEMENT_UPDATED, settlement, before, balances)
+    events.record_row(tx, seat, EventKind.SETTLEMENT_UPDATED, settlement, before, balances)
     return settlement
 
 
@@ -143,7 +143,7 @@ def _move(
     before = settlement.facts()
     settlement.state, settlement.dispute_reason = state, reason
     settlement.written_by(seat.author.device_id, "state")
-    log(tx, seat, _SAID[state], settlement, before)
+    events.record_row(tx, seat, _SAID[state], settlement, before)
     return settlement
 
 

@@ -1,7 +1,6 @@
 """Payments between members: recording them and taking them back."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import case, col, func, select
@@ -19,7 +18,6 @@ from domain.settlement import Payment, overpaid
 from models.expense import Debt, Settlement
 from models.ledger import Balance
 from services import access, events, paging, postings
-from services.access import Seat
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Posting
@@ -41,7 +39,7 @@ async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
     balances = await postings.post(
         tx, seat.ledger, settlement, posting_of(settlement), already_in=settlement.members
     )
-    log(tx, seat, EventKind.SETTLEMENT_RECORDED, settlement, None, balances)
+    events.record_row(tx, seat, EventKind.SETTLEMENT_RECORDED, settlement, None, balances)
     return settlement
 
 
@@ -58,7 +56,7 @@ async def delete(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
     settlement.written_by(actor.device_id, "deleted")
     await tx.flush()
     balances = await postings.withdraw(tx, seat.ledger, settlement)
-    log(tx, seat, EventKind.SETTLEMENT_DELETED, settlement, before, balances)
+    events.record_row(tx, seat, EventKind.SETTLEMENT_DELETED, settlement, before, balances)
     return settlement
 
 
@@ -77,7 +75,7 @@ async def restore(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
     balances = await postings.post(
         tx, seat.ledger, settlement, posting_of(settlement), already_in=settlement.members
     )
-    log(tx, seat, EventKind.SETTLEMENT_RESTORED, settlement, before, balances)
+    events.record_row(tx, seat, EventKind.SETTLEMENT_RESTORED, settlement, before, balances)
     return settlement
 
 
@@ -158,24 +156,4 @@ async def overpaid_minor(
         settlement.amount_minor,
         owed_in_all=counted_minor - net,
         owed_to_payee=counted_minor + int(owed),
-    )
-
-
-def log(
-    tx: Tx,
-    seat: Seat,
-    kind: EventKind,
-    settlement: Settlement,
-    before: dict[str, Any] | None,
-    balances: postings.BalanceChanges = (),
-) -> None:
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        kind,
-        settlement.id,
-        before=before,
-        after=settlement.facts(),
-        balances=balances,
     )
