@@ -28,7 +28,7 @@ from models.category import Category
 from models.expense import Entry, Expense
 
 _MEMBERS, _PAGE, _MOST_PER_PAGE = 5, 50, 100
-_PER_STATEMENT = 500
+_PER_STATEMENT = 250  # times 5 entries: PostgreSQL takes 32,767 arguments
 _DAYS = 730
 _WARM_UP_SECONDS = 2
 
