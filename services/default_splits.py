@@ -47,15 +47,8 @@ async def put(tx: Tx, actor: Actor, wanted: NewDefault, if_version: int) -> Defa
     before = row.facts() if row.version else None
     row.split, row.seats = spec, seated
     tx.add(row.written_by(actor.device_id, *([] if before is None else ["split"])))
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        EventKind.DEFAULT_SPLIT_SET if spec else EventKind.DEFAULT_SPLIT_CLEARED,
-        row.id,
-        before=before,
-        after=row.facts(),
-    )
+    kind = EventKind.DEFAULT_SPLIT_SET if spec else EventKind.DEFAULT_SPLIT_CLEARED
+    events.record_row(tx, seat, kind, row, before)
     await tx.flush()
     return row
 

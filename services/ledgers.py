@@ -162,15 +162,7 @@ async def leave(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
     before = seat.member.facts()
     seat.member.left_at = now()
     seat.member.written_by(actor.device_id, "left")
-    events.record(
-        tx,
-        seat.ledger,
-        seat.author,
-        EventKind.MEMBER_LEFT,
-        seat.member.id,
-        before=before,
-        after=seat.member.facts(),
-    )
+    events.record_row(tx, seat, EventKind.MEMBER_LEFT, seat.member, before)
     await hand_over(tx, seat.ledger, seat.author)
     return seat.ledger
 
