@@ -1,5 +1,3 @@
-from typing import Annotated
-
 import strawberry
 
 from domain.account import require_good_password
@@ -30,6 +28,7 @@ from schema.account import (
 )
 from schema.context import Info
 from schema.ids import row_id
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from services import accounts, erasure, sessions
 from services.sessions import SignIn
@@ -48,10 +47,8 @@ class AccountQueries:
     async def sessions(
         self,
         info: Info,
-        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on from.")
-        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> SessionConnection:
         async with info.context.db.reading() as session:
             page = await sessions.page(

@@ -15,6 +15,7 @@ from schema.budget import (
 )
 from schema.context import Info
 from schema.ids import row_id
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from services import budgets
 
@@ -27,10 +28,8 @@ class BudgetQueries:
     async def budgets(
         self,
         info: Info,
-        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on from.")
-        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> BudgetConnection:
         async with info.context.db.reading() as session:
             page = await budgets.page(session, actor(info).user_id, Slice.of(first, after))

@@ -15,6 +15,7 @@ from schema.expense import (
     UpdateExpenseInput,
 )
 from schema.ids import row_id
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from services import expense_list, expenses
 
@@ -40,10 +41,8 @@ class ExpenseQueries:
         order: Annotated[
             ExpenseOrder, strawberry.argument(description="In what order.")
         ] = ExpenseOrder.NEWEST,
-        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on from.")
-        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> ExpenseConnection:
         wanted = filter.to_domain() if filter else ExpenseFilter()
         async with info.context.db.reading() as session:

@@ -1,10 +1,9 @@
-from typing import Annotated
-
 import strawberry
 
 from domain.pages import Slice
 from schema.context import Info
 from schema.friend import FriendConnection
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from services import friends
 
@@ -18,10 +17,8 @@ class FriendQueries:
     async def friends(
         self,
         info: Info,
-        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on from.")
-        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> FriendConnection:
         async with info.context.db.reading() as session:
             page = await friends.page(session, actor(info).user_id, Slice.of(first, after))

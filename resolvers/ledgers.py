@@ -25,6 +25,7 @@ from schema.ledger import (
     SetPresentationCurrencyInput,
 )
 from schema.member import Member
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from services import events, invites, ledgers
 
@@ -55,10 +56,8 @@ class LedgerQueries:
         self,
         info: Info,
         ledger_id: LedgerId,
-        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on from.")
-        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> ActivityConnection:
         async with info.context.db.reading() as session:
             page = await events.page(

@@ -10,6 +10,7 @@ from schema.notification import (
     NotificationConnection,
     NotificationsRead,
 )
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from services import notifications
 
@@ -26,10 +27,8 @@ class NotificationQueries:
         unread_only: Annotated[
             bool, strawberry.argument(description="Only those that you have not read.")
         ] = False,
-        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on from.")
-        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> NotificationConnection:
         async with info.context.db.reading() as session:
             page = await notifications.page(

@@ -8,6 +8,7 @@ from models.receipt import ReceiptStatus
 from resolvers.intake import bytes_of, take_in
 from schema.context import Info
 from schema.ids import row_id
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from schema.receipt import (
     ConfirmReceiptInput,
@@ -43,10 +44,8 @@ class ReceiptQueries:
         status: Annotated[
             ReceiptStatus | None, strawberry.argument(description="Only those that came so far.")
         ] = None,
-        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on from.")
-        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> ReceiptConnection:
         viewer, ledger = actor(info).user_id, row_id(ledger_id, "Ledger")
         async with info.context.db.reading() as session:

@@ -6,6 +6,7 @@ from strawberry import relay
 from domain.pages import Slice
 from schema.context import Info
 from schema.ids import row_id
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from schema.settlement import (
     ConfirmSettlementInput,
@@ -28,10 +29,8 @@ class SettlementQueries:
         self,
         info: Info,
         ledger_id: Annotated[relay.GlobalID, strawberry.argument(description="Which group.")],
-        first: Annotated[int, strawberry.argument(description="How many, up to 100.")] = 50,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on from.")
-        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> SettlementConnection:
         viewer, ledger = actor(info).user_id, row_id(ledger_id, "Ledger")
         async with info.context.db.reading() as session:

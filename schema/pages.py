@@ -1,10 +1,14 @@
 """Connections by the Relay specification, with cursors that stay put while rows come and go."""
 
-from typing import Any
+from typing import Annotated, Any
 
+import strawberry
 from strawberry import relay
 
 from domain.pages import Page
+
+First = Annotated[int, strawberry.argument(description="How many, up to 100.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor to go on from.")]
 
 
 def page_info(page: Page[Any]) -> relay.PageInfo:
