@@ -5,6 +5,8 @@ import sys
 
 _PROGRAMS = (
     ("bench.create_expense",),
+    ("bench.group_sizes", "--seconds", "5"),
+    ("bench.one_group", "--seconds", "15"),
     ("bench.list_expenses",),
     ("bench.push_latency",),
     ("bench.budget_alert",),
