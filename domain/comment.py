@@ -1,4 +1,4 @@
-"""What members write about an expense or a settlement. Pure."""
+"""What members write about an expense, a settlement or a conversion. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -28,6 +28,7 @@ class Topic(StrEnum):
 
     EXPENSE = "Expense"
     SETTLEMENT = "Settlement"
+    CONVERSION = "Conversion"
 
 
 @dataclass(frozen=True, slots=True)

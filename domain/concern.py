@@ -6,7 +6,7 @@ What is missing here concerns nobody: whoever adds a kind of event adds a line, 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from domain import split
@@ -33,11 +33,14 @@ class Uploader:
     """Whoever sent in the receipt."""
 
 
+Talked = Literal["expense", "settlement", "conversion"]
+
+
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Whoever is part of the expense or settlement that is talked about."""
+    """Whoever is part of what is talked about."""
 
-    table: Literal["expense", "settlement"]
+    table: Talked
     id: UUID
 
 
@@ -82,6 +85,17 @@ def involved(expense: dict[str, Any]) -> AbstractSet[UUID]:
 def parties(settlement: dict[str, Any]) -> AbstractSet[UUID]:
     """The two members between whom it is, by the facts of a settlement."""
     return {UUID(settlement["payer_id"]), UUID(settlement["payee_id"])}
+
+
+def part_of(table: Talked, facts: dict[str, Any]) -> AbstractSet[UUID]:
+    """The members who are part of what these are the facts of."""
+    match table:
+        case "expense":
+            return involved(facts)
+        case "settlement":
+            return parties(facts)
+        case "conversion":
+            return {UUID(facts["debtor_id"]), UUID(facts["creditor_id"])}
 
 
 def _each(
@@ -156,9 +170,8 @@ def _comment_edited(happened: Happened) -> Sequence[Concern]:
 
 def topic(facts: dict[str, Any]) -> Parties:
     """What a comment is about."""
-    if facts["expense_id"]:
-        return Parties("expense", UUID(facts["expense_id"]))
-    return Parties("settlement", UUID(facts["settlement_id"]))
+    tables: Sequence[Talked] = get_args(Talked)
+    return next(Parties(table, UUID(id)) for table in tables if (id := facts.get(f"{table}_id")))
 
 
 def _mentioned(facts: dict[str, Any]) -> AbstractSet[UUID]:
@@ -190,8 +203,10 @@ _RULES: Mapping[EventKind, Rule] = {
     EventKind.SETTLEMENT_UPDATED: _parties(NotificationKind.SETTLEMENT_UPDATED),
     EventKind.SETTLEMENT_CONFIRMED: _parties(NotificationKind.SETTLEMENT_CONFIRMED),
     EventKind.SETTLEMENT_DISPUTED: _parties(NotificationKind.SETTLEMENT_DISPUTED),
+    EventKind.SETTLEMENT_REOPENED: _parties(NotificationKind.SETTLEMENT_REOPENED),
     EventKind.CONVERSION_POSTED: _all(NotificationKind.CONVERSION_POSTED),
     EventKind.CONVERSION_DELETED: _all(NotificationKind.CONVERSION_DELETED),
+    EventKind.CONVERSION_RESTORED: _all(NotificationKind.CONVERSION_RESTORED),
     EventKind.COMMENT_ADDED: _comment_added,
     EventKind.COMMENT_EDITED: _comment_edited,
     EventKind.RECEIPT_READ: _uploader(NotificationKind.RECEIPT_READ),

@@ -34,8 +34,10 @@ _SENTENCES: Mapping[NotificationKind, str] = {
     NotificationKind.SETTLEMENT_RESTORED: "{who} restored a payment of {amount} in {ledger}.",
     NotificationKind.SETTLEMENT_CONFIRMED: "{who} confirmed a payment of {amount} in {ledger}.",
     NotificationKind.SETTLEMENT_DISPUTED: "{who} disputes a payment of {amount} in {ledger}.",
+    NotificationKind.SETTLEMENT_REOPENED: "{who} took back their word on a payment of {amount} in {ledger}.",
     NotificationKind.CONVERSION_POSTED: "{who} converted balances of {ledger}.",
     NotificationKind.CONVERSION_DELETED: "{who} took back a conversion of balances of {ledger}.",
+    NotificationKind.CONVERSION_RESTORED: "{who} restored a conversion of balances of {ledger}.",
     NotificationKind.MENTIONED: "{who} mentioned you on {what} in {ledger}.",
     NotificationKind.COMMENT_ADDED: "{who} commented on {what} in {ledger}.",
     NotificationKind.RECEIPT_READ: "Your receipt in {ledger} is read.",
@@ -90,9 +92,12 @@ def title(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str | 
 
 
 def amount(facts: dict[str, Any]) -> Money | None:
-    if "amount_minor" not in facts:
-        return None
-    return Money(facts["amount_minor"], facts["currency"])
+    """What it is about, if it is about money: of a conversion, what is owed no more."""
+    if "from_minor" in facts:
+        return Money(facts["from_minor"], facts["from_currency"])
+    if "amount_minor" in facts:
+        return Money(facts["amount_minor"], facts["currency"])
+    return None
 
 
 def sentence(kind: NotificationKind, data: dict[str, Any]) -> str:

@@ -26,6 +26,13 @@ class SettlementState(StrEnum):
     DISPUTED = "DISPUTED"
 
 
+class Word(NamedTuple):
+    """What payer and payee say about a settlement; a dispute has a reason."""
+
+    state: SettlementState
+    dispute_reason: str | None = None
+
+
 class NothingPaid(Invalid):
     code = "NOTHING_PAID"
 

@@ -10,7 +10,7 @@ from domain.errors import Conflict, Forbidden, Invalid
 from domain.expense import Bill, Changes, To
 from domain.log import EventKind, Fact
 from domain.money import Money
-from domain.settlement import PaymentChanges, SettlementMethod
+from domain.settlement import PaymentChanges, SettlementMethod, SettlementState, Word
 
 
 class NotYourChange(Forbidden):
@@ -32,8 +32,13 @@ _OPPOSITE = {
     EventKind.EXPENSE_RESTORED: EventKind.EXPENSE_DELETED,
     EventKind.SETTLEMENT_RECORDED: EventKind.SETTLEMENT_DELETED,
     EventKind.SETTLEMENT_UPDATED: EventKind.SETTLEMENT_UPDATED,
+    EventKind.SETTLEMENT_CONFIRMED: EventKind.SETTLEMENT_REOPENED,
+    EventKind.SETTLEMENT_DISPUTED: EventKind.SETTLEMENT_REOPENED,
     EventKind.SETTLEMENT_DELETED: EventKind.SETTLEMENT_RESTORED,
     EventKind.SETTLEMENT_RESTORED: EventKind.SETTLEMENT_DELETED,
+    EventKind.CONVERSION_POSTED: EventKind.CONVERSION_DELETED,
+    EventKind.CONVERSION_DELETED: EventKind.CONVERSION_RESTORED,
+    EventKind.CONVERSION_RESTORED: EventKind.CONVERSION_DELETED,
 }
 
 
@@ -91,6 +96,12 @@ def payment_way_back(change: Fact) -> PaymentChanges:
         method=SettlementMethod(before["method"]) if "method" in changed else None,
         note=To(before["note"]) if "note" in changed else None,
     )
+
+
+def word_before(change: Fact) -> Word:
+    """What was said of a settlement before it was confirmed or disputed."""
+    before = change.before or {}
+    return Word(SettlementState(before["state"]), before["dispute_reason"])
 
 
 def _edited(change: Fact) -> AbstractSet[str]:

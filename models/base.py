@@ -55,6 +55,15 @@ class Edited(Row):
         self.clock, self.version = causality.stored(clock), self.version + 1
         return self
 
+    def touched_since(self, before: dict[str, Any]) -> list[str]:
+        """The registers whose values differ from earlier facts of the row."""
+        after = self.facts()
+        return [
+            register
+            for register, columns in self.registers.items()
+            if any(before.get(column) != after.get(column) for column in columns)
+        ]
+
     def facts(self) -> dict[str, Any]:
         """The row's registers as JSON values, for the log."""
         return {

@@ -19,15 +19,20 @@ class Comment(Asked, table=True):
 
     __tablename__: ClassVar[str] = "comments"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(expense_id, settlement_id) = 1", name="on_one_fact"),
+        CheckConstraint(
+            "num_nonnulls(expense_id, settlement_id, conversion_id) = 1", name="on_one_fact"
+        ),
         CheckConstraint("(text IS NULL) = (deleted_at IS NOT NULL)", name="wordless_once_deleted"),
         Index("comments_of_expense_idx", "expense_id", text("created_at DESC"), text("id DESC")),
         Index(
             "comments_of_settlement_idx", "settlement_id", text("created_at DESC"), text("id DESC")
         ),
+        Index(
+            "comments_of_conversion_idx", "conversion_id", text("created_at DESC"), text("id DESC")
+        ),
     )
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
-        "topic": ("expense_id", "settlement_id"),
+        "topic": ("expense_id", "settlement_id", "conversion_id"),
         "words": ("text", "mention_ids", "edited_at"),
         "deleted": ("deleted_at",),
     }
@@ -35,6 +40,9 @@ class Comment(Asked, table=True):
     expense_id: UUID | None = Field(default=None, foreign_key="expenses.id", ondelete="CASCADE")
     settlement_id: UUID | None = Field(
         default=None, foreign_key="settlements.id", ondelete="CASCADE"
+    )
+    conversion_id: UUID | None = Field(
+        default=None, foreign_key="conversions.id", ondelete="CASCADE"
     )
     author_id: UUID = Field(foreign_key="members.id")
     author_name: str

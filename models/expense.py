@@ -73,7 +73,8 @@ class Settlement(Asked, table=True):
     """A payment from one member to another that lowers what is owed. Never an expense.
 
     The amount counts; `paid_as` is what really changed hands, if in another currency, and `rate` what one
-    of it was worth in the amount's when it was recorded. `overpaid_minor` is what lay beyond all debt then.
+    of it was worth in the amount's when it was recorded. `overpaid_minor` is what lay beyond all debt then,
+    or when the settlement was restored.
     """
 
     __tablename__: ClassVar[str] = "settlements"

@@ -14,7 +14,7 @@ from services import comments
 class CommentMutations:
     @strawberry.mutation(
         permission_classes=[SignedIn],
-        description="Say something about an expense or a settlement. Every member may.",
+        description="Say something about an expense, a settlement or a conversion. Every member may.",
     )
     async def add_comment(self, info: Info, input: AddCommentInput) -> CommentResult:
         async with info.context.db.transaction() as tx:

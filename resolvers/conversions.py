@@ -16,12 +16,12 @@ from schema.conversion import (
     RateResult,
 )
 from schema.ids import row_id
+from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from services import conversions, rates
 
 LedgerId = Annotated[relay.GlobalID, strawberry.argument(description="Which ledger.")]
-First = Annotated[int, strawberry.argument(description="How many, up to 100.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor to go on from.")]
+ConversionId = Annotated[relay.GlobalID, strawberry.argument(description="Which conversion.")]
 
 
 @strawberry.type
@@ -70,11 +70,16 @@ class ConversionMutations:
         return Conversion.of(row)
 
     @strawberry.mutation(permission_classes=[SignedIn], description="Take a conversion back.")
-    async def delete_conversion(
-        self,
-        info: Info,
-        id: Annotated[relay.GlobalID, strawberry.argument(description="Which conversion.")],
-    ) -> ConversionResult:
+    async def delete_conversion(self, info: Info, id: ConversionId) -> ConversionResult:
         async with info.context.db.transaction() as tx:
             row = await conversions.delete(tx, actor(info), row_id(id, "Conversion"))
+        return Conversion.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Bring a conversion back that was taken back, at the rate that it had.",
+    )
+    async def restore_conversion(self, info: Info, id: ConversionId) -> ConversionResult:
+        async with info.context.db.transaction() as tx:
+            row = await conversions.restore(tx, actor(info), row_id(id, "Conversion"))
         return Conversion.of(row)

@@ -22,7 +22,7 @@ from schema.scalars import BigInt
 _TOPIC: LazyType[Any, Any] = LazyType("Topic", "schema.topic")  # which knows its comments
 
 
-@strawberry.type(description="What a member wrote about an expense or a settlement.")
+@strawberry.type(description="What a member wrote about an expense, a settlement or a conversion.")
 class Comment(relay.Node):
     id: relay.NodeID[UUID]
     text: str | None = strawberry.field(description="The words; null once deleted.")
@@ -50,8 +50,11 @@ class Comment(relay.Node):
 
     @strawberry.field(graphql_type=_TOPIC, description="What it is about.")
     async def topic(self, info: Info) -> relay.Node:
-        expense, settlement = self.row.expense_id, self.row.settlement_id
-        key = ("Expense", expense) if expense else ("Settlement", settlement)
+        row = self.row
+        ids = zip(
+            comment.Topic, (row.expense_id, row.settlement_id, row.conversion_id), strict=True
+        )
+        key = next((kind.value, id) for kind, id in ids if id)
         topic = await info.context.loaders.node.load(key)
         assert topic is not None, "who sees a comment sees what it is about"
         return topic
@@ -82,7 +85,9 @@ class CommentConnection(relay.Connection[Comment]):
 @strawberry.input(description="A new comment.")
 class AddCommentInput:
     id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
-    topic_id: relay.GlobalID = strawberry.field(description="Which expense or settlement.")
+    topic_id: relay.GlobalID = strawberry.field(
+        description="Which expense, settlement or conversion."
+    )
     text: str = strawberry.field(description="At most 2000 characters.")
     mentions: list[relay.GlobalID] = strawberry.field(
         default_factory=list, description="The members it speaks to, at most 50."
@@ -93,7 +98,7 @@ class AddCommentInput:
         try:
             topic = comment.Topic(self.topic_id.type_name)
         except ValueError as error:
-            raise NotFound("No such expense or settlement.") from error
+            raise NotFound("No such expense, settlement or conversion.") from error
         topic_id = row_id(self.topic_id, topic.value)
         return NewComment(self.id, topic, topic_id, _words(self.text, self.mentions))
 

@@ -19,6 +19,7 @@ from schema.money import Money, MoneyInput
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound, RateMissing
 from schema.scalars import BigInt, CurrencyCode
+from schema.topic import Topic
 
 strawberry.enum(RateSource, description="Where a rate is from. MANUAL: a member entered it.")
 
@@ -60,7 +61,7 @@ class RateConnection(relay.Connection[Rate]):
 @strawberry.type(
     description="What one member owes another, moved from one currency into another at a frozen rate."
 )
-class Conversion(relay.Node):
+class Conversion(Topic):
     id: relay.NodeID[UUID]
     amount: Money = strawberry.field(description="What is not owed any more.")
     becomes: Money = strawberry.field(description="What is owed instead.")
@@ -95,6 +96,7 @@ class Conversion(relay.Node):
             day=row.day,
             deleted=row.deleted_at is not None,
             version=BigInt(row.version),
+            ledger_id=row.ledger_id,
             debtor_id=row.debtor_id,
             creditor_id=row.creditor_id,
         )

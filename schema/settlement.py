@@ -41,8 +41,8 @@ class Settlement(Topic):
         "It never changes."
     )
     overpaid: Money = strawberry.field(
-        description="How much of it lay beyond what its payer owed when the amount was recorded: a warning, "
-        "if more than zero, that it turns the balance round."
+        description="How much of it lay beyond what its payer owed when the amount was recorded, or the "
+        "settlement restored: a warning, if more than zero, that it turns the balance round."
     )
     state: SettlementState = strawberry.field(description="What payee and payer say about it.")
     dispute_reason: str | None = strawberry.field(description="What is wrong with it, if disputed.")

@@ -1,6 +1,5 @@
 """What members talk about, and what happened to it."""
 
-from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -11,12 +10,12 @@ from domain.thread import Thread
 from schema.comment import CommentConnection
 from schema.context import Info
 from schema.event import ActivityConnection
-
-First = Annotated[int, strawberry.argument(description="How many, up to 100.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor to go on from.")]
+from schema.pages import After, First
 
 
-@strawberry.interface(description="An expense or a settlement: it has a thread of its own.")
+@strawberry.interface(
+    description="An expense, a settlement or a conversion: it has a thread of its own."
+)
 class Topic(relay.Node):
     id: relay.NodeID[UUID]
     ledger_id: strawberry.Private[UUID]

@@ -3,6 +3,7 @@ from typing import Annotated
 import strawberry
 from strawberry import relay
 
+from schema.conversion import Conversion
 from schema.expense import Expense
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
@@ -16,5 +17,6 @@ class UndoLastChangeInput:
 
 
 UndoResult = Annotated[
-    Expense | Settlement | Invalid | NotFound | Forbidden | Conflict, strawberry.union("UndoResult")
+    Expense | Settlement | Conversion | Invalid | NotFound | Forbidden | Conflict,
+    strawberry.union("UndoResult"),
 ]

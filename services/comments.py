@@ -1,4 +1,4 @@
-"""Talking about expenses and settlements. Every member may, those who only look on too."""
+"""Talking about expenses, settlements and conversions. Every member may, those who only look on too."""
 
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,13 @@ from domain.errors import Conflict, Forbidden
 from domain.fingerprint import Stale, fingerprint
 from domain.log import EventKind
 from models.comment import Comment
+from models.conversion import Conversion
 from models.expense import Expense, Settlement
 from models.ledger import Role
 from services import access, events
 from services.access import Seat
 from services.once import insert_once
-from services.postings import NotMembers
+from services.postings import Fact, NotMembers
 
 
 class NotTheAuthor(Forbidden):
@@ -85,23 +86,24 @@ async def delete(tx: Tx, actor: Actor, comment_id: UUID) -> Comment:
     return comment
 
 
-async def _lock_topic(
-    tx: Tx, actor: Actor, wanted: NewComment
-) -> tuple[Seat, Expense | Settlement]:
+async def _lock_topic(tx: Tx, actor: Actor, wanted: NewComment) -> tuple[Seat, Fact]:
     how: Any = {"at_least": Role.VIEWER, "archived_too": True}
     match wanted.topic:
         case Topic.EXPENSE:
             return await access.lock_row(tx, actor, Expense, wanted.topic_id, **how)
         case Topic.SETTLEMENT:
             return await access.lock_row(tx, actor, Settlement, wanted.topic_id, **how)
+        case Topic.CONVERSION:
+            return await access.lock_row(tx, actor, Conversion, wanted.topic_id, **how)
 
 
-def _new(wanted: NewComment, actor: Actor, seat: Seat, topic: Expense | Settlement) -> Comment:
+def _new(wanted: NewComment, actor: Actor, seat: Seat, topic: Fact) -> Comment:
     return Comment(
         id=wanted.id,
         ledger_id=topic.ledger_id,
         expense_id=topic.id if isinstance(topic, Expense) else None,
         settlement_id=topic.id if isinstance(topic, Settlement) else None,
+        conversion_id=topic.id if isinstance(topic, Conversion) else None,
         author_id=seat.member.id,
         author_name=seat.author.name,
         text=wanted.words.text,

@@ -1,12 +1,12 @@
 """Moving what one member owes another from one currency into another, at a frozen rate."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.clock import now
 from core.db import Tx
 from domain import rate
 from domain.actor import Actor
@@ -17,7 +17,7 @@ from domain.money import Money
 from domain.pages import Page, Slice
 from domain.rate import Quote
 from models.conversion import Conversion
-from services import access, events, paging, postings, rates
+from services import access, deletion, events, paging, postings, rates
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Posting
@@ -41,20 +41,13 @@ async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
 
 
 async def delete(tx: Tx, actor: Actor, conversion_id: UUID) -> Conversion:
-    """Take a conversion back. Doing so twice is no different.
+    """Take a conversion back. See `deletion.delete`."""
+    return await deletion.delete(tx, actor, Conversion, conversion_id)
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
-    """
-    seat, conversion = await access.lock_row(tx, actor, Conversion, conversion_id)
-    if conversion.deleted_at is not None:
-        return conversion
-    before = conversion.facts()
-    conversion.deleted_at = now()
-    conversion.written_by(actor.device_id, "deleted")
-    await tx.flush()
-    balances = await postings.withdraw(tx, seat.ledger, conversion)
-    events.record_row(tx, seat, EventKind.CONVERSION_DELETED, conversion, before, balances)
-    return conversion
+
+async def restore(tx: Tx, actor: Actor, conversion_id: UUID) -> Conversion:
+    """Bring a conversion back, at the rate that it had. See `deletion.restore`."""
+    return await deletion.restore(tx, actor, Conversion, conversion_id, _posted)
 
 
 async def page(
@@ -67,6 +60,10 @@ async def page(
     )
     day = Key(col(Conversion.day), date.fromisoformat)
     return await paging.page(session, query, slice, day, Key(col(Conversion.id), UUID))
+
+
+async def _posted(_: Tx, conversion: Conversion) -> Sequence[Posting]:
+    return _postings(conversion)
 
 
 async def _quote(session: AsyncSession, wanted: Exchange) -> Quote:

@@ -1,11 +1,11 @@
 """Recording and changing expenses, in personal ledgers and groups alike."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import select
 
-from core.clock import now
 from core.db import Tx
 from domain.actor import Actor
 from domain.errors import Conflict
@@ -14,10 +14,11 @@ from domain.fingerprint import NothingToChange, Stale, fingerprint
 from domain.log import EventKind
 from domain.text import optional
 from models.expense import Expense
-from services import access, categories, costs, default_splits, events, postings
+from services import access, categories, costs, default_splits, deletion, events, postings
 from services.access import Seat
 from services.costs import Agreed
 from services.once import insert_once
+from services.postings import Posting
 
 _POSTED = frozenset({"money", "day", "category"})
 """The registers that entries repeat: changing one of them posts anew."""
@@ -88,39 +89,13 @@ async def update(
 
 
 async def delete(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
-    """Put the expense aside; it can be restored. Doing so twice is no different.
-
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
-    """
-    seat, expense = await access.lock_row(tx, actor, Expense, expense_id)
-    if expense.deleted_at is not None:
-        return expense
-    before = expense.facts()
-    expense.deleted_at = now()
-    expense.written_by(actor.device_id, "deleted")
-    await tx.flush()
-    balances = await postings.withdraw(tx, seat.ledger, expense)
-    events.record_row(tx, seat, EventKind.EXPENSE_DELETED, expense, before, balances)
-    return expense
+    """See `deletion.delete`."""
+    return await deletion.delete(tx, actor, Expense, expense_id)
 
 
 async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
-    """Bring a deleted expense back as it was, its members too, even those who have left since.
-
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
-    """
-    seat, expense = await access.lock_row(tx, actor, Expense, expense_id)
-    if expense.deleted_at is None:
-        return expense
-    before = expense.facts()
-    expense.deleted_at = None
-    expense.written_by(actor.device_id, "deleted")
-    await tx.flush()
-    balances = await postings.post(
-        tx, seat.ledger, expense, costs.posting(expense), already_in=costs.of(expense).members
-    )
-    events.record_row(tx, seat, EventKind.EXPENSE_RESTORED, expense, before, balances)
-    return expense
+    """As it was. See `deletion.restore`."""
+    return await deletion.restore(tx, actor, Expense, expense_id, _posted)
 
 
 async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:
@@ -134,6 +109,10 @@ async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:
     expense.written_by(seat.author.device_id, "receipt")
     await tx.flush()
     events.record_row(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, [])
+
+
+async def _posted(_: Tx, expense: Expense) -> Sequence[Posting]:
+    return [costs.posting(expense)]
 
 
 async def _new_cost(

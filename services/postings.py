@@ -31,6 +31,12 @@ class MemberHasLeft(Invalid):
 
 
 Fact = Expense | Settlement | Conversion
+FACTS: Mapping[str, type[Fact]] = {
+    "expense": Expense,
+    "settlement": Settlement,
+    "conversion": Conversion,
+}
+"""By what the log and its readers call them."""
 
 
 class Move(NamedTuple):

@@ -12,7 +12,7 @@ from domain.fingerprint import NothingToChange, Stale
 from domain.log import EventKind
 from domain.money import Money
 from domain.rate import Quote
-from domain.settlement import PaymentChanges, SettlementState, edited, something
+from domain.settlement import PaymentChanges, SettlementState, Word, edited, something
 from models.expense import Settlement
 from models.ledger import Role
 from services import access, events, postings
@@ -60,8 +60,8 @@ async def update(
     money_changed = settlement.amount_minor != paid_minor
     if money_changed:
         settlement.overpaid_minor = await overpaid_minor(tx, settlement, counted_minor=paid_minor)
-    _reopen(settlement, actor, money_changed=money_changed)
-    settlement.written_by(actor.device_id, *_registers(before, settlement))
+    _unsettle(settlement, actor, money_changed=money_changed)
+    settlement.written_by(actor.device_id, *settlement.touched_since(before))
     await tx.flush()
     balances: postings.BalanceChanges = []
     if {"amount_minor", "day"} & {*columns}:
@@ -80,7 +80,7 @@ async def confirm(tx: Tx, actor: Actor, settlement_id: UUID, if_version: int) ->
     )
     if seat.member.id != settlement.payee_id:
         raise NotThePayee("Only who was paid can confirm it.")
-    return _move(tx, seat, settlement, if_version, SettlementState.CONFIRMED, None)
+    return _say(tx, seat, settlement, if_version, Word(SettlementState.CONFIRMED))
 
 
 async def dispute(
@@ -96,7 +96,18 @@ async def dispute(
     )
     if seat.member.id not in settlement.members:
         raise NotInvolved("Only who paid and who was paid can dispute it.")
-    return _move(tx, seat, settlement, if_version, SettlementState.DISPUTED, reason)
+    return _say(tx, seat, settlement, if_version, Word(SettlementState.DISPUTED, reason))
+
+
+async def reopen(tx: Tx, actor: Actor, settlement_id: UUID, before: Word) -> Settlement:
+    """What stood `before` the actor's word stands again. The caller knows that the word was the last one.
+
+    Refuses: `NotFound`, `LedgerArchived`.
+    """
+    seat, settlement = await access.lock_row(
+        tx, actor, Settlement, settlement_id, at_least=Role.VIEWER
+    )
+    return _stand(tx, seat, settlement, EventKind.SETTLEMENT_REOPENED, before)
 
 
 def _columns(changes: PaymentChanges, settlement: Settlement) -> dict[str, Any]:
@@ -128,26 +139,23 @@ def _paid_for(amount: Money, settlement: Settlement) -> dict[str, int]:
     return {"paid_as_minor": something(paid_as, "amountMinor").minor}
 
 
-def _move(
-    tx: Tx,
-    seat: Seat,
-    settlement: Settlement,
-    if_version: int,
-    state: SettlementState,
-    reason: str | None,
-) -> Settlement:
+def _say(tx: Tx, seat: Seat, settlement: Settlement, if_version: int, word: Word) -> Settlement:
     _require_standing(settlement)
-    if (settlement.state, settlement.dispute_reason) == (state, reason):
+    if (settlement.state, settlement.dispute_reason) == word:
         return settlement
     _require_seen(settlement, if_version)
+    return _stand(tx, seat, settlement, _SAID[word.state], word)
+
+
+def _stand(tx: Tx, seat: Seat, settlement: Settlement, kind: EventKind, word: Word) -> Settlement:
     before = settlement.facts()
-    settlement.state, settlement.dispute_reason = state, reason
+    settlement.state, settlement.dispute_reason = word
     settlement.written_by(seat.author.device_id, "state")
-    events.record_row(tx, seat, _SAID[state], settlement, before)
+    events.record_row(tx, seat, kind, settlement, before)
     return settlement
 
 
-def _reopen(settlement: Settlement, actor: Actor, *, money_changed: bool) -> None:
+def _unsettle(settlement: Settlement, actor: Actor, *, money_changed: bool) -> None:
     settlement.state = edited(
         settlement.state,
         by_recorder=actor.user_id == settlement.created_by,
@@ -155,16 +163,6 @@ def _reopen(settlement: Settlement, actor: Actor, *, money_changed: bool) -> Non
     )
     if settlement.state is not SettlementState.DISPUTED:
         settlement.dispute_reason = None
-
-
-def _registers(before: dict[str, Any], settlement: Settlement) -> list[str]:
-    """Those that an edit has touched."""
-    after = settlement.facts()
-    return [
-        register
-        for register, columns in settlement.registers.items()
-        if any(before[column] != after[column] for column in columns)
-    ]
 
 
 def _require_standing(settlement: Settlement) -> None:

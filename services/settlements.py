@@ -1,12 +1,12 @@
 """Payments between members: recording them and taking them back."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlmodel import case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.clock import now
 from core.db import Tx
 from domain import rate
 from domain.actor import Actor
@@ -17,7 +17,7 @@ from domain.pages import Page, Slice
 from domain.settlement import Payment, overpaid
 from models.expense import Debt, Settlement
 from models.ledger import Balance
-from services import access, events, paging, postings
+from services import access, deletion, events, paging, postings
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Posting
@@ -44,39 +44,13 @@ async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
 
 
 async def delete(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
-    """Take a settlement back. Doing so twice is no different.
-
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
-    """
-    seat, settlement = await access.lock_row(tx, actor, Settlement, settlement_id)
-    if settlement.deleted_at is not None:
-        return settlement
-    before = settlement.facts()
-    settlement.deleted_at = now()
-    settlement.written_by(actor.device_id, "deleted")
-    await tx.flush()
-    balances = await postings.withdraw(tx, seat.ledger, settlement)
-    events.record_row(tx, seat, EventKind.SETTLEMENT_DELETED, settlement, before, balances)
-    return settlement
+    """Take a settlement back. See `deletion.delete`."""
+    return await deletion.delete(tx, actor, Settlement, settlement_id)
 
 
 async def restore(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
-    """Bring a settlement back that was taken back, between members who have left since too.
-
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
-    """
-    seat, settlement = await access.lock_row(tx, actor, Settlement, settlement_id)
-    if settlement.deleted_at is None:
-        return settlement
-    before = settlement.facts()
-    settlement.deleted_at = None
-    settlement.written_by(actor.device_id, "deleted")
-    await tx.flush()
-    balances = await postings.post(
-        tx, seat.ledger, settlement, posting_of(settlement), already_in=settlement.members
-    )
-    events.record_row(tx, seat, EventKind.SETTLEMENT_RESTORED, settlement, before, balances)
-    return settlement
+    """Bring a settlement back. Whether it pays too much is seen anew. See `deletion.restore`."""
+    return await deletion.restore(tx, actor, Settlement, settlement_id, _posted)
 
 
 async def page(
@@ -89,6 +63,11 @@ async def page(
     )
     day = Key(col(Settlement.day), date.fromisoformat)
     return await paging.page(session, query, slice, day, Key(col(Settlement.id), UUID))
+
+
+async def _posted(tx: Tx, settlement: Settlement) -> Sequence[Posting]:
+    settlement.overpaid_minor = await overpaid_minor(tx, settlement)
+    return [posting_of(settlement)]
 
 
 def _new(payment: Payment, actor: Actor) -> Settlement:

@@ -14,10 +14,10 @@ from domain.concern import Audience, Everyone, Happened, Parties, Seats, Uploade
 from domain.news import News
 from domain.notification import NotificationKind
 from models.event import Event
-from models.expense import Expense, Settlement
 from models.ledger import Ledger, Member
 from models.receipt import Receipt
 from services import access, notifications
+from services.postings import FACTS
 
 
 class Told(NamedTuple):
@@ -92,8 +92,7 @@ async def _audience(
                 if person.member_id in ids and (gone_too or person.left_at is None)
             ]
         case Parties():
-            facts = await _topic(session, audience)
-            ids = concern.involved(facts) if audience.table == "expense" else concern.parties(facts)
+            ids = concern.part_of(audience.table, await _topic(session, audience))
             return await _audience(session, Seats(ids), people, event)
         case Uploader():
             receipt = await session.get(Receipt, event.entity_id)
@@ -103,8 +102,7 @@ async def _audience(
 
 async def _topic(session: AsyncSession, topic: Parties) -> dict[str, Any]:
     """What a comment is about, as it is now: it may be deleted, but it never goes."""
-    table = Expense if topic.table == "expense" else Settlement
-    return (await session.get_one(table, topic.id)).facts()
+    return (await session.get_one(FACTS[topic.table], topic.id)).facts()
 
 
 async def _news(session: AsyncSession, event: Event) -> News:

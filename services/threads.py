@@ -1,4 +1,4 @@
-"""What there is to read about expenses and settlements: what was said, and all that happened."""
+"""What there is to read about expenses, settlements and conversions: what was said, and all that happened."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -15,7 +15,8 @@ from models.event import Event
 from services import paging
 from services.paging import Key
 
-_TOPIC = func.coalesce(col(Comment.expense_id), col(Comment.settlement_id))
+_TOPICS = col(Comment.expense_id), col(Comment.settlement_id), col(Comment.conversion_id)
+_TOPIC = func.coalesce(*_TOPICS)
 
 
 async def comments(
@@ -57,7 +58,7 @@ async def history(session: AsyncSession, threads: Sequence[Thread]) -> Mapping[T
 
 
 def _on(topics: Collection[UUID]) -> Any:
-    return or_(col(Comment.expense_id).in_(topics), col(Comment.settlement_id).in_(topics))
+    return or_(*(topic.in_(topics) for topic in _TOPICS))
 
 
 _Pages = Callable[[Slice, Collection[UUID], Collection[UUID]], Awaitable[Mapping[UUID, Page[Any]]]]

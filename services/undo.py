@@ -1,6 +1,6 @@
-"""Taking back the last change of an expense or a settlement, by whoever made it."""
+"""Taking back the last change of an expense, a settlement or a conversion, by whoever made it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -14,10 +14,21 @@ from domain.undo import ChangedSince, NotYourChange
 from models.event import Event
 from models.expense import Expense, Settlement
 from models.ledger import Role
-from services import access, events, expenses, settlement_edits, settlements
+from services import access, conversions, events, expenses, settlement_edits, settlements
+from services.postings import FACTS, Fact
+
+_WHOLE: Mapping[EventKind, Callable[[Tx, Actor, UUID], Awaitable[Fact]]] = {
+    EventKind.EXPENSE_DELETED: expenses.delete,
+    EventKind.EXPENSE_RESTORED: expenses.restore,
+    EventKind.SETTLEMENT_DELETED: settlements.delete,
+    EventKind.SETTLEMENT_RESTORED: settlements.restore,
+    EventKind.CONVERSION_DELETED: conversions.delete,
+    EventKind.CONVERSION_RESTORED: conversions.restore,
+}
+"""The steps that take nothing but the thing itself."""
 
 
-async def last_change(tx: Tx, actor: Actor, ledger_id: UUID, seq: int) -> Expense | Settlement:
+async def last_change(tx: Tx, actor: Actor, ledger_id: UUID, seq: int) -> Fact:
     """Undo the change that the event `seq` tells of. It is the actor's, and nobody changed the thing since.
 
     Repeating it is no different. Refuses: `NotFound`, `NotYourChange`, `CannotBeUndone`, `ChangedSince`, and
@@ -54,17 +65,14 @@ async def _from(tx: Tx, ledger_id: UUID, seq: int) -> Sequence[Event]:
     return [change, *(await tx.exec(later)).all()]
 
 
-async def _take(tx: Tx, actor: Actor, step: EventKind, change: Event) -> Expense | Settlement:
+async def _take(tx: Tx, actor: Actor, step: EventKind, change: Event) -> Fact:
     id = change.entity_id
+    if whole := _WHOLE.get(step):
+        return await whole(tx, actor, id)
     match step:
-        case EventKind.EXPENSE_DELETED:
-            return await expenses.delete(tx, actor, id)
-        case EventKind.EXPENSE_RESTORED:
-            return await expenses.restore(tx, actor, id)
-        case EventKind.SETTLEMENT_DELETED:
-            return await settlements.delete(tx, actor, id)
-        case EventKind.SETTLEMENT_RESTORED:
-            return await settlements.restore(tx, actor, id)
+        case EventKind.SETTLEMENT_REOPENED:
+            word = undo.word_before(events.fact_of(change))
+            return await settlement_edits.reopen(tx, actor, id, word)
         case EventKind.SETTLEMENT_UPDATED:
             version = (await tx.get_one(Settlement, id)).version
             payment = undo.payment_way_back(events.fact_of(change))
@@ -75,5 +83,6 @@ async def _take(tx: Tx, actor: Actor, step: EventKind, change: Event) -> Expense
             return await expenses.update(tx, actor, id, version, bill)
 
 
-def _table(kind: EventKind) -> type[Expense | Settlement]:
-    return Expense if kind.startswith("expense.") else Settlement
+def _table(kind: EventKind) -> type[Fact]:
+    entity, _, _ = kind.partition(".")
+    return FACTS[entity]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,16 @@ from sqlmodel import col, select
 from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
+from domain.conversion import Exchange
 from domain.expense import Bill, Draft
 from domain.group import NewGroup, NewInvite
 from domain.money import Money
 from domain.split import Split
+from models.conversion import Conversion
 from models.event import Event
 from models.expense import Entry, Expense
 from models.ledger import Balance, Ledger, Member
-from services import access, expenses, invites, ledgers
+from services import access, conversions, expenses, invites, ledgers
 
 DAY = date(2026, 5, 4)
 
@@ -86,6 +89,15 @@ async def spend(
     """Record an expense: unless said otherwise, the actor paid 10.00 EUR for everyone on `DAY`."""
     async with db.transaction() as tx:
         return await expenses.create(tx, actor, draft(ledger_id, minor, **overrides))
+
+
+async def convert(db: Database, debtor: Actor, trip: Group, creditor: Actor) -> Conversion:
+    """Five euros that the debtor owes become six dollars."""
+    euros = Money(500, "EUR")
+    people = trip.seat(debtor), trip.seat(creditor)
+    wanted = Exchange(new_id(), trip.id, *people, euros, "USD", DAY, Decimal("1.2"))
+    async with db.transaction() as tx:
+        return await conversions.convert(tx, debtor, wanted)
 
 
 async def balances(db: Database, ledger_id: UUID) -> dict[tuple[UUID, str], int]:

@@ -84,6 +84,7 @@ async def test_a_comment_is_added_once_and_told(
     assert newest.after == {
         "expense_id": str(dinner.id),
         "settlement_id": None,
+        "conversion_id": None,
         "mention_ids": [str(to_ann)],
         "edited_at": None,
         "deleted_at": None,

@@ -16,7 +16,7 @@ from domain.split import Exact
 from models.expense import Expense
 from services import comments, expenses
 from tests.api import Api
-from tests.groups import Group, log, spend
+from tests.groups import Group, convert, log, spend
 from tests.integration.test_comments import add
 from tests.live import statements
 
@@ -257,6 +257,32 @@ async def test_comments_are_added_edited_and_deleted(
         }
     ]
     assert deleted["deleteComment"] == {"text": None, "authorName": "Bob"}
+
+
+async def test_a_conversion_has_a_thread_too(
+    db: Database, api: Api, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    conversion = await convert(db, bob, trip, ann)
+    id = _id("Conversion", conversion.id)
+    await api.ask(ann, ADD, input={"id": str(new_id()), "topicId": id, "text": "At 1.20?"})
+    document = """query($id: ID!) { node(id: $id) { ... on Topic {
+        comments { edges { node { text topic { id } } } }
+        history { edges { node { kind changes { field after { ... on AmountValue { amount { decimal } } } }
+        } } } } } }"""
+
+    seen = (await api.ask(bob, document, id=id))["node"]
+
+    assert [edge["node"] for edge in seen["comments"]["edges"]] == [
+        {"text": "At 1.20?", "topic": {"id": id}}
+    ]
+    said, posted = (edge["node"] for edge in seen["history"]["edges"])
+    assert (said["kind"], posted["kind"]) == ("comment.added", "conversion.posted")
+    amounts = {
+        change["field"]: change["after"]["amount"]["decimal"]
+        for change in posted["changes"]
+        if "amount" in change["after"]
+    }
+    assert amounts == {"from": "5.00", "to": "6.00"}
 
 
 async def test_strangers_and_wrong_topics_are_not_found(

@@ -186,6 +186,11 @@ async def test_a_balance_moves_into_another_currency_and_back(
         id=converted["id"],
     )
     assert await balances(db, trip.id) == {(a, "EUR"): 500, (b, "EUR"): -500}
+    document = """mutation($id: ID!) { restoreConversion(id: $id) {
+        ... on Conversion { deleted version rate } ... on Refusal { code } } }"""
+    restored = (await api.ask(bob, document, id=converted["id"]))["restoreConversion"]
+    assert restored == {"deleted": False, "version": 3, "rate": "1.1"}
+    assert await balances(db, trip.id) == {(a, "USD"): 550, (b, "USD"): -550}
 
 
 async def test_a_missing_rate_is_refused_and_never_one(

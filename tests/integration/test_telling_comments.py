@@ -4,11 +4,12 @@ from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
 from domain.comment import NewComment, Topic, Words
+from domain.news import sentence
 from domain.notification import NotificationKind
 from domain.split import Exact
 from services import comments
 from tests.budgets import told
-from tests.groups import log, make_group, spend
+from tests.groups import convert, log, make_group, spend
 from tests.integration.test_telling import kinds, tell
 
 
@@ -30,3 +31,19 @@ async def test_a_mention_is_dearer_than_a_comment(
     [mentioned] = await told(db, eve)
     assert mentioned.data["title"] == "Dinner"
     assert "wine" not in str(mentioned.data)  # what is deleted must be gone
+
+
+async def test_talk_about_a_conversion_is_told_to_the_two_of_it(
+    db: Database, ann: Actor, bob: Actor, eve: Actor
+) -> None:
+    group = await make_group(db, ann, bob, eve)
+    conversion = await convert(db, bob, group, ann)
+    async with db.transaction() as tx:
+        wanted = NewComment(new_id(), Topic.CONVERSION, conversion.id, Words("At 1.20?"))
+        await comments.add(tx, eve, wanted)
+    await tell(db, (await log(db, group.id))[-1])
+
+    assert await kinds(db, ann) == await kinds(db, bob) == [NotificationKind.COMMENT_ADDED]
+    assert await kinds(db, eve) == []
+    [heard] = await told(db, ann)
+    assert sentence(heard.kind, heard.data) == "Eve commented on 5.00 EUR in Trip."

@@ -21,8 +21,9 @@ from models.expense import Expense, Settlement
 from models.ledger import Member, Role
 from services import expenses, ledgers, settlement_edits, settlements, undo
 from services.access import LedgerArchived, RoleTooLow
+from services.postings import Fact
 from tests.api import Api
-from tests.groups import DAY, Group, balances, entries, log, spend
+from tests.groups import DAY, Group, balances, convert, entries, log, spend
 from tests.integration.test_comments import add
 
 UNDO = """mutation($input: UndoLastChangeInput!) { undoLastChange(input: $input) {
@@ -56,7 +57,7 @@ async def change(db: Database, actor: Actor, expense: Expense, changes: Changes)
         return await expenses.update(tx, actor, expense.id, version, changes)
 
 
-async def take_back(db: Database, actor: Actor, ledger_id: UUID, seq: int) -> Expense | Settlement:
+async def take_back(db: Database, actor: Actor, ledger_id: UUID, seq: int) -> Fact:
     async with db.transaction() as tx:
         return await undo.last_change(tx, actor, ledger_id, seq)
 
@@ -120,6 +121,8 @@ async def test_an_edit_is_taken_back_once_and_that_can_be_taken_back_too(
     repeated = await take_back(db, ann, trip.id, seq)
     forth = await take_back(db, ann, trip.id, seq + 1)
 
+    assert isinstance(back, Expense)
+    assert isinstance(forth, Expense)
     assert (back.note, repeated.version, forth.note) == ("Wine", back.version, "Beer")
     assert await head(db, trip) == seq + 2
 
@@ -169,6 +172,66 @@ async def test_an_edit_of_a_settlement_is_as_it_was(
     assert await balances(db, trip.id) == paid
 
 
+async def test_what_was_said_of_a_settlement_is_unsaid(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    settlement, paid = await pay(db, trip, bob, ann), await balances(db, trip.id)
+    async with db.transaction() as tx:
+        await settlement_edits.dispute(tx, bob, settlement.id, 1, "It was 400")
+        await settlement_edits.confirm(tx, ann, settlement.id, 2)
+    disputed, confirmed = (await head(db, trip)) - 1, await head(db, trip)
+
+    with pytest.raises(ChangedSince):
+        await take_back(db, bob, trip.id, disputed)
+    back = await take_back(db, ann, trip.id, confirmed)
+    again = await take_back(db, ann, trip.id, confirmed)
+
+    assert isinstance(back, Settlement)
+    assert (back.state, back.dispute_reason) == (SettlementState.DISPUTED, "It was 400")
+    assert (back.version, again.version) == (4, 4)
+    newest = (await log(db, trip.id))[-1]
+    assert (newest.kind, newest.balances) == (EventKind.SETTLEMENT_REOPENED, [])
+    assert await balances(db, trip.id) == paid
+    with pytest.raises(CannotBeUndone):
+        await take_back(db, ann, trip.id, newest.seq)
+
+
+async def test_conversions_too(db: Database, ann: Actor, bob: Actor, trip: Group) -> None:
+    await convert(db, bob, trip, ann)
+    moved, seq = await balances(db, trip.id), await head(db, trip)
+
+    taken = await take_back(db, bob, trip.id, seq)
+    again = await take_back(db, bob, trip.id, seq)
+    assert (taken.version, again.version) == (2, 2)
+    assert taken.deleted_at is not None
+    assert await balances(db, trip.id) == {}
+    assert (await take_back(db, bob, trip.id, seq + 1)).deleted_at is None
+    assert await balances(db, trip.id) == moved
+    assert [event.kind for event in await log(db, trip.id)][-3:] == [
+        "conversion.posted",
+        "conversion.deleted",
+        "conversion.restored",
+    ]
+
+
+async def test_whether_it_pays_too_much_is_seen_anew_when_it_is_restored(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    settlement = await pay(db, trip, bob, ann)
+    async with db.transaction() as tx:
+        await settlements.delete(tx, ann, settlement.id)
+    await spend(db, ann, trip.id, 600)
+
+    async with db.transaction() as tx:
+        restored = await settlements.restore(tx, ann, settlement.id)
+
+    assert (settlement.overpaid_minor, restored.overpaid_minor) == (500, 200)
+    newest = (await log(db, trip.id))[-1]
+    assert newest.before is not None
+    assert newest.after is not None
+    assert (newest.before["overpaid_minor"], newest.after["overpaid_minor"]) == (500, 200)
+
+
 async def test_what_the_payee_confirmed_is_not_confirmed_by_going_back_to_it(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
@@ -184,7 +247,7 @@ async def test_what_the_payee_confirmed_is_not_confirmed_by_going_back_to_it(
     assert isinstance(back, Settlement)
     assert (back.amount_minor, back.state) == (500, SettlementState.RECORDED)
     assert again.version == back.version
-    with pytest.raises(CannotBeUndone):
+    with pytest.raises(ChangedSince):
         await take_back(db, ann, trip.id, seq - 1)
 
 

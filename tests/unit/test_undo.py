@@ -85,5 +85,9 @@ def test_an_edit_is_undone_by_its_author_making_it_as_it_was() -> None:
 
 
 def test_the_opposite_of_the_opposite_ends_where_it_began() -> None:
-    for kind in (EventKind.EXPENSE_DELETED, EventKind.SETTLEMENT_DELETED):
+    for kind in (
+        EventKind.EXPENSE_DELETED,
+        EventKind.SETTLEMENT_DELETED,
+        EventKind.CONVERSION_DELETED,
+    ):
         assert opposite(opposite(kind)) is kind
