@@ -6,7 +6,7 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.1
 OURS := --overrides overrides.txt --extra embedded --extra ocr pyproject.toml build-requirements.in
 
 .DEFAULT_GOAL := help
-.PHONY: help install run web test check bench lock clean
+.PHONY: help install run web test clients check bench lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ run: .venv/installed web  ## everything on this machine: database, Redis, API, w
 
 web: web/static/index.html  ## the page to try the API with, where Node is installed
 
-test: .venv/installed-dev  ## all tests, on services of their own
+test: .venv/installed-dev clients  ## all tests, on services of their own
 	$(BIN)/pytest -n 2
 
 check: .venv/installed-dev  ## style, types and layers
@@ -26,6 +26,8 @@ check: .venv/installed-dev  ## style, types and layers
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+clients: tests/clients/node_modules/.package-lock.json
 
 bench: .venv/installed-dev  ## measure this machine
 	$(BIN)/python -m bench
@@ -37,7 +39,7 @@ lock: .venv/installed-dev  ## resolve the dependencies anew
 
 clean:  ## remove what can be made again; data stays in .outgo
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache \
-		web/node_modules web/static
+		web/node_modules web/static tests/clients/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Hashes pin every file, and --no-deps leaves nothing to choose; setuptools is among them for our own package.
@@ -56,6 +58,9 @@ INSTALL = echo "Installing $< into .venv …" && \
 # Where it cannot be made, it is not: then this is tried again next time.
 web/static/index.html: web/package-lock.json web/build.mjs $(wildcard web/graphiql/* web/plain/*)
 	@web/bundle
+
+tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json tests/clients/install
+	@tests/clients/install
 
 # Debian ships Python without what puts pip into an environment: then Debian's own pip does it.
 $(BIN)/python:
