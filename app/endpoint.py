@@ -1,20 +1,23 @@
 """GraphQL over HTTP and websockets, with the defaults of the library that we do not share put right."""
 
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import orjson
 import strawberry
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from app.authentication import authenticate, bearer_token
+from app.event_stream import EventStream, until_over
 from app.parts import Parts
 from app.socket import Socket, TextSocket
 from domain.actor import Identity, Unauthenticated
@@ -29,6 +32,7 @@ _JSON, _GRAPHQL = "application/json", "application/graphql-response+json"
 class Endpoint(GraphQL[LiveContext, None]):
     graphql_transport_ws_handler_class = Socket
     websocket_adapter_class = TextSocket
+    stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: EventStream}
 
     def __init__(
         self, schema: strawberry.Schema, parts: Parts, *, allowed_origins: tuple[str, ...]
@@ -36,7 +40,10 @@ class Endpoint(GraphQL[LiveContext, None]):
         super().__init__(
             schema,
             graphql_ide=None,
-            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],  # the older one has known holes
+            subscription_protocols=[  # not the older one for websockets, which has known holes
+                GRAPHQL_TRANSPORT_WS_PROTOCOL,
+                GRAPHQL_SSE_PROTOCOL,
+            ],
             connection_init_wait_timeout=_SIGN_IN_WITHIN,
             multipart_uploads_enabled=True,
             max_subscriptions_per_connection=MOST_OPERATIONS_PER_SOCKET,
@@ -58,6 +65,7 @@ class Endpoint(GraphQL[LiveContext, None]):
     ) -> LiveContext:
         """A websocket signs in later, by its first message."""
         identity = await self._caller(request) if isinstance(request, Request) else None
+        request.state.identity = identity
         return self.parts.context(identity.actor if identity else None, _address(request))
 
     async def _caller(self, request: Request) -> Identity | None:
@@ -103,6 +111,21 @@ class Endpoint(GraphQL[LiveContext, None]):
         if isinstance(result, PreExecutionError):
             answer.pop("data", None)
         return answer
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], AsyncIterator[str]],
+        sub_response: Response,  # noqa: ARG002 - an answer's, not a stream's
+        headers: Mapping[str, str],
+    ) -> Response:
+        """For as long as the caller's token and session last."""
+        events = cast("AsyncGenerator[str]", stream())
+        identity: Identity | None = request.state.identity
+        if identity is not None:
+            over = partial(self.parts.session_watch.over, identity)
+            events = until_over(events, over, self.encode_json_string)
+        return StreamingResponse(events, headers=headers)
 
     def create_response(
         self,

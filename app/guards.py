@@ -51,7 +51,7 @@ class BodyLimit:
 
 
 class SendDeadline:
-    """Cuts off a websocket whose client lets no message through for `seconds`.
+    """Cuts off a client who lets nothing through for `seconds`, on a websocket or in the midst of an answer.
 
     A server's pings cannot tell: they wait behind the message that is stuck.
     """
@@ -61,7 +61,7 @@ class SendDeadline:
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "websocket":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         stuck = asyncio.Event()

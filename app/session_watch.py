@@ -1,4 +1,4 @@
-"""Sessions that sockets are open for, and a look whether they have ended: one read for all of them."""
+"""Sessions that are listening, and a look whether they have ended: one read for all of them."""
 
 import asyncio
 import logging
@@ -7,8 +7,12 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from uuid import UUID
 
+from adapters.tokens import TokenExpired
+from core.clock import now
 from core.db import TROUBLE, Database
+from domain.actor import Identity, Unauthenticated
 from services import sessions
+from services.sessions import SessionNotLive
 
 _log = logging.getLogger(__name__)
 
@@ -37,8 +41,19 @@ class SessionWatch:
         """Whether it still looks. If not, only a restart helps."""
         return self._looking is not None and not self._looking.done()
 
+    async def over(self, identity: Identity) -> Unauthenticated:
+        """Wait until the token has expired or its session has ended, and say which."""
+        ended = asyncio.Event()
+        with self._watching(identity.actor.session_id, ended.set):
+            try:
+                async with asyncio.timeout((identity.expires_at - now()).total_seconds()):
+                    await ended.wait()
+            except TimeoutError:
+                return TokenExpired("The access token has expired.")
+        return SessionNotLive("This session has ended.")
+
     @contextmanager
-    def watching(self, session_id: UUID, end: End) -> Generator[None]:
+    def _watching(self, session_id: UUID, end: End) -> Generator[None]:
         """Call `end` when the session has ended, if that is before the block has."""
         self._open[session_id].add(end)
         try:

@@ -14,13 +14,11 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
 
-from adapters.tokens import TokenExpired, TokenInvalid
+from adapters.tokens import TokenInvalid
 from app.authentication import authenticate, bearer_token
 from app.parts import Parts
-from core.clock import now
 from core.db import TROUBLE
 from domain.actor import Identity, Unauthenticated
-from services.sessions import SessionNotLive
 from subscriptions.context import LiveContext
 
 _FORBIDDEN = 4403
@@ -55,7 +53,6 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
     def __init__(self, view: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(view, *args, **kwargs)
         self._parts: Parts = view.parts
-        self._session_ended = asyncio.Event()
         self._until_over: asyncio.Task[None] | None = None
 
     async def handle_message(self, message: Any) -> None:
@@ -98,15 +95,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         return identity
 
     async def _end_when_over(self, identity: Identity) -> None:
-        session_id = identity.actor.session_id
-        with self._parts.session_watch.watching(session_id, self._session_ended.set):
-            try:
-                async with asyncio.timeout((identity.expires_at - now()).total_seconds()):
-                    await self._session_ended.wait()
-            except TimeoutError:
-                await self._end(TokenExpired("The access token has expired."))
-            else:
-                await self._end(SessionNotLive("This session has ended."))
+        await self._end(await self._parts.session_watch.over(identity))
 
     async def _end(self, refusal: Unauthenticated) -> None:
         error = GraphQLError(str(refusal), extensions={"code": refusal.code}).formatted

@@ -1,4 +1,4 @@
-"""What others wrote, against our server: the audits of graphql-http; graphql-ws, Apollo, urql and Relay."""
+"""What others wrote, against our server: audits of graphql-http; graphql-ws and -sse, Apollo, urql, Relay."""
 
 import asyncio
 import json
@@ -55,6 +55,18 @@ async def test_the_reference_client_of_the_socket_is_served(
         "query": {"data": {"me": {"name": "Ann"}}},
         "event": {"data": {"ledgerEvents": {"__typename": "LedgerSnapshot"}}},
         "refused": ["Cannot query field 'nothing' on type 'Query'."],
+    }
+
+
+async def test_the_reference_client_of_event_streams_is_served(
+    address: str, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    id = global_id("Ledger", trip.id)
+    seen = await said_by("events.mjs", f"http://{address}/graphql", token_of(ann), id)
+
+    assert seen == {
+        "query": {"data": {"me": {"name": "Ann"}}},
+        "event": {"data": {"ledgerEvents": {"__typename": "LedgerSnapshot"}}},
     }
 
 

@@ -1,0 +1,57 @@
+"""Subscriptions as server-sent events, for clients whose network lets no websocket through.
+
+One request, one stream ("distinct connections" of the GraphQL over SSE protocol). Like a socket it lasts as
+long as the token and the session do; then the client is told why, and resumes by the newest `seq` it has.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.http.streaming import SSETransport
+
+from domain.actor import Unauthenticated
+
+
+class EventStream(SSETransport):
+    """For those who take nothing else: clients that take both want their queries answered in JSON."""
+
+    def accepts(self, accept: str) -> bool:
+        return super().accepts(accept) and "json" not in accept
+
+
+_EVENTS = EventStream()
+
+
+async def until_over(
+    stream: AsyncGenerator[str],
+    over: Callable[[], Awaitable[Unauthenticated]],
+    encode_json: Callable[[object], str],
+) -> AsyncGenerator[str]:
+    """The stream, but when `over` comes first, a last event with the reason and its proper end."""
+    ending = asyncio.ensure_future(over())
+    following = asyncio.ensure_future(anext(stream, None))
+    try:
+        while await _first_of(following, ending) is following:
+            if (text := following.result()) is None:
+                return
+            yield text
+            following = asyncio.ensure_future(anext(stream, None))
+        yield _EVENTS.encode_next({"errors": [_told(ending.result())]}, encode_json)
+        yield _EVENTS.encode_complete()
+    finally:
+        ending.cancel()
+        following.cancel()
+        await asyncio.wait({following})
+        await stream.aclose()
+
+
+async def _first_of(*futures: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
+    """Whichever is done; of several, the last named."""
+    done, _ = await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+    return next(future for future in reversed(futures) if future in done)
+
+
+def _told(refusal: Unauthenticated) -> object:
+    return GraphQLError(str(refusal), extensions={"code": refusal.code}).formatted
