@@ -1,0 +1,1 @@
+"""What receipts say in each language: shops, goods and the words of the till."""
