@@ -6,10 +6,10 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.1
 OURS := --overrides overrides.txt --extra embedded --extra ocr pyproject.toml build-requirements.in
 
 .DEFAULT_GOAL := help
-.PHONY: help install run web test clients check bench lock clean
+.PHONY: help install run web test clients check bench bench-receipts lock clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/installed  ## what `run` needs, into .venv
 
@@ -31,6 +31,9 @@ clients: tests/clients/node_modules/.package-lock.json
 
 bench: .venv/installed-dev  ## measure this machine
 	$(BIN)/python -m bench
+
+bench-receipts: .venv/installed-dev  ## read receipts, scanned and drawn: each goal against its figure
+	$(BIN)/python -m bench.receipts
 
 lock: .venv/installed-dev  ## resolve the dependencies anew
 	$(LOCK) --extra dev $(OURS) -o requirements-dev.lock

@@ -12,7 +12,9 @@ Pixels = NDArray[np.float32]
 Corners = tuple[tuple[float, float], ...]
 
 _FULL = 255.0
-_UPRIGHT, _ASKEW, _ANY_ANGLE = 0.62, 0.86, 1.0
+_MOST_PIXELS = 9_000_000
+_TABLES = ((92, 70, 52), (130, 108, 84), (60, 62, 66), (168, 164, 158), (38, 44, 58))
+_UPRIGHT, _ASKEW = 0.62, 0.86
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,12 @@ def shot(dice: Random) -> Shot:
 def photograph(paper: Image.Image, taken: Shot, dice: Random) -> Photo:
     """The sheet as this shot shows it; the same for the same dice."""
     grain = np.random.default_rng(dice.getrandbits(64))
-    sheet = _sized(paper, taken.pixels_wide)
+    sheet = _sized(paper, taken)
     sheet = _faded(_crumpled(sheet, taken, grain), taken.fading)
     scene, corners = _seen(sheet, taken, dice, grain)
     scene = _lit(scene, taken.shadow, grain)
     scene = _blurred(scene, taken.blur, dice)
-    scene += grain.normal(0, 14 * taken.noise + 1e-6, scene.shape).astype(np.float32)
+    scene += 14 * taken.noise * grain.standard_normal((*scene.shape[:2], 1), np.float32)
     return Photo(_compressed(scene, taken.jpeg_quality), corners)
 
 
@@ -81,10 +83,13 @@ def _turn(dice: Random) -> float:
     return turn + 90 * dice.choice((1, 2, 3)) * (dice.random() < 0.12)
 
 
-def _sized(paper: Image.Image, pixels_wide: int) -> Pixels:
-    height = round(paper.height * pixels_wide / paper.width)
+def _sized(paper: Image.Image, taken: Shot) -> Pixels:
+    """As wide as it is to be, but for a frame of more pixels than a camera has."""
+    tall = paper.height / paper.width
+    frame = (1 + tall + 2 * taken.table) ** 2 / 2 if taken.turn_degrees else tall
+    width = min(taken.pixels_wide, int((_MOST_PIXELS / frame) ** 0.5))
     smooth = Image.Resampling.LANCZOS
-    return np.asarray(paper.convert("RGB").resize((pixels_wide, height), smooth), np.float32)
+    return np.asarray(paper.convert("RGB").resize((width, round(width * tall)), smooth), np.float32)
 
 
 def _crumpled(sheet: Pixels, taken: Shot, grain: np.random.Generator) -> Pixels:
@@ -114,15 +119,15 @@ def _crumpled(sheet: Pixels, taken: Shot, grain: np.random.Generator) -> Pixels:
     return sheet.astype(np.float32)
 
 
-def _hills(size: tuple[int, int], count: int, grain: np.random.Generator) -> NDArray[np.float64]:
-    coarse = grain.normal(0, 1, (count, 6))
+def _hills(size: tuple[int, int], count: int, grain: np.random.Generator) -> Pixels:
+    coarse = grain.standard_normal((count, 6), np.float32)
     return cv2.resize(coarse, size[::-1], interpolation=cv2.INTER_CUBIC)
 
 
 def _faded(sheet: Pixels, fading: float) -> Pixels:
     """Ink comes nearer to its paper."""
-    paper = np.percentile(sheet, 95, axis=(0, 1))
-    return (paper + (sheet - paper) * (1 - 0.85 * fading)).astype(np.float32)
+    paper = np.percentile(sheet[::8, ::8], 95, axis=(0, 1)).astype(np.float32)
+    return paper + (sheet - paper) * np.float32(1 - 0.85 * fading)
 
 
 def _seen(
@@ -155,24 +160,25 @@ def _seen(
 def _table(size: tuple[int, int], dice: Random, grain: np.random.Generator) -> Pixels:
     """Wood, cloth or stone: a colour with coarse and fine unevenness, streaked or not."""
     width, height = size
-    colour = np.array(
-        dice.choice(((92, 70, 52), (130, 108, 84), (60, 62, 66), (168, 164, 158), (38, 44, 58)))
-    )
+    colour = dice.choice(_TABLES)
     cells = (24, 3) if dice.random() < 0.5 else (12, 12)
-    coarse = cv2.resize(grain.normal(0, 1, cells), size, interpolation=cv2.INTER_CUBIC)
-    fine = grain.normal(0, 1, (height, width))
-    return (colour + (9 * coarse + 3 * fine)[..., None]).astype(np.float32)
+    coarse = cv2.resize(
+        grain.standard_normal(cells, np.float32), size, interpolation=cv2.INTER_CUBIC
+    )
+    fine = grain.standard_normal((height, width), np.float32)
+    return np.asarray(colour, np.float32) + (9 * coarse + 3 * fine)[..., None]
 
 
 def _lit(scene: Pixels, shadow: float, grain: np.random.Generator) -> Pixels:
     """Light falls off to a side, and something stands in it."""
     height, width = scene.shape[:2]
-    xs, ys = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     angle, edge = grain.uniform(0, 2 * np.pi), grain.uniform(-0.5, 0.5)
-    across = xs * np.cos(angle) + ys * np.sin(angle)
+    xs = np.linspace(-1, 1, width, dtype=np.float32) * np.float32(np.cos(angle))
+    ys = np.linspace(-1, 1, height, dtype=np.float32) * np.float32(np.sin(angle))
+    across = xs + ys[:, None]
     gradient = 1 - 0.3 * shadow * (across + 1) / 2
     thrown = 1 - 0.55 * shadow / (1 + np.exp(-(across - edge) * 12))
-    return (scene * (gradient * thrown)[..., None]).astype(np.float32)
+    return scene * (gradient * thrown)[..., None]
 
 
 def _blurred(scene: Pixels, blur: float, dice: Random) -> Pixels:
