@@ -8,11 +8,12 @@ from typing import Any, cast
 import orjson
 import strawberry
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from graphql import GraphQLError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
@@ -57,6 +58,19 @@ class Endpoint(GraphQL[LiveContext, None]):
         finally:
             if isinstance(request, Request):
                 await request.close()  # uploaded files lie on disk until then
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        return "extensions" not in request.query_params and super().should_render_graphql_ide(
+            request
+        )
+
+    async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
+        asked: GraphQLRequestData = kwargs["request_data"]
+        try:
+            asked.query = await self.parts.documents.meant(asked.query, asked.extensions)
+        except GraphQLError as refusal:
+            return PreExecutionError(data=None, errors=[refusal])
+        return cast("Any", await super().execute_operation(*args, **kwargs))
 
     async def get_context(
         self,

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from adapters.apprise import Services
 from adapters.cleaning import Cleaner
+from adapters.document_cache import DocumentCache
 from adapters.links import Links
 from adapters.passwords import Passwords
 from adapters.planning import Planner
@@ -15,6 +16,7 @@ from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
 from adapters.web_push import key_of, public_key
+from app.documents import Documents, listed
 from app.session_watch import SessionWatch
 from core.db import Database
 from core.settings import Settings
@@ -32,6 +34,12 @@ class Parts:
         database_url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
         self.db = Database(database_url, pool_size=settings.database_pool_size)
         self.gate = _gate(settings, redis_url)
+        self.document_cache = DocumentCache(
+            redis_url, keep=timedelta(hours=settings.document_hours)
+        )
+        self.documents = Documents(
+            self.document_cache, listed(settings.documents) if settings.documents else None
+        )
         self.files = _files(settings)
         self.planner = Planner()
         self.outreach = _outreach(settings)
@@ -51,6 +59,7 @@ class Parts:
         finally:
             await self.session_watch.stop()
             await self.live.hub.close()
+            await self.document_cache.close()
             await self.gate.throttle.close()
             self.gate.passwords.close()
             self.files.cleaner.close()

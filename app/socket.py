@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from graphql import GraphQLError
@@ -78,6 +78,22 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         await super().handle_connection_init(message)
         self._until_over = asyncio.create_task(self._end_when_over(identity))
 
+    async def handle_subscribe(self, message: Any) -> None:
+        if not self.connection_acknowledged:
+            await super().handle_subscribe(message)  # it sends them away
+            return
+        payload = message["payload"]
+        try:
+            document = await self._parts.documents.meant(
+                payload.get("query"), payload.get("extensions")
+            )
+        except GraphQLError as refusal:
+            error = {"id": message["id"], "type": "error", "payload": [refusal.formatted]}
+            await self.send_message(cast("Any", error))
+        else:
+            named = {**message, "payload": {**payload, "query": document or ""}}
+            await super().handle_subscribe(cast("Any", named))
+
     async def shutdown(self) -> None:
         if self._until_over:
             self._until_over.cancel()
@@ -113,11 +129,17 @@ def _is_well_formed(message: Any) -> bool:
     """Whether the library can handle it without looking at its types."""
     match message:
         case {"type": "subscribe", "id": str(), "payload": {"query": str(), **rest}}:
-            return _fits(rest, "variables", dict) and _fits(rest, "operationName", str)
+            return _is_operation(rest)
+        case {"type": "subscribe", "id": str(), "payload": {"extensions": dict(), **rest}}:
+            return _is_operation(rest) and _fits(rest, "query", str)
         case {"type": "complete", "id": str()} | {"type": "connection_init" | "ping" | "pong"}:
             return True
         case _:
             return False
+
+
+def _is_operation(payload: Mapping[str, object]) -> bool:
+    return _fits(payload, "variables", dict) and _fits(payload, "operationName", str)
 
 
 def _fits(payload: Mapping[str, object], name: str, type: type) -> bool:

@@ -100,6 +100,14 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Origins of web pages that may call the API, separated by commas."
     )
+    document_hours: PositiveInt = Field(
+        default=24,
+        description="How long a document that a client named by its SHA-256 is remembered.",
+    )
+    documents: Path | None = Field(
+        default=None,
+        description="JSON file with the only documents that are answered. Without it, all are.",
+    )
     fast_executor: bool = Field(
         default=True,
         description="Whether lists are executed by our fast path instead of the library's.",

@@ -58,8 +58,10 @@ class LiveClient:
         self._may_read.set()
 
     async def subscribe(self, document: str, **variables: Any) -> Stream:
+        return await self.operate({"query": document, "variables": variables})
+
+    async def operate(self, payload: object) -> Stream:
         id = str(next(self._ids))
-        payload = {"query": document, "variables": variables}
         await self.send({"type": "subscribe", "id": id, "payload": payload})
         return Stream(id, self._inboxes[id])
 

@@ -1,0 +1,87 @@
+"""Which document a request means: the one it carries, or one that it names by its SHA-256.
+
+A client registers a document by sending it once with its hash (automatic persisted queries, as Apollo's and
+urql's clients do), and from then on sends the hash alone. A server that is given a list of documents answers
+those and no others, whether they come whole or by their hash.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from graphql import GraphQLError
+from pydantic import TypeAdapter
+
+from adapters.document_cache import DocumentCache
+
+LARGEST_KEPT = 2**15
+_MANIFEST = TypeAdapter(dict[str, str])
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Documents:
+    def __init__(self, cache: DocumentCache, allowed: Mapping[str, str] | None = None) -> None:
+        self._cache = cache
+        self._allowed = allowed
+
+    async def meant(self, document: str | None, extensions: object) -> str | None:
+        """The document to execute, or None where none is meant.
+
+        Raises `GraphQLError` with a code: PERSISTED_QUERY_NOT_FOUND when it has to be sent whole,
+        PERSISTED_QUERY_MALFORMED when it does not have the hash it is said to have, DOCUMENT_NOT_ALLOWED.
+        """
+        sha256 = _named(extensions)
+        if sha256 and document and _sha256(document) != sha256:
+            raise _refused("The document has another SHA-256.", "PERSISTED_QUERY_MALFORMED")
+        if self._allowed is not None:
+            return _allowed(self._allowed, document, sha256)
+        if sha256 is None:
+            return document
+        if document is None:
+            return await self._cached(sha256)
+        if len(document) <= LARGEST_KEPT:
+            await self._cache.put(sha256, document)
+        return document
+
+    async def _cached(self, sha256: str) -> str:
+        document = await self._cache.get(sha256)
+        if document is None:
+            raise _refused("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+        return document
+
+
+def listed(file: Path) -> Mapping[str, str]:
+    """The documents of a JSON file, by their SHA-256. Their names in it are the client's own affair."""
+    documents = _MANIFEST.validate_json(file.read_bytes())
+    return {_sha256(document): document for document in documents.values()}
+
+
+def _allowed(allowed: Mapping[str, str], document: str | None, sha256: str | None) -> str | None:
+    if document is None and sha256 is None:
+        return None
+    found = allowed.get(sha256 or _sha256(document or ""))
+    if found is None:
+        raise _refused("This server does not answer this document.", "DOCUMENT_NOT_ALLOWED")
+    return found
+
+
+def _named(extensions: Any) -> str | None:
+    match extensions:
+        case {"persistedQuery": {"version": 1, "sha256Hash": str(sha256)}}:
+            if _SHA256.fullmatch(sha256):
+                return sha256
+            raise _refused("A SHA-256 has 64 hexadecimal digits.", "PERSISTED_QUERY_MALFORMED")
+        case {"persistedQuery": _}:
+            raise _refused("Only version 1 is spoken.", "PERSISTED_QUERY_MALFORMED")
+        case _:
+            return None
+
+
+def _refused(message: str, code: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": code})
+
+
+def _sha256(document: str) -> str:
+    return hashlib.sha256(document.encode(errors="surrogatepass")).hexdigest()
