@@ -46,6 +46,13 @@ class Parts:
     amounts: Mapping[UUID, Money]
 
 
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    """What each of some members says is wrong."""
+
+    reasons: Mapping[UUID, str]
+
+
 Value = (
     str
     | bool
@@ -57,6 +64,7 @@ Value = (
     | Reference
     | References
     | Parts
+    | Disputes
     | Split
     | ByWeight
     | Sequence[Any]
@@ -85,6 +93,7 @@ def between(before: Facts | None, after: Facts | None) -> list[FieldChange]:
 
 CHOICES = frozenset(
     {
+        "edit",
         "kind",
         "method",
         "period",
@@ -97,7 +106,7 @@ CHOICES = frozenset(
         "verdict",
     }
 )
-"""The columns whose text is the name of a choice."""
+"""The last words of the columns whose text is the name of a choice."""
 
 _MEMBERS = frozenset(
     {"author", "creditor", "debtor", "first_member", "mention", "payee", "payer", "second_member"}
@@ -151,6 +160,10 @@ def _payers(_stem: str, minors: Mapping[str, int], facts: Facts) -> Parts:
     return Parts({UUID(who): Money(minor, facts["currency"]) for who, minor in minors.items()})
 
 
+def _disputes(_stem: str, reasons: Mapping[str, str], _facts: Facts) -> Disputes:
+    return Disputes({UUID(who): reason for who, reason in reasons.items()})
+
+
 def _reference(stem: str, id: str, _facts: Facts) -> Reference:
     type_name = "Member" if stem in _MEMBERS else stem.title().replace("_", "")
     return Reference(type_name, UUID(id))
@@ -163,6 +176,7 @@ def _references(stem: str, ids: Sequence[str], facts: Facts) -> References:
 _READERS: Mapping[str, Callable[[str, Any, Facts], Value]] = {
     "minor": _amount,
     "payers": _payers,
+    "disputes": _disputes,
     "id": _reference,
     "ids": _references,
     "at": lambda _stem, text, _facts: datetime.fromisoformat(text),

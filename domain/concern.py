@@ -37,6 +37,11 @@ Talked = Literal["expense", "settlement", "conversion"]
 
 
 @dataclass(frozen=True, slots=True)
+class Creator:
+    """Whoever recorded the expense."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parties:
     """Whoever is part of what is talked about."""
 
@@ -44,7 +49,7 @@ class Parties:
     id: UUID
 
 
-Audience = Everyone | Seats | Uploader | Parties
+Audience = Everyone | Seats | Uploader | Creator | Parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,13 @@ def _involved(kind: NotificationKind) -> Rule:
     return rule
 
 
+def _creator_and_involved(kind: NotificationKind) -> Rule:
+    def rule(happened: Happened) -> Sequence[Concern]:
+        return Concern(kind, Creator()), *_involved(kind)(happened)
+
+    return rule
+
+
 def _parties(kind: NotificationKind) -> Rule:
     """Whoever pays or is paid, before or after."""
 
@@ -193,10 +205,20 @@ _RULES: Mapping[EventKind, Rule] = {
         NotificationKind.REMOVED_FROM_GROUP, NotificationKind.MEMBER_LEFT
     ),
     EventKind.MEMBER_UPDATED: _member_updated,
+    EventKind.MEMBER_DEACTIVATED: _to_them_and_all(
+        NotificationKind.ROLE_CHANGED, NotificationKind.MEMBER_DEACTIVATED
+    ),
+    EventKind.MEMBER_REACTIVATED: _to_them_and_all(
+        NotificationKind.ROLE_CHANGED, NotificationKind.MEMBER_REACTIVATED
+    ),
     EventKind.EXPENSE_CREATED: _involved(NotificationKind.EXPENSE_ADDED),
     EventKind.EXPENSE_UPDATED: _involved(NotificationKind.EXPENSE_UPDATED),
     EventKind.EXPENSE_DELETED: _involved(NotificationKind.EXPENSE_DELETED),
     EventKind.EXPENSE_RESTORED: _involved(NotificationKind.EXPENSE_RESTORED),
+    EventKind.EXPENSE_DISPUTED: _creator_and_involved(NotificationKind.EXPENSE_DISPUTED),
+    EventKind.EXPENSE_DISPUTE_WITHDRAWN: _creator_and_involved(
+        NotificationKind.EXPENSE_DISPUTE_WITHDRAWN
+    ),
     EventKind.SETTLEMENT_RECORDED: _parties(NotificationKind.SETTLEMENT_RECORDED),
     EventKind.SETTLEMENT_DELETED: _parties(NotificationKind.SETTLEMENT_DELETED),
     EventKind.SETTLEMENT_RESTORED: _parties(NotificationKind.SETTLEMENT_RESTORED),

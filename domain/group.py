@@ -6,6 +6,9 @@ from uuid import UUID
 
 from domain import currency, text
 from domain.errors import Conflict, Invalid
+from domain.fingerprint import NothingToChange
+from domain.role import Role
+from domain.split import HEAVIEST
 
 LONGEST_INVITE = timedelta(days=365)
 MOST_USES = 1000
@@ -25,6 +28,14 @@ class InviteUsedUp(Conflict):
 
 class InviteRevoked(Conflict):
     code = "INVITE_REVOKED"
+
+
+class InviteOlderThanLeaving(Conflict):
+    code = "INVITE_OLDER_THAN_LEAVING"
+
+
+class WeightOutOfRange(Invalid):
+    code = "WEIGHT_OUT_OF_RANGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +63,43 @@ class NewMember:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFriend:
+    """A seat for somebody who has an account, by their user id."""
+
+    id: UUID
+    ledger_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanges:
+    """What an edit of a seat changes. None leaves a field as it is."""
+
+    name: str | None = None
+    weight: int | None = None
+
+    def checked(self) -> "MemberChanges":
+        """Itself with a clean name. Refuses: `NothingToChange`, `WeightOutOfRange`, and see `domain.text`."""
+        if self.name is None and self.weight is None:
+            raise NothingToChange("Name at least one field to change.")
+        if self.weight is not None and not 0 < self.weight <= HEAVIEST:
+            raise WeightOutOfRange(f"A weight is 1 to {HEAVIEST}.", path=("weight",))
+        return replace(self, name=self.name and text.required(self.name, "name"))
+
+    @property
+    def columns(self) -> dict[str, str | int]:
+        named = {"name": self.name, "weight": self.weight}
+        return {column: value for column, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class NewInvite:
+    """A link. Whoever joins by it gets the role."""
+
     ledger_id: UUID
     valid_for: timedelta
     max_uses: int
+    role: Role = Role.MEMBER
 
     def checked(self) -> "NewInvite":
         """Refuses: `InviteTooGenerous` beyond a year or a thousand uses, or when it could never be used."""
@@ -76,3 +120,12 @@ def require_usable(
         raise InviteExpired("This invite has expired.")
     if uses >= max_uses:
         raise InviteUsedUp("This invite has been used as often as it may be.")
+
+
+def require_made_after(left_at: datetime | None, made_at: datetime) -> None:
+    """That a link may lead somebody back: only one that was made since they left.
+
+    Refuses: `InviteOlderThanLeaving`.
+    """
+    if left_at is not None and made_at <= left_at:
+        raise InviteOlderThanLeaving("Ask for a new invite: this one is from before you left.")

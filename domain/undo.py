@@ -30,6 +30,7 @@ _OPPOSITE = {
     EventKind.EXPENSE_UPDATED: EventKind.EXPENSE_UPDATED,
     EventKind.EXPENSE_DELETED: EventKind.EXPENSE_RESTORED,
     EventKind.EXPENSE_RESTORED: EventKind.EXPENSE_DELETED,
+    EventKind.EXPENSE_DISPUTED: EventKind.EXPENSE_DISPUTE_WITHDRAWN,
     EventKind.SETTLEMENT_RECORDED: EventKind.SETTLEMENT_DELETED,
     EventKind.SETTLEMENT_UPDATED: EventKind.SETTLEMENT_UPDATED,
     EventKind.SETTLEMENT_CONFIRMED: EventKind.SETTLEMENT_REOPENED,
@@ -50,7 +51,7 @@ _EDITED = {
 """What an edit sets, by kind."""
 
 _FOLLOWS = {
-    EventKind.EXPENSE_UPDATED: frozenset[str](),
+    EventKind.EXPENSE_UPDATED: frozenset({"disputes", "precedence"}),
     EventKind.SETTLEMENT_UPDATED: frozenset(
         {"dispute_reason", "overpaid_minor", "paid_as_minor", "state"}
     ),

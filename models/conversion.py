@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, text
 from sqlmodel import Field
 
+from domain.edit_policy import Editable
 from domain.rate import RateSource
 from models.base import Asked, text_enum
 
@@ -73,3 +74,8 @@ class Conversion(Asked, table=True):
     day: date
     created_by: UUID
     deleted_at: datetime | None = None
+
+    @property
+    def editable(self) -> Editable:
+        members = frozenset({self.debtor_id, self.creditor_id})
+        return Editable(self.ledger_id, self.day, self.created_by, members)

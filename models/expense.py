@@ -7,6 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, Numeric, St
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
+from domain import split
+from domain.edit_policy import Editable
 from domain.expense import Source
 from domain.settlement import SettlementMethod, SettlementState
 from models.base import Asked, Row, text_enum
@@ -18,7 +20,8 @@ class Expense(Asked, table=True):
     `payers` maps member id to minor units, `split` is a stored `domain.split` spec. The money register
     changes as one, so that a merge can never tear an amount from its split. `precedence` ranks members, by
     id, in the order in which odd cents are served: the shares follow from it, and stay as they are whatever
-    the ledger's policy becomes and whoever gets the odd cents of other expenses.
+    the ledger's policy becomes and whoever gets the odd cents of other expenses. `disputes` has the reason
+    of each member, by id, who says that the cost is wrong.
     """
 
     __tablename__: ClassVar[str] = "expenses"
@@ -42,6 +45,7 @@ class Expense(Asked, table=True):
         "tags": ("tags",),
         "source": ("source",),
         "receipt": ("receipt_id",),
+        "disputes": ("disputes",),
         "deleted": ("deleted_at",),
     }
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
@@ -65,8 +69,18 @@ class Expense(Asked, table=True):
     receipt_id: UUID | None = Field(
         default=None, foreign_key="receipts.id", ondelete="SET NULL", unique=True
     )
+    disputes: dict[str, str] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     created_by: UUID
     deleted_at: datetime | None = None
+
+    @property
+    def members(self) -> frozenset[UUID]:
+        """Everyone who paid or takes part, by member id."""
+        return frozenset({*map(UUID, self.payers), *split.participants(split.restored(self.split))})
+
+    @property
+    def editable(self) -> Editable:
+        return Editable(self.ledger_id, self.day, self.created_by, self.members)
 
 
 class Settlement(Asked, table=True):
@@ -128,8 +142,12 @@ class Settlement(Asked, table=True):
     deleted_at: datetime | None = None
 
     @property
-    def members(self) -> set[UUID]:
-        return {self.payer_id, self.payee_id}
+    def members(self) -> frozenset[UUID]:
+        return frozenset({self.payer_id, self.payee_id})
+
+    @property
+    def editable(self) -> Editable:
+        return Editable(self.ledger_id, self.day, self.created_by, self.members, settles=True)
 
 
 _ONE_FACT = "num_nonnulls(expense_id, settlement_id, conversion_id) = 1"

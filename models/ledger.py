@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from domain.edit_policy import EditPolicy, WhoMayEdit
 from domain.log import GENESIS
+from domain.role import Role
 from domain.split import RemainderPolicy
 from models.base import Asked, Row, text_enum
 
@@ -14,13 +16,6 @@ from models.base import Asked, Row, text_enum
 class LedgerKind(StrEnum):
     PERSONAL = "PERSONAL"
     GROUP = "GROUP"
-
-
-class Role(StrEnum):
-    OWNER = "OWNER"
-    ADMIN = "ADMIN"
-    MEMBER = "MEMBER"
-    VIEWER = "VIEWER"
 
 
 class Ledger(Asked, table=True):
@@ -33,12 +28,14 @@ class Ledger(Asked, table=True):
     __tablename__: ClassVar[str] = "ledgers"
     __table_args__ = (
         CheckConstraint("kind = 'PERSONAL' OR owner_id IS NULL", name="only_personal_is_owned"),
+        CheckConstraint("lock_after_days >= 0", name="lock_is_not_negative"),
     )
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
         "name": ("name",),
         "currency": ("currency",),
         "presentation": ("presentation_currency",),
         "remainder": ("remainder",),
+        "editing": ("who_may_edit", "lock_after_days"),
         "archived": ("archived_at",),
     }
     kind: LedgerKind = Field(sa_type=text_enum(LedgerKind))
@@ -51,13 +48,23 @@ class Ledger(Asked, table=True):
     remainder: RemainderPolicy = Field(
         default=RemainderPolicy.ROTATE, sa_type=text_enum(RemainderPolicy)
     )
+    who_may_edit: WhoMayEdit = Field(default=WhoMayEdit.ANY_MEMBER, sa_type=text_enum(WhoMayEdit))
+    lock_after_days: int | None = None
     archived_at: datetime | None = None
     seq: int = Field(default=0, sa_type=BigInteger)
     head_hash: bytes = GENESIS
 
+    @property
+    def edit_policy(self) -> EditPolicy:
+        return EditPolicy(self.who_may_edit, self.lock_after_days)
+
 
 class Member(Asked, table=True):
-    """A seat in a ledger. Without `user_id` it is a placeholder that a joining person may claim."""
+    """A seat in a ledger. Without `user_id` it is a placeholder that a joining person may claim.
+
+    Whoever is deactivated was to go with a balance still open: they look on and settle, and no new cost
+    names them.
+    """
 
     __tablename__: ClassVar[str] = "members"
     __table_args__ = (
@@ -70,6 +77,7 @@ class Member(Asked, table=True):
         "role": ("role",),
         "weight": ("weight",),
         "left": ("left_at",),
+        "deactivated": ("deactivated_at",),
     }
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
     user_id: UUID | None = Field(
@@ -79,6 +87,17 @@ class Member(Asked, table=True):
     role: Role = Field(default=Role.MEMBER, sa_type=text_enum(Role))
     weight: int = 100
     left_at: datetime | None = None
+    deactivated_at: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether new costs may name them."""
+        return self.left_at is None and self.deactivated_at is None
+
+    @property
+    def rights(self) -> Role:
+        """What they may do now."""
+        return self.role if self.deactivated_at is None else Role.VIEWER
 
 
 class Invite(Row, table=True):

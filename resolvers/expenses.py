@@ -8,16 +8,18 @@ from domain.pages import Slice
 from schema.context import Info
 from schema.expense import (
     CreateExpenseInput,
+    DisputeExpenseInput,
     Expense,
     ExpenseConnection,
     ExpenseFilterInput,
     ExpenseResult,
     UpdateExpenseInput,
+    WithdrawDisputeInput,
 )
 from schema.ids import row_id
 from schema.pages import After, First
 from schema.permissions import SignedIn, actor
-from services import expense_list, expenses
+from services import expense_disputes, expense_list, expenses
 
 ExpenseId = Annotated[relay.GlobalID, strawberry.argument(description="Which expense.")]
 
@@ -83,4 +85,25 @@ class ExpenseMutations:
     async def restore_expense(self, info: Info, id: ExpenseId) -> ExpenseResult:
         async with info.context.db.transaction() as tx:
             row = await expenses.restore(tx, actor(info), row_id(id, "Expense"))
+        return Expense.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Say what is wrong with an expense that you are part of, whoever may edit it.",
+    )
+    async def dispute_expense(self, info: Info, input: DisputeExpenseInput) -> ExpenseResult:
+        expense_id = row_id(input.expense_id, "Expense")
+        async with info.context.db.transaction() as tx:
+            row = await expense_disputes.dispute(
+                tx, actor(info), expense_id, input.if_version, input.reason
+            )
+        return Expense.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn], description="Take your dispute of an expense back."
+    )
+    async def withdraw_dispute(self, info: Info, input: WithdrawDisputeInput) -> ExpenseResult:
+        expense_id = row_id(input.expense_id, "Expense")
+        async with info.context.db.transaction() as tx:
+            row = await expense_disputes.withdraw(tx, actor(info), expense_id, input.if_version)
         return Expense.of(row)

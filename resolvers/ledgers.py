@@ -10,7 +10,6 @@ from schema.ids import row_id
 from schema.ledger import (
     AcceptInviteInput,
     AddMemberInput,
-    AddMemberResult,
     CreateGroupInput,
     CreateGroupResult,
     CreateInviteInput,
@@ -22,9 +21,10 @@ from schema.ledger import (
     LedgerResult,
     RenameLedgerInput,
     RevokeInviteResult,
+    SetEditPolicyInput,
     SetPresentationCurrencyInput,
 )
-from schema.member import Member
+from schema.member import Member, MemberResult
 from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from services import events, invites, ledgers
@@ -116,6 +116,19 @@ class LedgerMutations:
         return Ledger.of(row)
 
     @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Choose who may change what was recorded, and until when, as an admin or owner. A lock "
+        "holds for everybody: whoever may choose can only move it, as the log then tells.",
+    )
+    async def set_edit_policy(self, info: Info, input: SetEditPolicyInput) -> LedgerResult:
+        ledger_id = row_id(input.ledger_id, "Ledger")
+        async with info.context.db.transaction() as tx:
+            row = await ledgers.choose_edit_policy(
+                tx, actor(info), ledger_id, input.if_version, input.to_domain()
+            )
+        return Ledger.of(row)
+
+    @strawberry.mutation(
         permission_classes=[SignedIn], description="Close a group to writes until it is reopened."
     )
     async def archive_group(self, info: Info, id: GroupId) -> LedgerResult:
@@ -133,19 +146,10 @@ class LedgerMutations:
         permission_classes=[SignedIn],
         description="Add a placeholder, to be claimed by whoever joins as them.",
     )
-    async def add_member(self, info: Info, input: AddMemberInput) -> AddMemberResult:
+    async def add_member(self, info: Info, input: AddMemberInput) -> MemberResult:
         async with info.context.db.transaction() as tx:
             row = await ledgers.add_placeholder(tx, actor(info), input.to_domain())
         return Member.of(row)
-
-    @strawberry.mutation(
-        permission_classes=[SignedIn],
-        description="Leave a group; your balance must be settled in every currency.",
-    )
-    async def leave_group(self, info: Info, id: GroupId) -> LedgerResult:
-        async with info.context.db.transaction() as tx:
-            row = await ledgers.leave(tx, actor(info), row_id(id, "Ledger"))
-        return Ledger.of(row)
 
     @strawberry.mutation(permission_classes=[SignedIn], description="Make a link into a group.")
     async def create_invite(self, info: Info, input: CreateInviteInput) -> CreateInviteResult:

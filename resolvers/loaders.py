@@ -15,6 +15,7 @@ from adapters.planning import Planner
 from core.db import Database
 from domain.budget import Standing
 from domain.debts import Debt, TransferView
+from domain.edit_policy import Editable
 from domain.friend import Between
 from domain.listing import ExpenseFilter
 from domain.money import Money
@@ -34,6 +35,7 @@ from services import (
     budget_standings,
     budgets,
     categories,
+    editing,
     expense_list,
     friends,
     past_balances,
@@ -88,6 +90,11 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
     ) -> Mapping[UUID, Sequence[Between]]:
         return await friends.between(session, who, user_ids)
 
+    async def editable_by_viewer(
+        session: AsyncSession, facts: Sequence[Editable]
+    ) -> Mapping[Editable, bool]:
+        return await editing.editable_by(session, who, facts)
+
     return Loaders(
         node=_loader(db, seen_nodes, None),
         categories=_loader(db, _categories, None),
@@ -96,6 +103,7 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
         members_of_ledger=_loader(db, _members_of_ledger, []),
         balances_of_ledger=_loader(db, _balances_of_ledger, []),
         transfers_of_ledger=_transfers(db, planner),
+        editable=_loader(db, editable_by_viewer, False),
         comments=_loader(db, threads.comments, None),
         history=_loader(db, threads.history, None),
         entries_of_expense=_loader(db, _entries_of_expense, []),

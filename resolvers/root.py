@@ -28,6 +28,7 @@ from resolvers.fast_executor import FastExecutor
 from resolvers.friends import FriendQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.limits import MOST_TOKENS, WithinLimits
+from resolvers.members import MemberMutations
 from resolvers.nodes import NodeQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries
 from resolvers.outreach import OutreachMutations, OutreachQueries
@@ -76,6 +77,7 @@ class Mutation(
     DefaultSplitMutations,
     ExpenseMutations,
     LedgerMutations,
+    MemberMutations,
     NotificationMutations,
     OutreachMutations,
     ReceiptMutations,

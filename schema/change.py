@@ -10,8 +10,9 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from domain import changes, money
-from domain.changes import Choice, Parts, Reference, References
+from domain.changes import Choice, Disputes, Parts, Reference, References
 from schema.context import Info
+from schema.dispute import Dispute
 from schema.member import Member, member
 from schema.money import Money
 from schema.scalars import BigInt
@@ -107,6 +108,11 @@ class PartsValue:
         )
 
 
+@strawberry.type(description="Who said that an expense is wrong, and why.")
+class DisputesValue:
+    disputes: list[Dispute] = strawberry.field(description="One per member.")
+
+
 @strawberry.type(description="How an expense is split, as it was agreed.")
 class SplitValue:
     split: Split = strawberry.field(description="The split.")
@@ -130,6 +136,7 @@ FieldValue = Annotated[
     | ReferenceValue
     | ReferencesValue
     | PartsValue
+    | DisputesValue
     | SplitValue
     | DocumentValue,
     strawberry.union("FieldValue", description="What a field had or has, by its type."),
@@ -174,6 +181,7 @@ _SHOWN: tuple[tuple[type, Callable[[Any], object]], ...] = (  # the first that f
     (Reference, ReferenceValue.of),
     (References, lambda many: ReferencesValue(references=[*map(ReferenceValue.of, many.each)])),
     (Parts, PartsValue.of),
+    (Disputes, lambda said: DisputesValue(disputes=Dispute.all_of(said.reasons))),
     (Sequence, _list),
     (Mapping, lambda document: DocumentValue(document=JSON(document))),
     (object, lambda spec: SplitValue(split=shown(spec))),

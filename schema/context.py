@@ -24,6 +24,7 @@ from domain.actor import Actor
 from domain.because import BalanceKey, BalanceLine, DebtLine, PairKey
 from domain.budget import Standing
 from domain.debts import Debt, TransferView
+from domain.edit_policy import Editable
 from domain.friend import Between
 from domain.listing import ExpenseFilter
 from domain.moment import Moment
@@ -56,6 +57,7 @@ class Loaders:
     members_of_ledger: DataLoader[UUID, list[Member]]
     balances_of_ledger: DataLoader[UUID, list[Balance]]
     transfers_of_ledger: DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]
+    editable: DataLoader[Editable, bool]
     comments: DataLoader[Thread, Page[Comment]]
     history: DataLoader[Thread, Page[Event]]
     entries_of_expense: DataLoader[UUID, list[Entry]]

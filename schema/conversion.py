@@ -74,16 +74,15 @@ class Conversion(Topic):
     day: date = strawberry.field(description="The day of the conversion.")
     deleted: bool = strawberry.field(description="Whether it was taken back.")
     version: BigInt = strawberry.field(description="Grows with every change.")
-    debtor_id: strawberry.Private[UUID]
-    creditor_id: strawberry.Private[UUID]
+    row: strawberry.Private[ConversionRow]
 
     @strawberry.field(description="Who owes.")
     async def debtor(self, info: Info) -> Member:
-        return await member(info, self.debtor_id)
+        return await member(info, self.row.debtor_id)
 
     @strawberry.field(description="Whom they owe.")
     async def creditor(self, info: Info) -> Member:
-        return await member(info, self.creditor_id)
+        return await member(info, self.row.creditor_id)
 
     @staticmethod
     def of(row: ConversionRow) -> "Conversion":
@@ -96,9 +95,7 @@ class Conversion(Topic):
             day=row.day,
             deleted=row.deleted_at is not None,
             version=BigInt(row.version),
-            ledger_id=row.ledger_id,
-            debtor_id=row.debtor_id,
-            creditor_id=row.creditor_id,
+            row=row,
         )
 
 

@@ -15,6 +15,7 @@ from models.expense import Expense as ExpenseRow
 from schema.because import DirectedDebt
 from schema.category import Category
 from schema.context import Info
+from schema.dispute import Dispute
 from schema.ids import row_id
 from schema.ledger import Ledger
 from schema.member import Member, member
@@ -67,9 +68,7 @@ class Expense(Topic):
     created_at: datetime = strawberry.field(description="When it was recorded.")
     deleted_at: datetime | None = strawberry.field(description="When it was put aside, if it was.")
     version: BigInt = strawberry.field(description="Grows with every change.")
-    category_id: strawberry.Private[UUID | None]
-    receipt_id: strawberry.Private[UUID | None]
-    spec: strawberry.Private[dict[str, object]]
+    row: strawberry.Private[ExpenseRow]
 
     @strawberry.field(description="Where it belongs.")
     async def ledger(self, info: Info) -> Ledger:
@@ -79,15 +78,22 @@ class Expense(Topic):
 
     @strawberry.field(description="What it was for.")
     async def category(self, info: Info) -> Category | None:
-        return Category.maybe(await info.context.loaders.categories.load(self.category_id))
+        return Category.maybe(await info.context.loaders.categories.load(self.row.category_id))
 
     @strawberry.field(graphql_type=_RECEIPT | None, description="What it was read from, if so.")
     async def receipt(self, info: Info) -> relay.Node | None:
-        return await info.context.loaders.node.load(("Receipt", self.receipt_id))
+        return await info.context.loaders.node.load(("Receipt", self.row.receipt_id))
 
     @strawberry.field(description="How it is split, as it was agreed.")
     def split(self) -> Split:
-        return shown(split.restored(self.spec))
+        return shown(split.restored(self.row.split))
+
+    @strawberry.field(
+        description="Who says that it is wrong, and why. Balances stay; another cost ends all of them."
+    )
+    def disputes(self) -> list[Dispute]:
+        reasons = self.row.disputes or {}
+        return Dispute.all_of({UUID(who): reason for who, reason in reasons.items()})
 
     @strawberry.field(
         description="What follows from payers and split, per member; none once deleted."
@@ -121,10 +127,7 @@ class Expense(Topic):
             created_at=row.created_at,
             deleted_at=row.deleted_at,
             version=BigInt(row.version),
-            ledger_id=row.ledger_id,
-            category_id=row.category_id,
-            receipt_id=row.receipt_id,
-            spec=row.split,
+            row=row,
         )
 
 
@@ -268,6 +271,19 @@ class UpdateExpenseInput:
             note=To(self.note.value) if self.note else None,
             tags=self.tags,
         )
+
+
+@strawberry.input(description="You say what is wrong with an expense that you are part of.")
+class DisputeExpenseInput:
+    expense_id: relay.GlobalID = strawberry.field(description="Which expense.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    reason: str = strawberry.field(description="At most 500 characters. It replaces your last one.")
+
+
+@strawberry.input(description="You dispute an expense no more.")
+class WithdrawDisputeInput:
+    expense_id: relay.GlobalID = strawberry.field(description="Which expense.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
 
 
 ExpenseResult = Annotated[

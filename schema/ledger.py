@@ -7,9 +7,11 @@ import strawberry
 from strawberry import relay
 
 from domain.debts import TransferView
+from domain.edit_policy import EditPolicy, WhoMayEdit
 from domain.group import NewGroup, NewInvite, NewMember
 from domain.moment import Moment
 from domain.presentation import PresentationKey
+from domain.role import Role
 from domain.split import RemainderPolicy
 from models.ledger import Invite as InviteRow
 from models.ledger import Ledger as LedgerRow
@@ -29,6 +31,12 @@ strawberry.enum(
     description="Who gets the cents that are left over when a cost does not divide evenly, among those whose "
     "exact part has a fraction of one. ROTATE: the largest fractions; equals take turns. PAYER: who paid. "
     "FAIR_LEDGER: who got the fewest so far, in this currency.",
+)
+strawberry.enum(
+    WhoMayEdit,
+    description="Who may change, take back and bring back what was recorded. ANY_MEMBER: whoever may write. "
+    "INVOLVED: who is part of it, who recorded it, and admins. CREATOR_OR_ADMIN: the latter two. Anyone who "
+    "is part of an expense or settlement may dispute it.",
 )
 strawberry.enum(
     TransferView,
@@ -51,6 +59,13 @@ class Ledger(relay.Node):
     )
     remainder: RemainderPolicy = strawberry.field(
         description="Who gets the odd cents of costs that are written now."
+    )
+    who_may_edit: WhoMayEdit = strawberry.field(
+        description="Who may change what was recorded, its admins apart."
+    )
+    lock_after_days: int | None = strawberry.field(
+        description="So many days (of UTC) after its day what was recorded stays as it is for everybody, and "
+        "nothing older can be added; null: never."
     )
     seq: BigInt = strawberry.field(
         description="Number of its newest event: subscribe with `after: seq` to miss nothing."
@@ -133,6 +148,8 @@ class Ledger(relay.Node):
             created_at=row.created_at,
             version=BigInt(row.version),
             remainder=row.remainder,
+            who_may_edit=row.who_may_edit,
+            lock_after_days=row.lock_after_days,
             seq=BigInt(row.seq),
         )
 
@@ -140,6 +157,7 @@ class Ledger(relay.Node):
 @strawberry.type(description="A link into a group.")
 class Invite(relay.Node):
     id: relay.NodeID[UUID]
+    role: Role = strawberry.field(description="What whoever joins by it may do.")
     expires_at: datetime = strawberry.field(description="From then on it opens nothing.")
     max_uses: int = strawberry.field(description="How many people may join by it.")
     uses: int = strawberry.field(description="How many have.")
@@ -149,6 +167,7 @@ class Invite(relay.Node):
     def of(row: InviteRow) -> "Invite":
         return Invite(
             id=row.id,
+            role=row.role,
             expires_at=row.expires_at,
             max_uses=row.max_uses,
             uses=row.uses,
@@ -214,6 +233,19 @@ class SetPresentationCurrencyInput:
     currency: CurrencyCode | None = strawberry.field(description="Null: the ledger's own.")
 
 
+@strawberry.input(description="Who may change what was recorded in a group, and until when.")
+class SetEditPolicyInput:
+    ledger_id: relay.GlobalID = strawberry.field(description="Which group.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    who_may_edit: WhoMayEdit = strawberry.field(description="Who may, beside admins.")
+    lock_after_days: int | None = strawberry.field(
+        description="From how many days after its day on nobody may; null: never."
+    )
+
+    def to_domain(self) -> EditPolicy:
+        return EditPolicy(self.who_may_edit, self.lock_after_days)
+
+
 @strawberry.input(description="A placeholder for someone who has no account here.")
 class AddMemberInput:
     id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
@@ -230,12 +262,18 @@ class CreateInviteInput:
     ledger_id: relay.GlobalID = strawberry.field(description="Which group.")
     valid_for_hours: int = strawberry.field(default=168, description="Up to a year.")
     max_uses: int = strawberry.field(default=1, description="How many people may join by it.")
+    role: Role = strawberry.field(
+        default=Role.MEMBER,
+        description="What they may do: no more than you, and at most ADMIN. A seat that they claim or come "
+        "back to gets it too.",
+    )
 
     def to_domain(self) -> NewInvite:
         return NewInvite(
             ledger_id=row_id(self.ledger_id, "Ledger"),
             valid_for=timedelta(hours=self.valid_for_hours),
             max_uses=self.max_uses,
+            role=self.role,
         )
 
 
@@ -252,9 +290,6 @@ CreateGroupResult = Annotated[
 ]
 LedgerResult = Annotated[
     Ledger | Invalid | NotFound | Forbidden | Conflict, strawberry.union("LedgerResult")
-]
-AddMemberResult = Annotated[
-    Member | Invalid | NotFound | Forbidden | Conflict, strawberry.union("AddMemberResult")
 ]
 CreateInviteResult = Annotated[
     IssuedInvite | Invalid | NotFound | Forbidden | Conflict,

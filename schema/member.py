@@ -1,15 +1,23 @@
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from domain.group import MemberChanges, NewFriend
+from domain.role import Role
 from models.ledger import Member as MemberRow
-from models.ledger import Role
 from schema.context import Info
+from schema.ids import row_id
+from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
 
-strawberry.enum(Role, description="What a member may do, from looking on to owning.")
+strawberry.enum(
+    Role,
+    description="What a member may do. VIEWER: look on, and have a say in what they are part of. "
+    "MEMBER: write. ADMIN: set roles up to their own, remove members, choose who may edit what. OWNER: all.",
+)
 
 
 @strawberry.type(description="A seat in a ledger: a person, or a placeholder for one.")
@@ -18,7 +26,12 @@ class Member(relay.Node):
     name: str = strawberry.field(description="What the others call them here.")
     role: Role = strawberry.field(description="What they may do.")
     joined_at: datetime = strawberry.field(description="When the seat was made.")
+    weight: int = strawberry.field(description="What WEIGHTED splits count them for; 100 at first.")
     left_at: datetime | None = strawberry.field(description="When they left, if they did.")
+    deactivated_at: datetime | None = strawberry.field(
+        description="Since when no new cost may name them, if so: they were to go with a balance open. They "
+        "look on and settle."
+    )
     version: BigInt = strawberry.field(description="Grows with every change.")
     user_id: strawberry.Private[UUID | None]
 
@@ -37,10 +50,62 @@ class Member(relay.Node):
             name=row.name,
             role=row.role,
             joined_at=row.created_at,
+            weight=row.weight,
             left_at=row.left_at,
+            deactivated_at=row.deactivated_at,
             version=BigInt(row.version),
             user_id=row.user_id,
         )
+
+
+@strawberry.input(description="A seat for a friend.")
+class AddFriendInput:
+    id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
+    ledger_id: relay.GlobalID = strawberry.field(description="Which group.")
+    person_id: UUID = strawberry.field(description="Their `personId` among your friends.")
+
+    def to_domain(self) -> NewFriend:
+        ledger_id = row_id(self.ledger_id, "Ledger")
+        return NewFriend(id=self.id, ledger_id=ledger_id, user_id=self.person_id)
+
+
+@strawberry.input(description="Changes to a seat. What is left out stays.")
+class UpdateMemberInput:
+    member_id: relay.GlobalID = strawberry.field(description="Which member.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    name: str | None = strawberry.field(
+        default=None, description="At most 100 characters; of your own seat or a placeholder."
+    )
+    weight: int | None = strawberry.field(
+        default=None, description="From 1, for WEIGHTED splits that are written from now on."
+    )
+
+    def to_domain(self) -> MemberChanges:
+        return MemberChanges(name=self.name, weight=self.weight)
+
+
+@strawberry.input(description="What a member may do from now on.")
+class SetMemberRoleInput:
+    member_id: relay.GlobalID = strawberry.field(description="Which member.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+    role: Role = strawberry.field(description="No higher than your own.")
+
+
+@strawberry.input(description="A member who is to go.")
+class RemoveMemberInput:
+    member_id: relay.GlobalID = strawberry.field(description="Which member.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+
+
+@strawberry.input(description="A deactivated member who is to take part again.")
+class ReactivateMemberInput:
+    member_id: relay.GlobalID = strawberry.field(description="Which member.")
+    if_version: BigInt = strawberry.field(description="The version that you have seen.")
+
+
+MemberResult = Annotated[
+    Member | Invalid | NotFound | Forbidden | Conflict, strawberry.union("MemberResult")
+]
 
 
 async def member(info: Info, member_id: UUID) -> Member:

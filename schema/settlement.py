@@ -51,16 +51,15 @@ class Settlement(Topic):
     day: date = strawberry.field(description="When it was paid.")
     deleted: bool = strawberry.field(description="Whether it was taken back.")
     version: BigInt = strawberry.field(description="Grows with every change.")
-    payer_id: strawberry.Private[UUID]
-    payee_id: strawberry.Private[UUID]
+    row: strawberry.Private[SettlementRow]
 
     @strawberry.field(description="Who paid.")
     async def payer(self, info: Info) -> Member:
-        return await member(info, self.payer_id)
+        return await member(info, self.row.payer_id)
 
     @strawberry.field(description="Who was paid.")
     async def payee(self, info: Info) -> Member:
-        return await member(info, self.payee_id)
+        return await member(info, self.row.payee_id)
 
     @staticmethod
     def of(row: SettlementRow) -> "Settlement":
@@ -77,9 +76,7 @@ class Settlement(Topic):
             day=row.day,
             deleted=row.deleted_at is not None,
             version=BigInt(row.version),
-            ledger_id=row.ledger_id,
-            payer_id=row.payer_id,
-            payee_id=row.payee_id,
+            row=row,
         )
 
 

@@ -7,6 +7,8 @@ from strawberry import relay
 
 from domain.pages import Slice
 from domain.thread import Thread
+from models.conversion import Conversion
+from models.expense import Expense, Settlement
 from schema.comment import CommentConnection
 from schema.context import Info
 from schema.event import ActivityConnection
@@ -18,7 +20,17 @@ from schema.pages import After, First
 )
 class Topic(relay.Node):
     id: relay.NodeID[UUID]
-    ledger_id: strawberry.Private[UUID]
+    row: strawberry.Private[Expense | Settlement | Conversion]
+
+    @property
+    def ledger_id(self) -> UUID:
+        return self.row.ledger_id
+
+    @strawberry.field(
+        description="Whether you may change it, take it back or bring it back now, as the group's policy is."
+    )
+    async def viewer_can_edit(self, info: Info) -> bool:
+        return await info.context.loaders.editable.load(self.row.editable)
 
     @strawberry.field(description="What was said about it, newest first.")
     async def comments(

@@ -4,19 +4,22 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.db import Tx
+from domain import role
 from domain.actor import Actor, Author
-from domain.errors import Conflict, Forbidden, NotFound
+from domain.errors import Conflict, NotFound
+from domain.role import Role
 from models.budget import Budget
 from models.comment import Comment
 from models.conversion import Conversion, Rate
 from models.default_split import DefaultSplit
 from models.expense import Expense, Settlement
-from models.ledger import Invite, Ledger, LedgerKind, Member, Role
+from models.ledger import Invite, Ledger, LedgerKind, Member
 from models.notification import Endpoint, Notification
 from models.receipt import Receipt
 
@@ -36,15 +39,9 @@ InLedger = TypeVar(
     Endpoint,
 )
 
-_RANK = {role: rank for rank, role in enumerate((Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER))}
-
 
 class LedgerArchived(Conflict):
     code = "LEDGER_ARCHIVED"
-
-
-class RoleTooLow(Forbidden):
-    code = "ROLE_TOO_LOW"
 
 
 class Seat(NamedTuple):
@@ -171,6 +168,29 @@ async def seated_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:
     return (await session.exec(query)).all()
 
 
+async def active_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:
+    """The ids of those whom new costs may name."""
+    query = select(Member.id).where(Member.ledger_id == ledger.id, *is_active())
+    return (await session.exec(query)).all()
+
+
+def is_active() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """That a member is active, as conditions of a statement."""
+    return col(Member.left_at).is_(None), col(Member.deactivated_at).is_(None)
+
+
+async def places_of(
+    session: AsyncSession, viewer: UUID, ids: Iterable[UUID]
+) -> dict[UUID, tuple[Ledger, Member]]:
+    """Those of the ledgers that the viewer is a member of, each with their seat, by ledger id."""
+    query = (
+        select(Ledger, Member)
+        .join(Member, col(Member.ledger_id) == Ledger.id)
+        .where(col(Ledger.id).in_(ids), *_sits(viewer))
+    )
+    return {ledger.id: (ledger, seat) for ledger, seat in (await session.exec(query)).all()}
+
+
 async def seats(
     session: AsyncSession, ledger_ids: Collection[UUID], user_ids: Collection[UUID]
 ) -> set[tuple[UUID, UUID]]:
@@ -200,8 +220,7 @@ def is_personal(ledger: Ledger) -> bool:
 def _seated(
     actor: Actor, ledger: Ledger, member: Member, *, at_least: Role, archived_too: bool
 ) -> Seat:
-    if _RANK[member.role] < _RANK[at_least]:
-        raise RoleTooLow(f"This takes the role {at_least}; yours is {member.role}.")
+    role.require(member.rights, at_least)
     if not archived_too:
         require_open(ledger)
     return Seat(ledger, member, Author(actor.user_id, member.name, actor.device_id))

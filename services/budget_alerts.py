@@ -9,6 +9,7 @@ falls below it and rises again.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -42,26 +43,32 @@ class Concerned(NamedTuple):
 
 
 async def concerned(session: AsyncSession, ledger_id: UUID, seq: int) -> Sequence[Concerned]:
-    """Whose budgets the event of an expense may move: everyone with a share before or after it."""
+    """Whose budgets an event may move: everyone with a share before or after it, or who claims a seat."""
     event = await session.get(Event, (ledger_id, seq))
     if event is None:
         return []
-    sharing = {
-        member_id
-        for facts in (event.before, event.after)
-        if facts
-        for member_id in split.participants(split.restored(facts["split"]))
-    }
     query = (
         select(Ledger.id, User.time_zone)
         .join(User, col(User.id) == Ledger.owner_id)
         .join(Member, col(Member.user_id) == User.id)
         .where(
-            col(Member.id).in_(sharing),
+            col(Member.id).in_(_moved_by(event)),
             select(Budget.id).where(*_watched(col(Ledger.id))).exists(),
         )
     )
     return [Concerned(*found) for found in (await session.exec(query)).all()]
+
+
+def _moved_by(event: Event) -> AbstractSet[UUID]:
+    """The members whose spending the event moves. Whoever claims a seat has had its shares all along."""
+    if event.kind is EventKind.MEMBER_CLAIMED:
+        return {event.entity_id}
+    return {
+        member_id
+        for facts in (event.before, event.after)
+        if facts
+        for member_id in split.participants(split.restored(facts["split"]))
+    }
 
 
 async def check(tx: Tx, ledger_id: UUID, today: date) -> None:

@@ -10,10 +10,10 @@ from domain.comment import NewComment, Topic, Words, require_editable
 from domain.errors import Conflict, Forbidden
 from domain.fingerprint import Stale, fingerprint
 from domain.log import EventKind
+from domain.role import Role
 from models.comment import Comment
 from models.conversion import Conversion
 from models.expense import Expense, Settlement
-from models.ledger import Role
 from services import access, events
 from services.access import Seat
 from services.once import insert_once

@@ -17,7 +17,7 @@ from domain.money import Money
 from domain.pages import Page, Slice
 from domain.rate import Quote
 from models.conversion import Conversion
-from services import access, deletion, events, paging, postings, rates
+from services import access, deletion, editing, events, paging, postings, rates
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Posting
@@ -27,7 +27,8 @@ async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
     """Convert once, however often the client repeats itself; the first answer keeps its rate.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
-    `MemberHasLeft`, `RateMissing`, `NothingToConvert`, and whatever the exchange itself refuses.
+    `MemberHasLeft`, `RateMissing`, `NothingToConvert`, `LockedByAge`, and whatever the exchange itself
+    refuses.
     """
     wanted = wanted.checked()
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
@@ -35,6 +36,7 @@ async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
     if first := await insert_once(tx, conversion):
         return first
     access.require_open(seat.ledger)
+    editing.require_unlocked(seat.ledger, conversion.day)
     balances = await postings.post(tx, seat.ledger, conversion, *_postings(conversion))
     events.record_row(tx, seat, EventKind.CONVERSION_POSTED, conversion, None, balances)
     return conversion

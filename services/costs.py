@@ -37,7 +37,7 @@ async def agreed(
     match wanted:
         case None:
             default = await default_splits.of_category(session, seat.ledger, category_id)
-            everyone = () if default else await access.seated_in(session, seat.ledger)
+            everyone = () if default else await access.active_in(session, seat.ledger)
             wanted = _standing(default, everyone)
         case Between(member_id):
             pair = {seat.member.id, member_id}

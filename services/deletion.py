@@ -1,7 +1,6 @@
 """Putting a fact aside and bringing it back: alike for all that moves balances."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
 from uuid import UUID
 
 from core.clock import now
@@ -10,10 +9,8 @@ from domain.actor import Actor
 from domain.log import EventKind
 from models.conversion import Conversion
 from models.expense import Expense, Settlement
-from services import access, events, postings
-from services.postings import Fact, Posting
-
-Deletable = TypeVar("Deletable", Expense, Settlement, Conversion)
+from services import editing, events, postings
+from services.postings import AnyFact, Fact, Posting
 
 _DELETED: dict[type[Fact], EventKind] = {
     Expense: EventKind.EXPENSE_DELETED,
@@ -27,14 +24,15 @@ _RESTORED: dict[type[Fact], EventKind] = {
 }
 
 
-async def delete(tx: Tx, actor: Actor, table: type[Deletable], fact_id: UUID) -> Deletable:
+async def delete(tx: Tx, actor: Actor, table: type[AnyFact], fact_id: UUID) -> AnyFact:
     """Put the fact aside; it can be restored. Doing so twice is no different.
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `EditNotAllowed`, `LockedByAge`.
     """
-    seat, fact = await access.lock_row(tx, actor, table, fact_id)
+    seat, fact = await editing.lock(tx, actor, table, fact_id)
     if fact.deleted_at is not None:
         return fact
+    editing.require_editable(seat, fact)
     before = fact.facts()
     fact.deleted_at = now()
     fact.written_by(actor.device_id, "deleted")
@@ -47,18 +45,19 @@ async def delete(tx: Tx, actor: Actor, table: type[Deletable], fact_id: UUID) ->
 async def restore(
     tx: Tx,
     actor: Actor,
-    table: type[Deletable],
+    table: type[AnyFact],
     fact_id: UUID,
-    posted: Callable[[Tx, Deletable], Awaitable[Sequence[Posting]]],
-) -> Deletable:
+    posted: Callable[[Tx, AnyFact], Awaitable[Sequence[Posting]]],
+) -> AnyFact:
     """Bring the fact back with all its people, even those who have left since.
 
     `posted` says what it enters again, and sets what of the fact follows from the balances of today.
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `EditNotAllowed`, `LockedByAge`.
     """
-    seat, fact = await access.lock_row(tx, actor, table, fact_id)
+    seat, fact = await editing.lock(tx, actor, table, fact_id)
     if fact.deleted_at is None:
         return fact
+    editing.require_editable(seat, fact)
     before = fact.facts()
     again = await posted(tx, fact)
     fact.deleted_at = None

@@ -10,10 +10,11 @@ from core.db import Tx
 from domain.actor import SYSTEM, Actor, Author
 from domain.errors import Conflict
 from domain.log import EventKind
+from domain.role import Role
 from models.account import User
-from models.ledger import Ledger, LedgerKind, Member, Role
+from models.ledger import Ledger, LedgerKind, Member
 from models.receipt import Receipt
-from services import events, ledgers
+from services import events, members
 from services.accounts import Proof, lock_proven
 
 
@@ -78,4 +79,4 @@ async def _vacate(tx: Tx, ledger: Ledger, seat: Member, actor: Actor) -> None:
         events.record(
             tx, ledger, author, EventKind.MEMBER_LEFT, seat.id, before=before, after=seat.facts()
         )
-        await ledgers.hand_over(tx, ledger, author)
+        await members.hand_over(tx, ledger, author)

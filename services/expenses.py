@@ -14,7 +14,16 @@ from domain.fingerprint import NothingToChange, Stale, fingerprint
 from domain.log import EventKind
 from domain.text import optional
 from models.expense import Expense
-from services import access, categories, costs, default_splits, deletion, events, postings
+from services import (
+    access,
+    categories,
+    costs,
+    default_splits,
+    deletion,
+    editing,
+    events,
+    postings,
+)
 from services.access import Seat
 from services.costs import Agreed
 from services.once import insert_once
@@ -32,8 +41,8 @@ async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
     """Record the expense once, however often the client repeats itself.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
-    `MemberHasLeft`, `NoSuchCategory`, `DefaultSplitStale`, and whatever the draft's texts, day, amount and
-    split refuse.
+    `MemberHasLeft`, `MemberDeactivated`, `NoSuchCategory`, `DefaultSplitStale`, `LockedByAge`, and whatever
+    the draft's texts, day, amount and split refuse.
     """
     draft = draft.checked()
     seat = await access.lock_ledger(tx, actor, draft.ledger_id, archived_too=True)
@@ -46,6 +55,7 @@ async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
     if first := await insert_once(tx, expense):
         return first
     access.require_open(seat.ledger)
+    editing.require_unlocked(seat.ledger, expense.day)
     await default_splits.require_fresh(tx, agreed.default)
     balances = await postings.post(tx, seat.ledger, expense, posting)
     events.record_row(tx, seat, EventKind.EXPENSE_CREATED, expense, balances=balances)
@@ -57,32 +67,39 @@ async def update(
 ) -> Expense:
     """Change some registers of an expense that nobody has changed since `if_version`.
 
-    Repeating an edit that is already in place answers with the expense, whatever its version.
+    Repeating an edit that is already in place answers with the expense, whatever its version. Another cost
+    ends all disputes: what they were about is gone.
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ExpenseDeleted`, `Stale`, `NothingToChange`,
-    and whatever `create` refuses of the same fields.
+    `EditNotAllowed`, `LockedByAge` on the day that it was or is to be on, and whatever `create` refuses of
+    the same fields.
     """
     seat, expense = await access.lock_row(tx, actor, Expense, expense_id)
     cost, agreed = await _new_cost(tx, seat, expense, changes.bill)
     columns = _columns(changes, cost)
-    if expense.deleted_at is not None:
-        raise ExpenseDeleted("Restore the expense to edit it.", entity=("Expense", expense.id))
+    require_standing(expense)
     if all(getattr(expense, name) == value for name, value in columns.items()):
         return expense
     if expense.version != if_version:
         raise Stale("Somebody has changed this expense.", entity=("Expense", expense.id))
+    editing.require_editable(seat, expense)
+    editing.require_unlocked(seat.ledger, changes.day or expense.day)
     if changes.category_id and changes.category_id.value:
         await categories.require(tx, [changes.category_id.value])
     if agreed:
         await default_splits.require_fresh(tx, agreed.default)
     before = expense.facts()
+    registers = [*changes.registers]
     if cost and cost != costs.of(expense):
         columns["precedence"] = await costs.precedence(tx, seat.ledger, cost, instead_of=expense)
+        if expense.disputes:
+            columns["disputes"] = None
+            registers.append("disputes")
     for name, value in columns.items():
         setattr(expense, name, value)
-    expense.written_by(actor.device_id, *changes.registers)
+    expense.written_by(actor.device_id, *registers)
     await tx.flush()
     balances: postings.BalanceChanges = []
-    if _POSTED & {*changes.registers}:
+    if _POSTED & {*registers}:
         balances = await postings.repost(tx, seat.ledger, expense, costs.posting(expense))
     events.record_row(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, balances)
     return expense
@@ -99,16 +116,23 @@ async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
 
 
 async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:
-    """Let go of a receipt that is about to be forgotten."""
+    """Let go of a receipt that is about to be forgotten. Refuses: `EditNotAllowed`, `LockedByAge`."""
     query = select(Expense).where(Expense.receipt_id == receipt_id)
     expense = (await tx.exec(query)).one_or_none()
     if expense is None:
         return
+    editing.require_editable(seat, expense)
     before = expense.facts()
     expense.receipt_id = None
     expense.written_by(seat.author.device_id, "receipt")
     await tx.flush()
     events.record_row(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, [])
+
+
+def require_standing(expense: Expense) -> None:
+    """Refuses: `ExpenseDeleted`."""
+    if expense.deleted_at is not None:
+        raise ExpenseDeleted("Restore the expense first.", entity=("Expense", expense.id))
 
 
 async def _posted(_: Tx, expense: Expense) -> Sequence[Posting]:

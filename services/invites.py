@@ -13,23 +13,21 @@ from core.clock import now
 from core.db import Tx
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
-from domain.group import NewInvite, require_usable
+from domain.group import NewInvite, require_made_after, require_usable
 from domain.log import EventKind
+from domain.role import Role, require_may_invite
 from models.account import User
 from models.expense import Entry
-from models.ledger import Invite, Ledger, Member, Role
+from models.ledger import Invite, Ledger, Member
 from services import access, events
 from services.ledgers import require_group
+from services.members import AlreadyAMember
 
 _TOKEN_BYTES = 32
 
 
 class NotClaimable(Conflict):
     code = "NOT_CLAIMABLE"
-
-
-class AlreadyAMember(Conflict):
-    code = "ALREADY_A_MEMBER"
 
 
 class Issued(NamedTuple):
@@ -49,21 +47,28 @@ class Preview(NamedTuple):
 async def create(tx: Tx, actor: Actor, wanted: NewInvite) -> Issued:
     """A new link. Repeating the request makes another one: a link that nobody was shown opens nothing.
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `InviteTooGenerous`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `InviteTooGenerous`,
+    `NoOwnerByLink`.
     """
     wanted = wanted.checked()
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id)
     require_group(seat.ledger)
+    require_may_invite(seat.member.role, wanted.role)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     invite = Invite(
         ledger_id=wanted.ledger_id,
         token_hash=_hash(token),
+        role=wanted.role,
         expires_at=now() + wanted.valid_for,
         max_uses=wanted.max_uses,
         created_by=actor.user_id,
     )
     tx.add(invite)
-    after = {"expires_at": invite.expires_at.isoformat(), "max_uses": invite.max_uses}
+    after = {
+        "role": invite.role.value,
+        "expires_at": invite.expires_at.isoformat(),
+        "max_uses": invite.max_uses,
+    }
     events.record(tx, seat.ledger, seat.author, EventKind.INVITE_CREATED, invite.id, after=after)
     return Issued(invite, token)
 
@@ -111,8 +116,9 @@ async def preview(session: AsyncSession, token: str) -> Preview:
 async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) -> Ledger:
     """Join the group, as oneself or as the placeholder `claim` with all its history. Twice is no different.
 
-    Refuses: `NotFound`, `InviteRevoked`, `InviteExpired`, `InviteUsedUp`, `LedgerArchived`,
-    `NotClaimable` when the seat is taken, `AlreadyAMember` when one has another seat.
+    The role is the link's, whatever the seat had. Refuses: `NotFound`, `InviteRevoked`, `InviteExpired`,
+    `InviteUsedUp`, `LedgerArchived`, `NotClaimable` when the seat is taken, `AlreadyAMember` when one has
+    another seat, `InviteOlderThanLeaving` when one has left, or was removed, since it was made.
     """
     invite = await _known(tx, token)
     ledger = await access.lock_ledger_for_job(tx, invite.ledger_id)
@@ -126,10 +132,13 @@ async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) ->
     invite.uses += 1
     user = await tx.get_one(User, actor.user_id)
     author = Author(user.id, user.name, actor.device_id)
+    if seated is not None and claim is not None:
+        raise AlreadyAMember("You have a seat of your own here.", entity=("Member", seated.id))
     if claim is not None:
-        await _claim(tx, ledger, author, user, claim, seated)
+        await _claim(tx, ledger, author, user, claim, invite.role)
     elif seated is not None:
-        await _return(tx, ledger, author, seated)
+        require_made_after(seated.left_at, invite.created_at)
+        await _return(tx, ledger, author, seated, invite.role)
     else:
         await _join(tx, ledger, author, user, invite.role)
     await tx.flush()
@@ -137,18 +146,16 @@ async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) ->
 
 
 async def _claim(
-    tx: Tx, ledger: Ledger, author: Author, user: User, claim: UUID, seated: Member | None
+    tx: Tx, ledger: Ledger, author: Author, user: User, claim: UUID, role: Role
 ) -> None:
     member = await tx.get(Member, claim, with_for_update=True)
     if member is None or member.ledger_id != ledger.id:
         raise NotFound("No such member.")
-    if seated is not None:
-        raise AlreadyAMember("You have a seat of your own here.", entity=("Member", seated.id))
     if member.user_id is not None or member.left_at is not None:
         raise NotClaimable("Somebody has this seat already.", entity=("Member", member.id))
     before = member.facts()
-    member.user_id = user.id
-    member.written_by(author.device_id, "user")
+    member.user_id, member.role = user.id, role
+    member.written_by(author.device_id, "user", "role")
     history = update(Entry).where(
         col(Entry.ledger_id) == ledger.id, col(Entry.member_id) == member.id
     )
@@ -156,10 +163,10 @@ async def _claim(
     _record(tx, ledger, author, EventKind.MEMBER_CLAIMED, member, before)
 
 
-async def _return(tx: Tx, ledger: Ledger, author: Author, member: Member) -> None:
+async def _return(tx: Tx, ledger: Ledger, author: Author, member: Member, role: Role) -> None:
     before = member.facts()
-    member.left_at = None
-    member.written_by(author.device_id, "left")
+    member.left_at, member.deactivated_at, member.role = None, None, role
+    member.written_by(author.device_id, "left", "deactivated", "role")
     _record(tx, ledger, author, EventKind.MEMBER_JOINED, member, before)
 
 

@@ -1,6 +1,6 @@
 """Groups and the people in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,25 +12,21 @@ from core.clock import now
 from core.db import Tx
 from domain import text
 from domain.actor import Actor, Author
-from domain.errors import Conflict, Forbidden
+from domain.edit_policy import EditPolicy
+from domain.errors import Forbidden
 from domain.fingerprint import Stale, fingerprint
 from domain.group import NewGroup, NewMember
 from domain.log import EventKind
+from domain.role import Role
 from domain.split import RemainderPolicy
 from models.account import User
-from models.ledger import Balance, Ledger, LedgerKind, Member, Role
+from models.ledger import Ledger, LedgerKind, Member
 from services import access, events
 from services.once import insert_once
-
-_HEIRS = (Role.ADMIN, Role.MEMBER, Role.VIEWER)
 
 
 class PersonalLedger(Forbidden):
     code = "PERSONAL_LEDGER"
-
-
-class NotSettled(Conflict):
-    code = "NOT_SETTLED"
 
 
 async def create_group(tx: Tx, actor: Actor, wanted: NewGroup) -> Ledger:
@@ -69,7 +65,7 @@ async def found(tx: Tx, ledger: Ledger, author: Author, owner: User) -> Member:
 async def rename(tx: Tx, actor: Actor, ledger_id: UUID, if_version: int, name: str) -> Ledger:
     """Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`, and see `domain.text`."""
     name = text.required(name, "name")
-    return await _set(tx, actor, ledger_id, if_version, "name", "name", name)
+    return await _set(tx, actor, ledger_id, if_version, "name", {"name": name})
 
 
 async def present_in(
@@ -79,9 +75,8 @@ async def present_in(
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`.
     """
-    return await _set(
-        tx, actor, ledger_id, if_version, "presentation", "presentation_currency", currency
-    )
+    columns = {"presentation_currency": currency}
+    return await _set(tx, actor, ledger_id, if_version, "presentation", columns)
 
 
 async def choose_remainder(
@@ -91,7 +86,21 @@ async def choose_remainder(
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`.
     """
-    return await _set(tx, actor, ledger_id, if_version, "remainder", "remainder", policy)
+    return await _set(tx, actor, ledger_id, if_version, "remainder", {"remainder": policy})
+
+
+async def choose_edit_policy(
+    tx: Tx, actor: Actor, ledger_id: UUID, if_version: int, policy: EditPolicy
+) -> Ledger:
+    """Who may change what was recorded, and until when. It counts for what is there already, too.
+
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `Stale`, `LockOutOfRange`.
+    """
+    policy = policy.checked()
+    seat = await access.lock_ledger(tx, actor, ledger_id, at_least=Role.ADMIN)
+    require_group(seat.ledger)
+    columns = {"who_may_edit": policy.who, "lock_after_days": policy.lock_after_days}
+    return await _set(tx, actor, ledger_id, if_version, "editing", columns)
 
 
 async def _set(
@@ -100,17 +109,17 @@ async def _set(
     ledger_id: UUID,
     if_version: int,
     register: str,
-    column: str,
-    value: str | None,
+    columns: Mapping[str, Any],
 ) -> Ledger:
     seat = await access.lock_ledger(tx, actor, ledger_id)
     ledger = seat.ledger
-    if getattr(ledger, column) == value:
+    if all(getattr(ledger, name) == value for name, value in columns.items()):
         return ledger
     if ledger.version != if_version:
         raise Stale("Somebody has changed this ledger.", entity=("Ledger", ledger.id))
     before = ledger.facts()
-    setattr(ledger, column, value)
+    for name, value in columns.items():
+        setattr(ledger, name, value)
     _record(tx, ledger, seat.author, EventKind.LEDGER_UPDATED, register, before)
     return ledger
 
@@ -145,48 +154,6 @@ async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
     return member
 
 
-async def leave(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
-    """Give up one's seat. A group is never left without an owner while anybody is there to be it.
-
-    Refuses: `NotFound`, `PersonalLedger`, `NotSettled` while a balance is open.
-    """
-    seat = await access.lock_ledger(tx, actor, ledger_id, at_least=Role.VIEWER, archived_too=True)
-    require_group(seat.ledger)
-    open_balances = select(Balance).where(
-        Balance.ledger_id == ledger_id,
-        Balance.member_id == seat.member.id,
-        col(Balance.net_minor) != 0,
-    )
-    if (await tx.exec(open_balances)).first() is not None:
-        raise NotSettled("Settle your balance in every currency before you leave.")
-    before = seat.member.facts()
-    seat.member.left_at = now()
-    seat.member.written_by(actor.device_id, "left")
-    events.record_row(tx, seat, EventKind.MEMBER_LEFT, seat.member, before)
-    await hand_over(tx, seat.ledger, seat.author)
-    return seat.ledger
-
-
-async def hand_over(tx: Tx, ledger: Ledger, author: Author) -> None:
-    """Make the longest-standing of the highest role owner where nobody is; archive what nobody can see."""
-    people = select(Member).where(
-        Member.ledger_id == ledger.id,
-        col(Member.user_id).is_not(None),
-        col(Member.left_at).is_(None),
-    )
-    staying = (await tx.exec(people.order_by(col(Member.created_at), col(Member.id)))).all()
-    if not staying:
-        _archive_unseen(tx, ledger, author)
-    elif not any(member.role is Role.OWNER for member in staying):
-        heir = min(staying, key=lambda member: _HEIRS.index(member.role))
-        before = heir.facts()
-        heir.role = Role.OWNER
-        heir.written_by(author.device_id, "role")
-        events.record(
-            tx, ledger, author, EventKind.MEMBER_UPDATED, heir.id, before=before, after=heir.facts()
-        )
-
-
 async def mine(session: AsyncSession, viewer: UUID) -> Sequence[Ledger]:
     """The viewer's ledgers: the personal one first, then groups by name."""
     query = (
@@ -216,7 +183,8 @@ async def _set_archived(
     return seat.ledger
 
 
-def _archive_unseen(tx: Tx, ledger: Ledger, author: Author) -> None:
+def archive_unseen(tx: Tx, ledger: Ledger, author: Author) -> None:
+    """Close a group that nobody has a seat in any more. It is locked by this transaction."""
     if ledger.archived_at is not None:
         return
     before = ledger.facts()

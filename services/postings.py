@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from operator import add
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert
@@ -30,7 +30,12 @@ class MemberHasLeft(Invalid):
     code = "MEMBER_HAS_LEFT"
 
 
+class MemberDeactivated(Invalid):
+    code = "MEMBER_DEACTIVATED"
+
+
 Fact = Expense | Settlement | Conversion
+AnyFact = TypeVar("AnyFact", Expense, Settlement, Conversion)
 FACTS: Mapping[str, type[Fact]] = {
     "expense": Expense,
     "settlement": Settlement,
@@ -102,7 +107,7 @@ async def post(
 ) -> BalanceChanges:
     """Enter a fact that has no entries. Members `already_in` it may have left the ledger since.
 
-    Refuses: `NotMembers`, `MemberHasLeft`.
+    Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
     """
     return await _move_balances(tx, ledger, await _enter(tx, ledger, fact, postings, already_in))
 
@@ -110,7 +115,7 @@ async def post(
 async def repost(tx: Tx, ledger: Ledger, fact: Fact, posting: Posting) -> BalanceChanges:
     """Replace a fact's entries. Who was part of it may stay even after leaving the ledger.
 
-    Refuses: `NotMembers`, `MemberHasLeft`.
+    Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
     """
     withdrawn = await _withdraw(tx, fact)
     involved = {member_id for member_id, _ in withdrawn}
@@ -131,7 +136,9 @@ async def _enter(
     already_in: AbstractSet[UUID],
 ) -> Moves:
     people = sorted({who for posting in postings for who in posting.people})
-    seats = await _seats(tx, ledger, people, already_in)
+    seats = await _seats(tx, ledger, people)
+    for who in set(seats) - already_in:
+        _require_open_to(seats[who], fact)
     of_fact = {"ledger_id": ledger.id, "created_at": fact.created_at, **_reference(fact)}
     entries = [of_fact | entry for posting in postings for entry in _entries(posting, seats)]
     await tx.exec(insert(Entry).values(entries))
@@ -171,17 +178,20 @@ def _debts(posting: Posting) -> list[dict[str, Any]]:
     ]
 
 
-async def _seats(
-    tx: Tx, ledger: Ledger, people: Sequence[UUID], already_in: AbstractSet[UUID]
-) -> dict[UUID, Member]:
+async def _seats(tx: Tx, ledger: Ledger, people: Sequence[UUID]) -> dict[UUID, Member]:
     query = select(Member).where(Member.ledger_id == ledger.id, col(Member.id).in_(people))
     seats = {member.id: member for member in (await tx.exec(query)).all()}
     if strangers := set(people) - set(seats):
         raise NotMembers(f"{len(strangers)} of these people are not members of the ledger.")
-    for member in seats.values():
-        if member.left_at is not None and member.id not in already_in:
-            raise MemberHasLeft(f"{member.name} has left the ledger.")
     return seats
+
+
+def _require_open_to(member: Member, fact: Fact) -> None:
+    """Who is deactivated has no new costs, but still settles what is open."""
+    if member.left_at is not None:
+        raise MemberHasLeft(f"{member.name} has left the ledger.")
+    if member.deactivated_at is not None and isinstance(fact, Expense):
+        raise MemberDeactivated(f"{member.name} takes no part in new costs.")
 
 
 async def _withdraw(tx: Tx, fact: Fact) -> Moves:

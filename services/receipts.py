@@ -117,7 +117,7 @@ async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirma
 async def delete(tx: Tx, actor: Actor, receipt_id: UUID) -> None:
     """Forget the receipt, its image and its reading. An expense made of it stays, without a receipt.
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, and of that expense `EditNotAllowed`, `LockedByAge`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
     await expenses.detach_receipt(tx, seat, receipt_id)

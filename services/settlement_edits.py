@@ -6,16 +6,17 @@ from uuid import UUID
 from core.db import Tx
 from domain import text
 from domain.actor import Actor
+from domain.edit_policy import require_involved
 from domain.errors import Conflict, Forbidden
 from domain.expense import day_in_range
 from domain.fingerprint import NothingToChange, Stale
 from domain.log import EventKind
 from domain.money import Money
 from domain.rate import Quote
+from domain.role import Role
 from domain.settlement import PaymentChanges, SettlementState, Word, edited, something
 from models.expense import Settlement
-from models.ledger import Role
-from services import access, events, postings
+from services import access, editing, events, postings
 from services.access import Seat
 from services.settlements import overpaid_minor, posting_of
 
@@ -26,10 +27,6 @@ class SettlementDeleted(Conflict):
 
 class NotThePayee(Forbidden):
     code = "NOT_THE_PAYEE"
-
-
-class NotInvolved(Forbidden):
-    code = "NOT_INVOLVED"
 
 
 _SAID = {
@@ -45,14 +42,16 @@ async def update(
 
     Repeating an edit that is already in place answers with the settlement, whatever its version.
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `SettlementDeleted`, `Stale`, `NothingToChange`,
-    and whatever `record` refuses of the same fields.
+    `EditNotAllowed`, `LockedByAge`, and whatever `record` refuses of the same fields.
     """
-    seat, settlement = await access.lock_row(tx, actor, Settlement, settlement_id)
+    seat, settlement = await editing.lock(tx, actor, Settlement, settlement_id)
     columns = _columns(changes, settlement)
     _require_standing(settlement)
     if all(getattr(settlement, name) == value for name, value in columns.items()):
         return settlement
     _require_seen(settlement, if_version)
+    editing.require_editable(seat, settlement)
+    editing.require_unlocked(seat.ledger, changes.day or settlement.day)
     before = settlement.facts()
     paid_minor = settlement.amount_minor
     for name, value in columns.items():
@@ -94,8 +93,7 @@ async def dispute(
     seat, settlement = await access.lock_row(
         tx, actor, Settlement, settlement_id, at_least=Role.VIEWER
     )
-    if seat.member.id not in settlement.members:
-        raise NotInvolved("Only who paid and who was paid can dispute it.")
+    require_involved(seat.member.id, settlement.members)
     return _say(tx, seat, settlement, if_version, Word(SettlementState.DISPUTED, reason))
 
 

@@ -14,10 +14,11 @@ from domain.fingerprint import fingerprint
 from domain.log import EventKind
 from domain.money import Money
 from domain.pages import Page, Slice
+from domain.role import Role
 from domain.settlement import Payment, overpaid
 from models.expense import Debt, Settlement
 from models.ledger import Balance
-from services import access, deletion, events, paging, postings
+from services import access, deletion, editing, events, paging, postings
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Posting
@@ -27,15 +28,19 @@ async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
     """Record a payment once, however often the client repeats itself. Paying too much flips the balance.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
-    `MemberHasLeft`, and whatever the payment itself refuses.
+    `LockedByAge`, and whatever the payment itself refuses.
     """
     payment = payment.checked()
-    seat = await access.lock_ledger(tx, actor, payment.ledger_id, archived_too=True)
+    seat = await access.lock_ledger(
+        tx, actor, payment.ledger_id, at_least=Role.VIEWER, archived_too=True
+    )
+    editing.require_settling(seat, {payment.payer_id, payment.payee_id})
     settlement = _new(payment, actor)
     settlement.overpaid_minor = await overpaid_minor(tx, settlement)
     if first := await insert_once(tx, settlement):
         return first
     access.require_open(seat.ledger)
+    editing.require_unlocked(seat.ledger, settlement.day)
     balances = await postings.post(
         tx, seat.ledger, settlement, posting_of(settlement), already_in=settlement.members
     )

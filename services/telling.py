@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Tx
 from domain import concern, news
-from domain.concern import Audience, Everyone, Happened, Parties, Seats, Uploader
+from domain.concern import Audience, Creator, Everyone, Happened, Parties, Seats, Uploader
 from domain.news import News
 from domain.notification import NotificationKind
 from models.event import Event
@@ -96,8 +96,14 @@ async def _audience(
             return await _audience(session, Seats(ids), people, event)
         case Uploader():
             receipt = await session.get(Receipt, event.entity_id)
-            by = receipt.uploaded_by if receipt else None
-            return [person for person in people if person.user_id == by and person.left_at is None]
+            return _staying(people, receipt.uploaded_by if receipt else None)
+        case Creator():
+            expense = await session.get_one(Expense, event.entity_id)
+            return _staying(people, expense.created_by)
+
+
+def _staying(people: Collection[_Person], user_id: UUID | None) -> Sequence[_Person]:
+    return [person for person in people if person.user_id == user_id and person.left_at is None]
 
 
 async def _topic(session: AsyncSession, topic: Parties) -> dict[str, Any]:

@@ -10,11 +10,18 @@ from domain import undo
 from domain.actor import Actor
 from domain.errors import NotFound
 from domain.log import EventKind
+from domain.role import Role
 from domain.undo import ChangedSince, NotYourChange
 from models.event import Event
-from models.expense import Expense, Settlement
-from models.ledger import Role
-from services import access, conversions, events, expenses, settlement_edits, settlements
+from services import (
+    access,
+    conversions,
+    events,
+    expense_disputes,
+    expenses,
+    settlement_edits,
+    settlements,
+)
 from services.postings import FACTS, Fact
 
 _WHOLE: Mapping[EventKind, Callable[[Tx, Actor, UUID], Awaitable[Fact]]] = {
@@ -69,16 +76,17 @@ async def _take(tx: Tx, actor: Actor, step: EventKind, change: Event) -> Fact:
     id = change.entity_id
     if whole := _WHOLE.get(step):
         return await whole(tx, actor, id)
+    version = (await tx.get_one(_table(step), id)).version
     match step:
         case EventKind.SETTLEMENT_REOPENED:
             word = undo.word_before(events.fact_of(change))
             return await settlement_edits.reopen(tx, actor, id, word)
         case EventKind.SETTLEMENT_UPDATED:
-            version = (await tx.get_one(Settlement, id)).version
             payment = undo.payment_way_back(events.fact_of(change))
             return await settlement_edits.update(tx, actor, id, version, payment)
+        case EventKind.EXPENSE_DISPUTE_WITHDRAWN:
+            return await expense_disputes.withdraw(tx, actor, id, version)
         case _:
-            version = (await tx.get_one(Expense, id)).version
             bill = undo.way_back(events.fact_of(change))
             return await expenses.update(tx, actor, id, version, bill)
 

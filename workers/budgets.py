@@ -10,7 +10,7 @@ from workers import runtime
 
 @dramatiq.actor(queue_name="budgets")
 async def check_budgets(*, ledger_id: str, seq: int) -> None:
-    """Alert everyone whose share an event of an expense moves, each in a transaction of their own."""
+    """Alert everyone whose spending an event moves, each in a transaction of their own."""
     db = runtime.database()
     async with db.reading() as session:
         people = await budget_alerts.concerned(session, UUID(ledger_id), seq)

@@ -58,6 +58,7 @@ READ_IN_BULK = Job("read_receipt_in_bulk", "ocr_bulk", _receipt, _of(ReceiptPrio
 ERASE_OBJECTS = Job("erase_objects", "files", _event)
 
 _CAUSED: Jobs = {
+    EventKind.MEMBER_CLAIMED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_CREATED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_UPDATED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_DELETED: (CHECK_BUDGETS,),

@@ -4,6 +4,7 @@ from domain.split.checks import checked
 from domain.split.divide import Division, divide, exact_shares, paid
 from domain.split.items import ItemsExceedAmount, NoLineOfClass
 from domain.split.parts import (
+    HEAVIEST,
     MOST_PEOPLE,
     WHOLE_BASIS_POINTS,
     AdjustmentsExceedAmount,
@@ -48,6 +49,7 @@ from domain.split.spec import (
 )
 
 __all__ = [
+    "HEAVIEST",
     "MOST_PEOPLE",
     "WHOLE_BASIS_POINTS",
     "Adjusted",

@@ -18,7 +18,7 @@ from domain.actor import Actor
 from domain.log import EventKind
 from models.account import SessionEnd
 from resolvers.root import graphql
-from services import access, events, ledgers, sessions
+from services import access, events, members, sessions
 from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import ALERTS, BALANCES, EVENTS, global_id
 from tests.e2e.live_client import Closed, live
@@ -42,7 +42,7 @@ async def test_who_leaves_sees_no_more(
         stream = await client.subscribe(EVENTS, ledgerId=id)
         await stream.next()
         async with db.transaction() as tx:
-            await ledgers.leave(tx, bob, trip.id)
+            await members.leave(tx, bob, trip.id)
         await spend(db, ann, trip.id)
 
         assert await stream.error_code() == "NOT_FOUND"

@@ -14,7 +14,7 @@ from domain.actor import Actor
 from domain.errors import Refusal
 from domain.expense import Changes, To
 from domain.group import NewGroup, NewInvite, NewMember
-from services import budgets, expenses, invites, ledgers, receipts
+from services import budgets, expenses, invites, ledgers, members, receipts
 from tests.budgets import TODAY, make_budget
 from tests.budgets import draft as budget_draft
 from tests.groups import Group, draft, log, make_group, spend
@@ -97,7 +97,7 @@ async def test_whatever_is_asked_at_once_is_done_or_refused_by_name(
         "revoke": lambda tx: invites.revoke(tx, ann, issued.invite.id),
         "make a budget": lambda tx: budgets.create(tx, ann, wish, TODAY),
         "delete a budget": lambda tx: budgets.delete(tx, ann, budget.id),
-        "leave": lambda tx: ledgers.leave(tx, ann, lonely.id),
+        "leave": lambda tx: members.leave(tx, ann, lonely.id),
     }
 
     outcome = await _at_once(db, *[work for work in works.values() for _ in range(TIMES)])

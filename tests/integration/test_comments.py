@@ -16,11 +16,12 @@ from domain.errors import NotFound
 from domain.fingerprint import IdAlreadyUsed, IdNotVersion7, Stale
 from domain.log import GENESIS, EventKind, chained
 from domain.money import Money
+from domain.role import Role
 from domain.settlement import Payment
 from models.comment import Comment
 from models.expense import Expense
-from models.ledger import Member, Role
-from services import accounts, comments, erasure, events, expenses, ledgers, settlements
+from models.ledger import Member
+from services import accounts, comments, erasure, events, expenses, ledgers, members, settlements
 from services.access import LedgerArchived
 from services.comments import CommentDeleted, NotTheAuthor
 from services.postings import NotMembers
@@ -159,7 +160,7 @@ async def test_only_members_of_today_can_be_mentioned_anew(
     mentioned = await add(db, ann, dinner.id, "Bob?", to_bob)
     async with db.transaction() as tx:
         await expenses.delete(tx, ann, dinner.id)
-        await ledgers.leave(tx, bob, trip.id)
+        await members.leave(tx, bob, trip.id)
     before = await log(db, trip.id)
 
     with pytest.raises(NotMembers):

@@ -30,7 +30,7 @@ from models.category import Category
 from models.default_split import DefaultSplit
 from models.expense import Expense
 from models.ledger import Member
-from services import default_splits, expenses, invites, ledgers
+from services import default_splits, expenses, invites, ledgers, members
 from services.categories import NoSuchCategory
 from services.ledgers import PersonalLedger
 from services.postings import NotMembers
@@ -153,7 +153,7 @@ async def test_a_default_is_asked_about_when_somebody_comes_is_claimed_or_goes(
 
     async def go() -> None:
         async with db.transaction() as tx:
-            await ledgers.leave(tx, eve, trip.id)
+            await members.leave(tx, eve, trip.id)
 
     version = 0
     for change in (come, lambda: join(db, ann, trip, eve, placeholder.id), go):

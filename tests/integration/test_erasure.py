@@ -17,11 +17,12 @@ from domain.actor import Actor
 from domain.group import NewInvite
 from domain.log import GENESIS, chained
 from domain.money import Money
+from domain.role import Role
 from domain.settlement import Payment
 from models.expense import Entry
-from models.ledger import Member, Role
+from models.ledger import Member
 from models.receipt import Receipt
-from services import accounts, erasure, events, invites, ledgers, sessions, settlements
+from services import accounts, erasure, events, invites, members, sessions, settlements
 from services.accounts import Proof
 from services.erasure import MembershipChanging
 from services.sessions import SessionNotLive, SignIn
@@ -263,7 +264,7 @@ async def test_a_group_that_was_left_before_only_loses_the_link(
 ) -> None:
     group = await make_group(db, bob, ann.actor)
     async with db.transaction() as tx:
-        await ledgers.leave(tx, ann.actor, group.id)
+        await members.leave(tx, ann.actor, group.id)
     before = len(await log(db, group.id))
 
     await delete(db, ann)

@@ -24,13 +24,15 @@ from domain.group import (
 from domain.log import GENESIS, chained
 from domain.money import Money
 from domain.pages import Slice
+from domain.role import Role, RoleTooLow
 from domain.settlement import NothingPaid, PaidToThemselves, Payment
 from domain.split import Equal
-from models.ledger import Invite, Role
-from services import access, events, invites, ledgers, settlements
-from services.access import LedgerArchived, RoleTooLow
-from services.invites import AlreadyAMember, NotClaimable
-from services.ledgers import NotSettled, PersonalLedger
+from models.ledger import Invite
+from services import access, events, invites, ledgers, members, settlements
+from services.access import LedgerArchived
+from services.invites import NotClaimable
+from services.ledgers import PersonalLedger
+from services.members import AlreadyAMember, NotSettled
 from tests.groups import (
     DAY,
     Group,
@@ -210,11 +212,11 @@ async def test_leaving_needs_a_settled_balance_and_ends_access(
     await spend(db, ann, trip.id, 1000)
     with pytest.raises(NotSettled):
         async with db.transaction() as tx:
-            await ledgers.leave(tx, bob, trip.id)
+            await members.leave(tx, bob, trip.id)
     await _pay(db, bob, trip, bob, ann, 500)
 
     async with db.transaction() as tx:
-        await ledgers.leave(tx, bob, trip.id)
+        await members.leave(tx, bob, trip.id)
 
     async with db.reading() as session:
         with pytest.raises(NotFound):
@@ -236,7 +238,7 @@ async def test_who_has_left_is_not_let_in_by_asking_again_for_the_group_they_mad
     issued = await _invite(db, ann, wanted.id)
     await _accept(db, bob, issued.token)
     async with db.transaction() as tx:
-        await ledgers.leave(tx, ann, wanted.id)
+        await members.leave(tx, ann, wanted.id)
 
     with pytest.raises(NotFound):
         async with db.transaction() as tx:
@@ -247,10 +249,10 @@ async def test_a_group_is_never_without_an_owner_while_somebody_is_there(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
     async with db.transaction() as tx:
-        await ledgers.leave(tx, ann, trip.id)
+        await members.leave(tx, ann, trip.id)
     async with db.transaction() as tx:
         assert (await access.lock_ledger(tx, bob, trip.id)).member.role is Role.OWNER
-        await ledgers.leave(tx, bob, trip.id)
+        await members.leave(tx, bob, trip.id)
 
     assert (await ledger_row(db, trip.id)).archived_at is not None
     assert [event.kind for event in await log(db, trip.id)][-4:] == [

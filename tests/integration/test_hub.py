@@ -18,7 +18,7 @@ from core.db import Database
 from domain.actor import Actor
 from domain.errors import NotFound
 from models.ledger import Ledger, Member
-from services import ledgers
+from services import members
 from subscriptions.feed import FellBehind, Listener
 from subscriptions.hub import Closing, Hub
 from subscriptions.rings import RING, RedisRings, channel_of
@@ -108,7 +108,7 @@ async def test_who_left_sees_nothing_from_then_on(
         hub.listening(ledger, bob.user_id) as bobs,
     ):
         async with db.transaction() as tx:
-            await ledgers.leave(tx, bob, ledger.id)
+            await members.leave(tx, bob, ledger.id)
         await spend(db, ann, ledger.id)
         await rings.publish(channel_of(ledger.id), RING)
 

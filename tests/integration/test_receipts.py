@@ -16,11 +16,11 @@ from domain.pages import CursorUnreadable, Slice
 from domain.receipt.failure import Failure
 from domain.receipt.stored import restored
 from domain.receipt.upload import ReceiptPriority
+from domain.role import Role, RoleTooLow
 from models.expense import Expense
-from models.ledger import Role
 from models.receipt import Receipt, ReceiptStatus
 from services import access, ledgers, receipt_list, receipt_reading, receipts
-from services.access import LedgerArchived, RoleTooLow
+from services.access import LedgerArchived
 from services.postings import NotMembers
 from services.receipt_reading import MOST_ATTEMPTS
 from services.receipts import (

@@ -12,10 +12,11 @@ from domain.account import Client, EmailInvalid, Registration
 from domain.actor import Actor
 from domain.errors import Refusal
 from domain.fingerprint import IdAlreadyUsed, IdNotVersion7
+from domain.role import Role
 from domain.text import TextMissing
 from models.account import Device, RefreshToken, Session, User
 from models.event import Event
-from models.ledger import Ledger, LedgerKind, Member, Role
+from models.ledger import Ledger, LedgerKind, Member
 from services import accounts
 from services.accounts import AlreadyRegistered, EmailTaken
 from services.sessions import SignIn

@@ -16,7 +16,7 @@ from domain.split import Exact
 from models.event import Event
 from models.ledger import Ledger
 from models.notification import Notification
-from services import expenses, ledgers, preferences, settlements, telling
+from services import expenses, ledgers, members, preferences, settlements, telling
 from tests.budgets import told
 from tests.groups import DAY, Group, log, make_group, personal_ledger, spend
 from tests.receipts import begin, fail, upload
@@ -163,7 +163,7 @@ async def test_whoever_has_left_learns_nothing_new(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
     async with db.transaction() as tx:
-        await ledgers.leave(tx, bob, trip.id)
+        await members.leave(tx, bob, trip.id)
     async with db.transaction() as tx:
         await ledgers.archive(tx, ann, trip.id)
     await tell_all(db, trip)

@@ -13,14 +13,15 @@ from domain.errors import NotFound
 from domain.expense import Bill, Changes, To
 from domain.log import EventKind
 from domain.money import Money
+from domain.role import Role, RoleTooLow
 from domain.settlement import Payment, PaymentChanges, SettlementMethod, SettlementState
 from domain.split import Exact
 from domain.undo import CannotBeUndone, ChangedSince, NotYourChange
 from models.category import Category
 from models.expense import Expense, Settlement
-from models.ledger import Member, Role
-from services import expenses, ledgers, settlement_edits, settlements, undo
-from services.access import LedgerArchived, RoleTooLow
+from models.ledger import Member
+from services import expenses, ledgers, members, settlement_edits, settlements, undo
+from services.access import LedgerArchived
 from services.postings import Fact
 from tests.api import Api
 from tests.groups import DAY, Group, balances, convert, entries, log, spend
@@ -257,7 +258,7 @@ async def test_a_settlement_is_restored_once_even_between_people_who_left(
     settlement = await pay(db, trip, bob, ann)
     async with db.transaction() as tx:
         await settlements.delete(tx, ann, settlement.id)
-        await ledgers.leave(tx, bob, trip.id)
+        await members.leave(tx, bob, trip.id)
 
     async with db.transaction() as tx:
         restored = await settlements.restore(tx, ann, settlement.id)
