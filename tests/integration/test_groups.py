@@ -27,7 +27,7 @@ from domain.pages import Slice
 from domain.role import Role, RoleTooLow
 from domain.settlement import NothingPaid, PaidToThemselves, Payment
 from domain.split import Equal
-from models.ledger import Invite
+from models.ledger import Invite, Member
 from services import access, events, invites, ledgers, members, settlements
 from services.access import LedgerArchived
 from services.invites import NotClaimable
@@ -210,9 +210,12 @@ async def test_leaving_needs_a_settled_balance_and_ends_access(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
     await spend(db, ann, trip.id, 1000)
-    with pytest.raises(NotSettled):
+    for _ in range(2):
         async with db.transaction() as tx:
             await members.leave(tx, bob, trip.id)
+    async with db.reading() as session:
+        bobs = await access.row_of(session, bob.user_id, Member, trip.seat(bob))
+    assert (bobs.left_at, bobs.is_active) == (None, False)
     await _pay(db, bob, trip, bob, ann, 500)
 
     async with db.transaction() as tx:
@@ -227,6 +230,21 @@ async def test_leaving_needs_a_settled_balance_and_ends_access(
     await _accept(db, bob, issued.token)
     async with db.reading() as session:
         assert (await access.ledger_of(session, bob.user_id, trip.id)).id == trip.id
+
+
+async def test_who_would_leave_nobody_behind_settles_first(db: Database, ann: Actor) -> None:
+    group = await make_group(db, ann)
+    cat = NewMember(new_id(), group.id, "Cat")
+    async with db.transaction() as tx:
+        await ledgers.add_placeholder(tx, ann, cat)
+    await spend(db, ann, group.id, 1000)
+    before = await log(db, group.id)
+
+    with pytest.raises(NotSettled):
+        async with db.transaction() as tx:
+            await members.leave(tx, ann, group.id)
+
+    assert await log(db, group.id) == before
 
 
 async def test_who_has_left_is_not_let_in_by_asking_again_for_the_group_they_made(
