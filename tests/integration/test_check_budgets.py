@@ -21,6 +21,7 @@ from domain.split import Exact
 from tests.budgets import alerts, make_budget
 from tests.groups import Group, log, spend
 from tests.live import relaying, until
+from tests.members import invite, join, placeholder
 from workers.jobs import CHECK_BUDGETS, JOBS
 from workers.runtime import broker_on
 
@@ -72,6 +73,19 @@ async def test_an_expense_alerts_everyone_whose_share_crosses_a_threshold(
         await until(lambda: has_alerts(db, ann, [(80, 8500), (100, 17_000)]))
 
     assert await alerts(db, bob) == []
+
+
+async def test_whoever_claims_a_seat_is_alerted_of_what_it_has_spent(
+    db: Database, redis_url: str, queue_redis_url: str, ann: Actor, eve: Actor, trip: Group
+) -> None:
+    cat = await placeholder(db, ann, trip)
+    await make_budget(db, eve, 10_000, today=today())
+    await spend(db, ann, trip.id, 9000, split=Exact({cat: 9000}), day=today())
+    link = await invite(db, ann, trip)
+
+    async with relaying(db, redis_url, queue_redis_url, JOBS):
+        await join(db, eve, link.token, cat)
+        await until(lambda: has_alerts(db, eve, [(80, 9000)]))
 
 
 async def test_a_job_that_comes_again_and_again_alerts_once(

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core.clock import now
-from core.db import Database, Tx
+from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
 from domain.errors import NotFound
@@ -45,6 +45,7 @@ from tests.groups import (
     personal_ledger,
     spend,
 )
+from tests.members import set_role
 from tests.people import make_user
 
 
@@ -282,12 +283,7 @@ async def test_a_group_is_never_without_an_owner_while_somebody_is_there(
 
 
 async def test_a_viewer_looks_on(db: Database, ann: Actor, bob: Actor, trip: Group) -> None:
-    async def demote(tx: Tx) -> None:
-        _, seat = await access.lock_row(tx, ann, access.Member, trip.seat(bob))
-        seat.role = Role.VIEWER
-
-    async with db.transaction() as tx:
-        await demote(tx)
+    await set_role(db, ann, trip, bob, Role.VIEWER)
 
     with pytest.raises(RoleTooLow):
         await spend(db, bob, trip.id)

@@ -6,6 +6,7 @@ from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
 from domain.errors import NotFound
+from domain.log import EventKind
 from domain.money import Money
 from domain.role import Role, RoleTooLow
 from domain.settlement import Payment
@@ -174,7 +175,7 @@ async def test_the_deactivated_are_let_in_again_by_an_admin(
 
     await spend(db, bob, owing.id, 900)
     kinds = [event.kind for event in await log(db, owing.id)]
-    assert kinds.count("member.reactivated") == 1
+    assert kinds.count(EventKind.MEMBER_REACTIVATED) == 1
 
 
 async def test_a_cost_that_the_deactivated_are_part_of_can_still_be_edited_and_restored(

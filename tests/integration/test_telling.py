@@ -9,8 +9,10 @@ from domain.actor import Actor
 from domain.group import NewMember
 from domain.log import EventKind
 from domain.money import Money
+from domain.news import sentence
 from domain.notification import NotificationKind
 from domain.preferences import Channel
+from domain.role import Role
 from domain.settlement import Payment
 from domain.split import Exact
 from models.event import Event
@@ -19,6 +21,8 @@ from models.notification import Notification
 from services import expenses, ledgers, members, preferences, settlements, telling
 from tests.budgets import told
 from tests.groups import DAY, Group, log, make_group, personal_ledger, spend
+from tests.members import add_friend, reactivate, remove, set_role
+from tests.people import make_user
 from tests.receipts import begin, fail, upload
 
 Kind = NotificationKind
@@ -170,6 +174,37 @@ async def test_whoever_has_left_learns_nothing_new(
 
     assert await kinds(db, ann) == [Kind.MEMBER_JOINED, Kind.MEMBER_LEFT]
     assert await kinds(db, bob) == []
+
+
+async def test_who_is_added_or_removed_by_somebody_is_told_so(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    eve = await make_user(db, "Eve")
+    shared = await make_group(db, ann, eve)
+    added = await add_friend(db, ann, trip, eve)
+    await remove(db, ann, added.id)
+    await tell_all(db, trip)
+
+    assert await kinds(db, eve) == [Kind.ADDED_TO_GROUP, Kind.REMOVED_FROM_GROUP]
+    assert await kinds(db, bob) == [Kind.MEMBER_ADDED, Kind.MEMBER_LEFT]
+    sentences = [sentence(one.kind, one.data) for one in await told(db, eve)]
+    assert sentences == ["Ann added you to Trip.", "Ann removed you from Trip."]
+    assert shared.seat(eve)
+
+
+async def test_who_is_deactivated_and_let_in_again_is_told_so(
+    db: Database, ann: Actor, bob: Actor, eve: Actor
+) -> None:
+    group = await make_group(db, ann, bob, eve)
+    await spend(db, ann, group.id, split=Exact({group.seat(bob): 1000}))
+    await remove(db, ann, group.seat(bob))
+    await reactivate(db, ann, group.seat(bob))
+    await set_role(db, ann, group, bob, Role.VIEWER)
+    for event in (await log(db, group.id))[-3:]:
+        await tell(db, event)
+
+    assert await kinds(db, bob) == [Kind.ROLE_CHANGED] * 3
+    assert await kinds(db, eve) == [Kind.MEMBER_DEACTIVATED, Kind.MEMBER_REACTIVATED]
 
 
 async def test_a_receipt_is_told_of_to_whoever_sent_it_in(
