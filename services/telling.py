@@ -14,6 +14,7 @@ from domain.concern import Audience, Creator, Everyone, Happened, Parties, Seats
 from domain.news import News
 from domain.notification import NotificationKind
 from models.event import Event
+from models.expense import Expense
 from models.ledger import Ledger, Member
 from models.receipt import Receipt
 from services import access, notifications

@@ -131,6 +131,7 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
         "removeMember": of_member,
         "renameLedger": {**of_ledger, "name": "Tour"},
         "reopenGroup": ledger,
+        "restoreConversion": _id("Conversion", exchange.id),
         "restoreExpense": _id("Expense", expense.id),
         "restoreSettlement": settlement,
         "retryReceipt": receipt,

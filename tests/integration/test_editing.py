@@ -154,10 +154,13 @@ async def test_what_was_deleted_is_restored_by_the_same_people(
         await expenses.delete(tx, bob, facts.expense.id)
     async with db.transaction() as tx:
         await settlements.delete(tx, bob, facts.settlement.id)
+    async with db.transaction() as tx:
+        await conversions.delete(tx, bob, facts.conversion.id)
     before = await log(db, group.id)
     deeds: dict[str, Deed] = {
         "expense": lambda tx, who: expenses.restore(tx, who, facts.expense.id),
         "settlement": lambda tx, who: settlements.restore(tx, who, facts.settlement.id),
+        "conversion": lambda tx, who: conversions.restore(tx, who, facts.conversion.id),
     }
 
     assert await outcomes(db, eve, deeds) == dict.fromkeys(deeds, "EDIT_NOT_ALLOWED")
