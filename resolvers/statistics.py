@@ -8,6 +8,7 @@ from schema.context import Info
 from schema.ids import row_id
 from schema.money import Money
 from schema.permissions import SignedIn, actor
+from schema.scalars import BigInt
 from schema.statistics import CategoryTotal, DayTotal, MemberCredit, MemberTotal, Statistics
 from services import budgets, statistics
 
@@ -35,7 +36,10 @@ class StatisticsQueries:
         return Statistics(
             members=[
                 MemberTotal(
-                    paid=Money.of(row.paid), owed=Money.of(row.owed), member_id=row.member_id
+                    paid=Money.of(row.paid),
+                    owed=Money.of(row.owed),
+                    spare_minor=BigInt(row.spare_minor),
+                    member_id=row.member_id,
                 )
                 for row in found.members
             ],

@@ -15,6 +15,9 @@ from schema.scalars import BigInt, CurrencyCode
 class MemberTotal:
     paid: Money = strawberry.field(description="What they put in.")
     owed: Money = strawberry.field(description="What is theirs to pay.")
+    spare_minor: BigInt = strawberry.field(
+        description="How many odd cents are within it: whole minor units, one at most by each expense."
+    )
     member_id: strawberry.Private[UUID]
 
     @strawberry.field(description="Whose total.")

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
+from sqlalchemy import select as columns_of
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -42,6 +43,7 @@ class MemberTotal:
     member_id: UUID
     paid: Money
     owed: Money
+    spare_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +88,27 @@ async def of_ledger(
 
 async def _by_member(session: AsyncSession, ledger_id: UUID, span: Span) -> Sequence[MemberTotal]:
     """Who paid most comes first."""
-    paid, owed = func.sum(Entry.paid_minor), func.sum(Entry.owed_minor)
+    paid = func.sum(Entry.paid_minor)
     query = (
-        select(Entry.member_id, Entry.currency, paid, owed)
+        columns_of(
+            col(Entry.member_id),
+            col(Entry.currency),
+            paid,
+            func.sum(Entry.owed_minor),
+            func.sum(Entry.spare_minor),
+        )
         .where(
-            Entry.ledger_id == ledger_id,
+            col(Entry.ledger_id) == ledger_id,
             col(Entry.expense_id).is_not(None),
             *span.covers(col(Entry.day)),
         )
         .group_by(col(Entry.member_id), col(Entry.currency))
         .order_by(col(Entry.currency), paid.desc(), col(Entry.member_id))
     )
+    rows: Sequence[Any] = (await (await session.connection()).execute(query)).all()
     return [
-        MemberTotal(member_id, Money(int(put_in), currency), Money(int(theirs), currency))
-        for member_id, currency, put_in, theirs in (await session.exec(query)).all()
+        MemberTotal(member_id, Money(int(put_in), currency), Money(int(theirs), currency), int(odd))
+        for member_id, currency, put_in, theirs, odd in rows
     ]
 
 
