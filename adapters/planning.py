@@ -1,20 +1,26 @@
-"""Settlement plans beside the event loop."""
+"""Settlement plans, and why they are so, beside the event loop."""
 
 import asyncio
 import multiprocessing
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
 
 from domain.plan import Plan, Problem, solve
+from domain.route import Question, Route, routes
+
+Asked = TypeVar("Asked", Problem, Question)
+Answer = TypeVar("Answer")
 
 
 class Planner:
-    """Plans quick problems at once, and the others one by one in a child process of its own.
+    """Answers quick questions at once, and the others one by one in a child process of its own.
 
     A plan is a second of pure Python at most; in a thread it would hold up everybody else. The child
-    starts with the first problem that needs it, takes up to 100 MB, and ends with us, however we end.
+    starts with the first question that needs it, takes up to 100 MB, and ends with us, however we end.
     """
 
     def __init__(self) -> None:
@@ -22,21 +28,28 @@ class Planner:
 
     async def solve(self, problem: Problem) -> Plan:
         """Refuses what `domain.plan.solve` refuses."""
-        if problem.is_quick:
-            return solve(problem)
-        try:
-            return await self._in_child(problem)
-        except BrokenProcessPool:  # somebody killed it; the next one is new
-            return await self._in_child(problem)
+        return await self._answer(solve, problem)
+
+    async def explain(self, question: Question) -> list[list[Route]]:
+        """The routes of `domain.route`."""
+        return await self._answer(routes, question)
 
     def close(self) -> None:
         if self._child:
             self._child.shutdown(cancel_futures=True)
 
-    async def _in_child(self, problem: Problem) -> Plan:
+    async def _answer(self, work: Callable[[Asked], Answer], asked: Asked) -> Answer:
+        if asked.is_quick:
+            return work(asked)
+        try:
+            return await self._in_child(work, asked)
+        except BrokenProcessPool:  # somebody killed it; the next one is new
+            return await self._in_child(work, asked)
+
+    async def _in_child(self, work: Callable[[Asked], Answer], asked: Asked) -> Answer:
         child = self._child = self._child or _started()
         try:
-            return await asyncio.get_running_loop().run_in_executor(child, solve, problem)
+            return await asyncio.get_running_loop().run_in_executor(child, work, asked)
         except BrokenProcessPool:
             if self._child is child:
                 self._child = None

@@ -12,6 +12,7 @@ _PROGRAMS = (
     ("bench.budget_alert",),
     ("bench.receipts", "--limit", "10"),
     ("bench.plan",),
+    ("bench.why",),
 )
 
 

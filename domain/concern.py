@@ -169,6 +169,14 @@ def _member_updated(happened: Happened) -> Sequence[Concern]:
     return (Concern(NotificationKind.ROLE_CHANGED, Seats({happened.entity_id})),)
 
 
+def _subgroup(happened: Happened) -> Sequence[Concern]:
+    """Whoever settles as one, before or after; its name moves no money."""
+    if changed(happened.before, happened.after) == ["name"]:
+        return ()
+    them = Seats({UUID(id) for facts in happened.facts for id in facts["member_ids"]})
+    return (Concern(NotificationKind.SUBGROUP_CHANGED, them),)
+
+
 def _comment_added(happened: Happened) -> Sequence[Concern]:
     facts = happened.after or {}
     mentioned = Concern(NotificationKind.MENTIONED, Seats(_mentioned(facts)))
@@ -211,6 +219,9 @@ _RULES: Mapping[EventKind, Rule] = {
     EventKind.MEMBER_REACTIVATED: _to_them_and_all(
         NotificationKind.ROLE_CHANGED, NotificationKind.MEMBER_REACTIVATED
     ),
+    EventKind.SUBGROUP_CREATED: _subgroup,
+    EventKind.SUBGROUP_UPDATED: _subgroup,
+    EventKind.SUBGROUP_DISSOLVED: _subgroup,
     EventKind.EXPENSE_CREATED: _involved(NotificationKind.EXPENSE_ADDED),
     EventKind.EXPENSE_UPDATED: _involved(NotificationKind.EXPENSE_UPDATED),
     EventKind.EXPENSE_DELETED: _involved(NotificationKind.EXPENSE_DELETED),

@@ -26,6 +26,7 @@ _SENTENCES: Mapping[NotificationKind, str] = {
     NotificationKind.GROUP_CHANGED: "{who} changed how {ledger} works.",
     NotificationKind.GROUP_ARCHIVED: "{who} archived {ledger}.",
     NotificationKind.GROUP_REOPENED: "{who} reopened {ledger}.",
+    NotificationKind.SUBGROUP_CHANGED: "{who} changed {what}, who settle as one in {ledger}.",
     NotificationKind.EXPENSE_ADDED: "{who} added {what} in {ledger}.",
     NotificationKind.EXPENSE_UPDATED: "{who} changed {what} in {ledger}.",
     NotificationKind.EXPENSE_DELETED: "{who} deleted {what} in {ledger}.",

@@ -5,7 +5,7 @@ from domain.pages import Slice
 
 
 class Thread(NamedTuple):
-    """A slice of what belongs to one expense, settlement or conversion of a ledger."""
+    """A slice of what belongs to one fact or subgroup of a ledger."""
 
     ledger_id: UUID
     topic_id: UUID

@@ -12,6 +12,7 @@ from models import (
     ledger,
     notification,
     receipt,
+    subgroup,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "ledger",
     "notification",
     "receipt",
+    "subgroup",
 ]

@@ -20,6 +20,7 @@ from domain.friend import Between
 from domain.listing import ExpenseFilter
 from domain.money import Money
 from domain.plan import PlanMode, Wishes
+from domain.route import Question, Route, Suggested
 from domain.settlement import Transfer
 from models.budget import Budget
 from models.category import Category
@@ -38,6 +39,7 @@ from services import (
     editing,
     expense_list,
     friends,
+    parties,
     past_balances,
     plans,
     presentations,
@@ -101,6 +103,7 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
         ledgers=_loader(db, seen_ledgers, None),
         members=_loader(db, _members, None),
         members_of_ledger=_loader(db, _members_of_ledger, []),
+        subgroups_of_ledger=_loader(db, parties.subgroups_of, []),
         balances_of_ledger=_loader(db, _balances_of_ledger, []),
         transfers_of_ledger=_transfers(db, planner),
         editable=_loader(db, editable_by_viewer, False),
@@ -108,7 +111,7 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
         history=_loader(db, threads.history, None),
         entries_of_expense=_loader(db, _entries_of_expense, []),
         debts_of_expense=_loader(db, _debts_of_expense, []),
-        debts_of_ledger=_loader(db, _debts_of_ledger, []),
+        routes=_routes(db, planner),
         because_of_balance=_loader(db, because.balances, None),
         because_of_debt=_loader(db, because.debts, None),
         past_balances=_loader(db, past_balances.at, []),
@@ -195,6 +198,27 @@ async def _planned(planner: Planner, problems: plans.ByCurrency) -> Sequence[Tra
     ]
 
 
+def _routes(db: Database, planner: Planner) -> DataLoader[tuple[Suggested, Debt], Sequence[Route]]:
+    async def load(keys: list[tuple[Suggested, Debt]]) -> list[Sequence[Route]]:
+        asked = _grouped(keys, lambda key: key[0])
+        ledger_ids = {suggested.ledger_id for suggested in asked}
+        async with db.reading() as session:
+            owed = await transfers.pairwise(session, ledger_ids)
+            settling = await parties.of_ledgers(session, ledger_ids)
+        found: dict[tuple[Suggested, Debt], Sequence[Route]] = {}
+        for suggested, group in asked.items():
+            question = Question(
+                [transfer for _, transfer in group],
+                suggested.debts,
+                owed.get((suggested.ledger_id, suggested.currency), []),
+                settling[suggested.ledger_id],
+            )
+            found |= zip(group, await planner.explain(question), strict=True)
+        return [found[key] for key in keys]
+
+    return DataLoader(load_fn=load, cache=False)
+
+
 async def _entries_of_expense(
     session: AsyncSession, ids: Sequence[UUID]
 ) -> Mapping[UUID, list[Entry]]:
@@ -216,12 +240,6 @@ async def _debts_of_expense(
         .order_by(col(DebtRow.debtor_id), col(DebtRow.creditor_id))
     )
     return _grouped((await session.exec(query)).all(), lambda row: row.expense_id)
-
-
-async def _debts_of_ledger(
-    session: AsyncSession, keys: Sequence[tuple[UUID, str]]
-) -> Mapping[tuple[UUID, str], Sequence[Debt]]:
-    return await transfers.pairwise(session, {ledger_id for ledger_id, _ in keys})
 
 
 def _grouped(rows: Iterable[Value], key: Callable[[Value], Any]) -> dict[Any, list[Value]]:

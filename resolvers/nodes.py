@@ -21,6 +21,7 @@ from models.ledger import Member as MemberRow
 from models.notification import Endpoint as EndpointRow
 from models.notification import Notification as NotificationRow
 from models.receipt import Receipt as ReceiptRow
+from models.subgroup import Subgroup as SubgroupRow
 from schema.account import Session, User
 from schema.budget import Budget
 from schema.category import Category
@@ -37,6 +38,7 @@ from schema.outreach import Endpoint
 from schema.permissions import SignedIn
 from schema.receipt import Receipt
 from schema.settlement import Settlement
+from schema.subgroup import Subgroup
 from services import access, accounts, categories, sessions
 
 Key = tuple[str, UUID | None]
@@ -90,6 +92,7 @@ _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "Receipt": (_in_ledger(ReceiptRow), Receipt.of),
     "Session": (sessions.seen, lambda found: Session.of(*found)),
     "Settlement": (_in_ledger(SettlementRow), Settlement.of),
+    "Subgroup": (_in_ledger(SubgroupRow), Subgroup.of),
     "User": (accounts.seen, User.of),
 }
 

@@ -37,6 +37,7 @@ from resolvers.receipts import ReceiptMutations, ReceiptQueries
 from resolvers.refusals import HANDLERS
 from resolvers.settlements import SettlementMutations, SettlementQueries
 from resolvers.statistics import StatisticsQueries
+from resolvers.subgroups import SubgroupMutations
 from resolvers.undo import UndoMutations
 from schema.scalars import SCALARS
 from subscriptions.root import Subscription
@@ -82,6 +83,7 @@ class Mutation(
     OutreachMutations,
     ReceiptMutations,
     SettlementMutations,
+    SubgroupMutations,
     UndoMutations,
 ):
     pass

@@ -150,6 +150,9 @@ class RouteStep:
         description="What the debtor owes the creditor, pair by pair. Less than the route's amount where "
         "another transfer of the plan goes from the creditor to the debtor instead."
     )
+    within_subgroup: bool = strawberry.field(
+        description="Whether they settle as one: then nothing has to be owed between them."
+    )
     key: strawberry.Private[PairKey]
 
     @strawberry.field(description="Who owes.")
@@ -193,14 +196,14 @@ class TransferReason:
     ) -> DebtLineConnection:
         return await debt_lines(info, self.key, first, after)
 
-    @strawberry.field(description="What the payer's whole balance is made of.")
+    @strawberry.field(description="What the payer's own whole balance is made of.")
     async def payer(
         self, info: Info, first: First = 50, after: After = None
     ) -> BalanceLineConnection:
         key = BalanceKey(self.key.ledger_id, self.key.debtor_id, self.key.currency)
         return await balance_lines(info, key, first, after)
 
-    @strawberry.field(description="What the payee's whole balance is made of.")
+    @strawberry.field(description="What the payee's own whole balance is made of.")
     async def payee(
         self, info: Info, first: First = 50, after: After = None
     ) -> BalanceLineConnection:

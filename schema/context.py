@@ -32,6 +32,7 @@ from domain.money import Money
 from domain.pages import Page, Slice
 from domain.preferences import Channel
 from domain.presentation import PresentationKey, Presented
+from domain.route import Route, Suggested
 from domain.settlement import Transfer
 from domain.thread import Thread
 from models.budget import Budget
@@ -41,6 +42,7 @@ from models.event import Event
 from models.expense import Debt as DebtRow
 from models.expense import Entry, Expense
 from models.ledger import Balance, Ledger, Member
+from models.subgroup import Subgroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Loaders:
     ledgers: DataLoader[UUID, Ledger | None]
     members: DataLoader[UUID, Member | None]
     members_of_ledger: DataLoader[UUID, list[Member]]
+    subgroups_of_ledger: DataLoader[UUID, list[Subgroup]]
     balances_of_ledger: DataLoader[UUID, list[Balance]]
     transfers_of_ledger: DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]
     editable: DataLoader[Editable, bool]
@@ -62,7 +65,7 @@ class Loaders:
     history: DataLoader[Thread, Page[Event]]
     entries_of_expense: DataLoader[UUID, list[Entry]]
     debts_of_expense: DataLoader[UUID, list[DebtRow]]
-    debts_of_ledger: DataLoader[tuple[UUID, str], Sequence[Debt]]
+    routes: DataLoader[tuple[Suggested, Debt], Sequence[Route]]
     because_of_balance: DataLoader[tuple[BalanceKey, Slice], Page[BalanceLine]]
     because_of_debt: DataLoader[tuple[PairKey, Slice], Page[DebtLine]]
     past_balances: DataLoader[Moment, Sequence[Balance]]

@@ -17,13 +17,15 @@ from models.ledger import Invite as InviteRow
 from models.ledger import Ledger as LedgerRow
 from models.ledger import LedgerKind
 from models.ledger import Member as MemberRow
-from schema.balance import Balance, PastBalance, Transfer
+from schema.balance import Balance, PastBalance
 from schema.context import Info
 from schema.ids import row_id
 from schema.member import Member
 from schema.presentation import BalancesInResult, PresentedBalances
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
+from schema.subgroup import Subgroup
+from schema.transfer import Transfer
 
 strawberry.enum(LedgerKind, description="A personal ledger is one person's; a group has members.")
 strawberry.enum(
@@ -80,6 +82,11 @@ class Ledger(relay.Node):
     async def me(self, info: Info) -> Member | None:
         rows = await info.context.loaders.members_of_ledger.load(self.id)
         return next((mine for row in rows if (mine := Member.of(row)).is_me(info)), None)
+
+    @strawberry.field(description="Members who settle as one, by the subgroups' names.")
+    async def subgroups(self, info: Info) -> list[Subgroup]:
+        rows = await info.context.loaders.subgroups_of_ledger.load(self.id)
+        return [Subgroup.of(row) for row in rows]
 
     @strawberry.field(
         description="What is open, per member and currency; settled ones are left out."

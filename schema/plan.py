@@ -6,34 +6,41 @@ from strawberry import relay
 
 from domain import money, plan, settlement
 from domain.plan import PlanMode
-from schema.balance import Transfer
 from schema.context import Info
 from schema.ids import row_id
 from schema.member import Member, member
 from schema.money import Money
 from schema.scalars import CurrencyCode
+from schema.subgroup import Subgroup, subgroup_of
+from schema.transfer import Transfer
 
 strawberry.enum(
     PlanMode,
-    description="Who may pay whom. NONE: what each owes each other one, pair by pair. "
+    description="Who may pay whom; a subgroup counts as one, who pays for it. "
+    "NONE: what each owes each other one, pair by pair. "
     "MINIMAL: any debtor any creditor, by the fewest transfers. "
     "MINIMAL_EXISTING_EDGES: the fewest where everyone pays only whom they owe now; amounts may differ, "
     "and money may be passed on. CENTRED: everything is paid to or by one member.",
 )
 
 
-@strawberry.type(description="A member's balance as the plan found it.")
+@strawberry.type(description="A member's or a subgroup's balance as the plan found it.")
 class PlanBalance:
     net: Money = strawberry.field(description="Positive if they are owed.")
     member_id: strawberry.Private[UUID]
+    ledger_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose balance it is.")
+    @strawberry.field(description="Whose balance it is; of a subgroup, who pays for it.")
     async def member(self, info: Info) -> Member:
         return await member(info, self.member_id)
 
+    @strawberry.field(description="Whose balance it is, if they settle as one with others.")
+    async def subgroup(self, info: Info) -> Subgroup | None:
+        return await subgroup_of(info, self.ledger_id, self.member_id)
+
 
 @strawberry.type(
-    description="Members who settle among themselves: their balances sum to zero, and a part of k members "
+    description="Members who settle among themselves: their balances sum to zero, and a part of k balances "
     "takes k − 1 transfers. In mode MINIMAL, no division into more such parts proves that no plan is shorter."
 )
 class PlanPart:
@@ -70,7 +77,11 @@ class SettlementPlan:
             parts=[
                 PlanPart(
                     balances=[
-                        _balance(who, problem.net_minor.get(who, 0), currency)
+                        PlanBalance(
+                            net=Money.of(money.Money(problem.net_minor.get(who, 0), currency)),
+                            member_id=who,
+                            ledger_id=ledger_id,
+                        )
                         for who in sorted(part)
                     ]
                 )
@@ -85,10 +96,6 @@ def transfers_of(currency: str, solved: plan.Plan) -> Sequence[settlement.Transf
         settlement.Transfer(debtor, creditor, money.Money(minor, currency))
         for debtor, creditor, minor in solved.debts
     ]
-
-
-def _balance(who: UUID, net_minor: int, currency: str) -> PlanBalance:
-    return PlanBalance(net=Money.of(money.Money(net_minor, currency)), member_id=who)
 
 
 @strawberry.input(description="Two members, whoever of them pays.")

@@ -22,6 +22,7 @@ from models.expense import Expense, Settlement
 from models.ledger import Invite, Ledger, LedgerKind, Member
 from models.notification import Endpoint, Notification
 from models.receipt import Receipt
+from models.subgroup import Subgroup
 
 InLedger = TypeVar(
     "InLedger",
@@ -37,6 +38,7 @@ InLedger = TypeVar(
     Member,
     Notification,
     Endpoint,
+    Subgroup,
 )
 
 

@@ -14,9 +14,20 @@ from models.conversion import Conversion, Rate
 from models.expense import Expense, Settlement
 from models.ledger import Ledger, Member
 from models.receipt import Receipt
+from models.subgroup import Subgroup
 
 Created = TypeVar(
-    "Created", Expense, Settlement, Budget, Comment, Ledger, Member, Receipt, Conversion, Rate
+    "Created",
+    Expense,
+    Settlement,
+    Budget,
+    Comment,
+    Ledger,
+    Member,
+    Receipt,
+    Conversion,
+    Rate,
+    Subgroup,
 )
 
 

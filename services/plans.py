@@ -1,4 +1,4 @@
-"""What a settlement plan starts from: balances and debts as they stand, by currency."""
+"""What a settlement plan starts from: balances and debts of parties as they stand, by currency."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -10,10 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.debts import Debt
 from domain.plan import PlanMode, Problem, Wishes
 from models.ledger import Balance, Member
-from services import access, transfers
+from services import access, parties, transfers
 from services.postings import NotMembers
 
 ByCurrency = Mapping[str, Problem]
+_Open = Mapping[tuple[UUID, str], tuple[Mapping[UUID, int], Collection[Debt]]]
 
 _BY_WHO_OWES_WHOM = frozenset({PlanMode.NONE, PlanMode.MINIMAL_EXISTING_EDGES})
 
@@ -21,7 +22,7 @@ _BY_WHO_OWES_WHOM = frozenset({PlanMode.NONE, PlanMode.MINIMAL_EXISTING_EDGES})
 async def problems(
     session: AsyncSession, viewer: UUID, ledger_id: UUID, wishes: Wishes
 ) -> ByCurrency:
-    """One for each currency in which anything is open.
+    """One for each currency in which anything is open between parties.
 
     Refuses: `NotFound`, `NotMembers`, and whatever the wishes themselves refuse.
     """
@@ -37,28 +38,33 @@ async def problems_of(
 ) -> Mapping[UUID, ByCurrency]:
     """The same for many ledgers. The caller has checked access and wishes.
 
-    One query, so that balances and debts are of the same moment.
+    One query for the money, so that all of it is of the same moment; whoever is joined or parted at that
+    moment, what parties are owed sums to zero.
     """
     found: defaultdict[UUID, dict[str, Problem]] = defaultdict(dict)
-    if wishes.mode in _BY_WHO_OWES_WHOM:
-        for (ledger_id, currency), owed in (await transfers.pairwise(session, ledger_ids)).items():
-            found[ledger_id][currency] = Problem(_nets(owed), owed, wishes)
-    else:
-        for (ledger_id, currency), nets in (await _balances(session, ledger_ids)).items():
-            found[ledger_id][currency] = Problem(nets, (), wishes)
+    members = _debts if wishes.mode in _BY_WHO_OWES_WHOM else _balances
+    settling = await parties.of_ledgers(session, ledger_ids)
+    for (ledger_id, currency), (nets, owed) in (await members(session, ledger_ids)).items():
+        party = settling[ledger_id]
+        problem = Problem(party.nets(nets), party.debts(owed), party.wishes(wishes))
+        if problem.net_minor or problem.owed:
+            found[ledger_id][currency] = problem
     return {ledger_id: dict(sorted(found[ledger_id].items())) for ledger_id in found}
 
 
-async def _balances(
-    session: AsyncSession, ledger_ids: Collection[UUID]
-) -> Mapping[tuple[UUID, str], dict[UUID, int]]:
+async def _debts(session: AsyncSession, ledger_ids: Collection[UUID]) -> _Open:
+    found = await transfers.pairwise(session, ledger_ids)
+    return {key: (_nets(owed), owed) for key, owed in found.items()}
+
+
+async def _balances(session: AsyncSession, ledger_ids: Collection[UUID]) -> _Open:
     query = select(Balance).where(
         col(Balance.ledger_id).in_(ledger_ids), col(Balance.net_minor) != 0
     )
     nets: defaultdict[tuple[UUID, str], dict[UUID, int]] = defaultdict(dict)
     for row in (await session.exec(query)).all():
         nets[row.ledger_id, row.currency][row.member_id] = row.net_minor
-    return dict(nets)
+    return {key: (net_minor, ()) for key, net_minor in nets.items()}
 
 
 def _nets(owed: Collection[Debt]) -> dict[UUID, int]:

@@ -1,6 +1,7 @@
 """Payments between members: recording them and taking them back."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from domain.role import Role
 from domain.settlement import Payment, overpaid
 from models.expense import Debt, Settlement
 from models.ledger import Balance
-from services import access, deletion, editing, events, paging, postings
+from services import access, deletion, editing, events, paging, parties, postings
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Posting
@@ -107,12 +108,16 @@ def posting_of(settlement: Settlement) -> Posting:
 async def overpaid_minor(
     session: AsyncSession, settlement: Settlement, *, counted_minor: int = 0
 ) -> int:
-    """How much of it lies beyond what its payer owes. `counted_minor` of it is in the balances already."""
+    """How much of it lies beyond what its payer owes. `counted_minor` of it is in the balances already.
+
+    Who settles as one with others pays for all of them, and to all with whom the payee does.
+    """
+    payers, payees = await _sides(session, settlement)
     in_all = (
-        select(Balance.net_minor)
+        select(func.sum(col(Balance.net_minor)))
         .where(
             Balance.ledger_id == settlement.ledger_id,
-            Balance.member_id == settlement.payer_id,
+            col(Balance.member_id).in_(payers),
             Balance.currency == settlement.currency,
         )
         .scalar_subquery()
@@ -120,16 +125,14 @@ async def overpaid_minor(
     to_payee = (
         select(
             func.sum(
-                case(
-                    (col(Debt.debtor_id) == settlement.payer_id, Debt.minor), else_=-col(Debt.minor)
-                )
+                case((col(Debt.debtor_id).in_(payers), col(Debt.minor)), else_=-col(Debt.minor))
             )
         )
         .where(
             Debt.ledger_id == settlement.ledger_id,
             Debt.currency == settlement.currency,
-            col(Debt.debtor_id).in_(settlement.members),
-            col(Debt.creditor_id).in_(settlement.members),
+            (col(Debt.debtor_id).in_(payers) & col(Debt.creditor_id).in_(payees))
+            | (col(Debt.debtor_id).in_(payees) & col(Debt.creditor_id).in_(payers)),
         )
         .scalar_subquery()
     )
@@ -138,6 +141,17 @@ async def overpaid_minor(
     ).one()
     return overpaid(
         settlement.amount_minor,
-        owed_in_all=counted_minor - net,
+        owed_in_all=counted_minor - int(net),
         owed_to_payee=counted_minor + int(owed),
     )
+
+
+async def _sides(
+    session: AsyncSession, settlement: Settlement
+) -> tuple[AbstractSet[UUID], AbstractSet[UUID]]:
+    """Whom the payer pays for and whom the payee is paid for; within a party, only for themselves."""
+    ledger_id, payer, payee = settlement.ledger_id, settlement.payer_id, settlement.payee_id
+    party = (await parties.of_ledgers(session, [ledger_id]))[ledger_id]
+    if party.of(payer) == party.of(payee):
+        return {payer}, {payee}
+    return party.members(payer), party.members(payee)

@@ -19,8 +19,9 @@ from domain.group import NewInvite
 from domain.money import Money
 from domain.role import Role
 from domain.settlement import Payment
+from domain.subgroup import NewSubgroup
 from resolvers.root import graphql
-from services import conversions, invites, settlements
+from services import conversions, invites, settlements, subgroups
 from tests.api import Api
 from tests.groups import DAY, Group, log, spend
 from tests.members import placeholder, set_role
@@ -102,7 +103,11 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
         await settlements.record(tx, bob, payment)
         await conversions.convert(tx, bob, exchange)
         link = await invites.create(tx, bob, NewInvite(trip.id, timedelta(hours=1), 1))
-    seat = _id("Member", await placeholder(db, bob, trip))
+    dan = await placeholder(db, bob, trip)
+    couple = NewSubgroup(new_id(), trip.id, "Home", [a, dan])
+    async with db.transaction() as tx:
+        await subgroups.create(tx, bob, couple)
+    seat, subgroup = _id("Member", dan), _id("Subgroup", couple.id)
     receipt = _id("Receipt", (await upload(db, bob, trip.id)).id)
     ledger, settlement = _id("Ledger", trip.id), _id("Settlement", payment.id)
     new = {"id": str(new_id()), "ledgerId": ledger}
@@ -121,10 +126,12 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
         "createExpense": {**new, **spent},
         "createInvite": {"ledgerId": ledger},
         "createReceiptUpload": new,
+        "createSubgroup": {**new, "name": "Home", "memberIds": [_id("Member", b), seat]},
         "deleteConversion": _id("Conversion", exchange.id),
         "deleteExpense": _id("Expense", expense.id),
         "deleteReceipt": receipt,
         "deleteSettlement": settlement,
+        "dissolveSubgroup": subgroup,
         "enterRate": {**new, "day": day, "base": "EUR", "quote": "USD", "rate": "1.1"},
         "reactivateMember": of_member,
         "recordSettlement": {**new, **parties, "amount": money, "day": day},
@@ -145,6 +152,7 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
         "updateExpense": {"expenseId": _id("Expense", expense.id), "ifVersion": 1, "note": "Wine"},
         "updateMember": {**of_member, "name": "Kit"},
         "updateSettlement": {"settlementId": settlement, "ifVersion": 1, "note": "Cash"},
+        "updateSubgroup": {"subgroupId": subgroup, "ifVersion": 1, "name": "Us"},
         "uploadReceipt": {**new, "file": UploadFile(_photo())},
     }
 

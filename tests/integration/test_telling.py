@@ -15,10 +15,11 @@ from domain.preferences import Channel
 from domain.role import Role
 from domain.settlement import Payment
 from domain.split import Exact
+from domain.subgroup import NewSubgroup, SubgroupChanges
 from models.event import Event
 from models.ledger import Ledger
 from models.notification import Notification
-from services import expenses, ledgers, members, preferences, settlements, telling
+from services import expenses, ledgers, members, preferences, settlements, subgroups, telling
 from tests.budgets import told
 from tests.groups import DAY, Group, log, make_group, personal_ledger, spend
 from tests.members import add_friend, reactivate, remove, set_role
@@ -250,3 +251,24 @@ async def test_an_event_that_is_not_there_concerns_nobody(db: Database, trip: Gr
         assert await telling.concerned(session, trip.id, 99) == []
         before = len((await session.exec(select(Notification))).all())
     assert before == 1
+
+
+async def test_whoever_settles_as_one_is_told_with_whom(
+    db: Database, ann: Actor, bob: Actor, eve: Actor
+) -> None:
+    group = await make_group(db, ann, bob, eve)
+    couple = NewSubgroup(new_id(), group.id, "Home", [group.seat(ann), group.seat(bob)])
+    async with db.transaction() as tx:
+        await subgroups.create(tx, ann, couple)
+    async with db.transaction() as tx:
+        await subgroups.update(tx, ann, couple.id, 1, SubgroupChanges(name="Us"))
+    async with db.transaction() as tx:
+        await subgroups.dissolve(tx, ann, couple.id)
+    for event in (await log(db, group.id))[-3:]:
+        await tell(db, event)
+
+    made, gone = await told(db, bob)
+    assert (made.kind, gone.kind) == (Kind.SUBGROUP_CHANGED, Kind.SUBGROUP_CHANGED)
+    assert sentence(made.kind, made.data) == "Ann changed “Home”, who settle as one in Trip."
+    assert gone.data["changed"] == ["dissolved_at"]
+    assert await told(db, ann) == await told(db, eve) == []

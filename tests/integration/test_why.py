@@ -242,3 +242,27 @@ async def test_why_takes_the_same_statements_however_much_there_is(
         1,
     )  # facts of other kinds are other tables; some routes arrive in a second batch
     assert counts[0] <= counts[1] <= counts[0] + kinds + late
+
+
+async def test_why_of_a_plan_takes_the_same_statements_however_many_transfers_it_has(
+    db: Database, redis_url: str, ann: Actor, bob: Actor
+) -> None:
+    document = """query($id: ID!) { settlementPlan(ledgerId: $id) { transfers {
+        payer { name } payee { name } payerSubgroup { name }
+        because { between { edges { node { day } } } payer { edges { node { paid { minor } } } }
+          routes { amount { minor } steps { debtor { name } creditor { name } owed { minor } } } } } } }"""
+    api = Api(db, redis_url)
+    counts: dict[int, int] = {}
+    for size in (4, 14):
+        others = [await make_user(db, f"P{number}") for number in range(size - 2)]
+        trip = await make_group(db, ann, bob, *others)
+        for place, payer in enumerate(others, 1):
+            await spend(db, payer, trip.id, 1000 * place + 1, day=DAY + timedelta(days=place))
+        await spend(db, ann, trip.id, 1000)
+        with statements(db) as seen:
+            answer = await api.ask(ann, document, id=str(relay.GlobalID("Ledger", str(trip.id))))
+        counts[len(answer["settlementPlan"][0]["transfers"])] = len(seen)
+
+    late = 3  # what is found out one after the other may arrive in several batches
+    assert counts.keys() == {2, 13}
+    assert all(11 <= count <= 11 + late for count in counts.values())
