@@ -6,53 +6,32 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
-from strawberry.relay import GlobalID
 
-from app.authentication import authenticate, bearer_token
+from app.of_ledger import NOT_KEPT, caller, ledger_id
 from app.parts import Parts
 from app.refused import refused
 from core.db import Database
 from domain.actor import Actor, Unauthenticated
-from domain.errors import NotFound, Refusal
+from domain.errors import Refusal
 from domain.log_export import Head, first_line, line
-from schema.ids import row_id
 from services import access, events
 
 _AT_A_TIME = 500
 _JSON_LINES = "application/jsonl"
 
 
-class SignInFirst(Unauthenticated):
-    code = "UNAUTHENTICATED"
-
-
 def routes(parts: Parts) -> list[Route]:
     async def get(request: Request) -> Response:
         try:
-            actor = await _caller(parts, request)
-            head = await _head(parts.db, actor, _ledger_id(request.path_params["ledger_id"]))
+            actor = await caller(parts, request)
+            head = await _head(parts.db, actor, ledger_id(request))
         except (Refusal, Unauthenticated) as refusal:
             return refused(refusal)
         file = f'attachment; filename="ledger-{head.ledger_id}-{head.seq}.jsonl"'
-        headers = {"Cache-Control": "no-store", "Content-Disposition": file}
+        headers = NOT_KEPT | {"Content-Disposition": file}
         return StreamingResponse(_lines(parts.db, head), media_type=_JSON_LINES, headers=headers)
 
     return [Route("/ledgers/{ledger_id}/log", get)]
-
-
-async def _caller(parts: Parts, request: Request) -> Actor:
-    bearer = bearer_token(request.headers.get("authorization"))
-    identity = await authenticate(parts.db, parts.gate.tokens, bearer)
-    if identity is None:
-        raise SignInFirst("Sign in first.")
-    return identity.actor
-
-
-def _ledger_id(text: str) -> UUID:
-    try:
-        return row_id(GlobalID.from_id(text), "Ledger")
-    except ValueError as error:
-        raise NotFound("No such ledger.") from error
 
 
 async def _head(db: Database, actor: Actor, ledger_id: UUID) -> Head:

@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from app import health, log_export, pages, uploads
+from app import exports, health, log_export, pages, uploads
 from app.endpoint import Endpoint
 from app.guards import BodyLimit, SendDeadline
 from app.parts import Parts
@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Starlette:
         *health.routes(parts),
         *uploads.routes(parts),
         *log_export.routes(parts),
+        *exports.routes(parts),
     ]
     if settings.graphiql:
         routes += pages.routes()
