@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain import split
 from domain.log import EventKind
-from domain.news import changed
+from domain.news import changed, count
 from domain.notification import NotificationKind
 
 
@@ -188,6 +188,11 @@ def _comment_edited(happened: Happened) -> Sequence[Concern]:
     return (Concern(NotificationKind.MENTIONED, Seats(new)),)
 
 
+def _unless_nothing(kind: NotificationKind) -> Rule:
+    """Everyone, of a file as a whole; of one that added nothing, nobody."""
+    return lambda happened: (Concern(kind, Everyone()),) if count(happened.after or {}) else ()
+
+
 def topic(facts: dict[str, Any]) -> Parties:
     """What a comment is about."""
     tables: Sequence[Talked] = get_args(Talked)
@@ -240,6 +245,8 @@ _RULES: Mapping[EventKind, Rule] = {
     EventKind.CONVERSION_POSTED: _all(NotificationKind.CONVERSION_POSTED),
     EventKind.CONVERSION_DELETED: _all(NotificationKind.CONVERSION_DELETED),
     EventKind.CONVERSION_RESTORED: _all(NotificationKind.CONVERSION_RESTORED),
+    EventKind.IMPORT_COMMITTED: _unless_nothing(NotificationKind.FILE_IMPORTED),
+    EventKind.IMPORT_UNDONE: _unless_nothing(NotificationKind.IMPORT_UNDONE),
     EventKind.COMMENT_ADDED: _comment_added,
     EventKind.COMMENT_EDITED: _comment_edited,
     EventKind.RECEIPT_READ: _uploader(NotificationKind.RECEIPT_READ),

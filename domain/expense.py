@@ -23,6 +23,7 @@ class Source(StrEnum):
     MANUAL = "MANUAL"
     RECEIPT = "RECEIPT"
     BANK_IMPORT = "BANK_IMPORT"
+    FILE_IMPORT = "FILE_IMPORT"
 
 
 class DayOutOfRange(Invalid):

@@ -43,6 +43,8 @@ _SENTENCES: Mapping[NotificationKind, str] = {
     NotificationKind.CONVERSION_POSTED: "{who} converted balances of {ledger}.",
     NotificationKind.CONVERSION_DELETED: "{who} took back a conversion of balances of {ledger}.",
     NotificationKind.CONVERSION_RESTORED: "{who} restored a conversion of balances of {ledger}.",
+    NotificationKind.FILE_IMPORTED: "{who} imported {count} expenses and payments into {ledger}.",
+    NotificationKind.IMPORT_UNDONE: "{who} took {count} imported expenses and payments out of {ledger}.",
     NotificationKind.MENTIONED: "{who} mentioned you on {what} in {ledger}.",
     NotificationKind.COMMENT_ADDED: "{who} commented on {what} in {ledger}.",
     NotificationKind.RECEIPT_READ: "Your receipt in {ledger} is read.",
@@ -57,8 +59,8 @@ _LONGEST_TITLE = 200
 class News:
     """What somebody did in a ledger. Names are as they were when it was told.
 
-    `entity` is the type of what it happened to, as clients know it; `title` what people call it, and
-    `changed` the columns that an edit changed.
+    `entity` is the type of what it happened to, as clients know it; `title` what people call it,
+    `changed` the columns that an edit changed, and `count` how many things it is about, if several.
     """
 
     ledger_id: UUID
@@ -69,6 +71,7 @@ class News:
     title: str | None = None
     amount: Money | None = None
     changed: Sequence[str] = ()
+    count: int | None = None
 
 
 _STORED = TypeAdapter(News)
@@ -105,6 +108,13 @@ def amount(facts: dict[str, Any]) -> Money | None:
     return None
 
 
+def count(facts: dict[str, Any]) -> int | None:
+    """How many facts a file added; None for anything but the import of one."""
+    if "expense_count" not in facts:
+        return None
+    return sum(value for column, value in facts.items() if column.endswith("_count"))
+
+
 def sentence(kind: NotificationKind, data: dict[str, Any]) -> str:
     """What happened, in one line of English, for mails and lock screens."""
     if kind is NotificationKind.BUDGET_ALERT:
@@ -115,6 +125,7 @@ def sentence(kind: NotificationKind, data: dict[str, Any]) -> str:
         what=_named(news),
         ledger=news.ledger_name,
         amount=news.amount,
+        count=news.count,
     )
     return " ".join(told.split())
 

@@ -16,6 +16,7 @@ from models.conversion import Rate as RateRow
 from models.default_split import DefaultSplit as DefaultSplitRow
 from models.expense import Expense as ExpenseRow
 from models.expense import Settlement as SettlementRow
+from models.file_import import Import as ImportRow
 from models.ledger import Invite as InviteRow
 from models.ledger import Member as MemberRow
 from models.notification import Endpoint as EndpointRow
@@ -30,6 +31,7 @@ from schema.context import Info
 from schema.conversion import Conversion, Rate
 from schema.default_split import DefaultSplit
 from schema.expense import Expense
+from schema.file_import import Import
 from schema.ids import node_key
 from schema.ledger import Invite, Ledger
 from schema.member import Member
@@ -84,6 +86,7 @@ _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "DefaultSplit": (_in_ledger(DefaultSplitRow), DefaultSplit.of),
     "Endpoint": (_in_ledger(EndpointRow), Endpoint.of),
     "Expense": (_in_ledger(ExpenseRow), Expense.of),
+    "Import": (_in_ledger(ImportRow), Import.of),
     "Invite": (_in_ledger(InviteRow), Invite.of),
     "Ledger": (access.ledgers_of, Ledger.of),
     "Member": (_in_ledger(MemberRow), Member.of),

@@ -26,6 +26,7 @@ from resolvers.default_splits import DefaultSplitMutations, DefaultSplitQueries
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
 from resolvers.fast_executor import FastExecutor
 from resolvers.friends import FriendQueries
+from resolvers.imports import ImportMutations, ImportQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.limits import MOST_TOKENS, WithinLimits
 from resolvers.members import MemberMutations
@@ -57,6 +58,7 @@ class Query(
     DefaultSplitQueries,
     ExpenseQueries,
     FriendQueries,
+    ImportQueries,
     LedgerQueries,
     NodeQueries,
     NotificationQueries,
@@ -77,6 +79,7 @@ class Mutation(
     ConversionMutations,
     DefaultSplitMutations,
     ExpenseMutations,
+    ImportMutations,
     LedgerMutations,
     MemberMutations,
     NotificationMutations,

@@ -35,6 +35,7 @@ class LedgerNews:
     title: str | None = strawberry.field(description="What people call that.")
     amount: Money | None = strawberry.field(description="How much it is about.")
     changed: list[str] = strawberry.field(description="Which of its columns an edit changed.")
+    count: int | None = strawberry.field(description="How many things it is about, if several.")
     ledger_id: strawberry.Private[UUID]
 
     @strawberry.field(description="The ledger as it is now; null once you have left it.")
@@ -52,6 +53,7 @@ class LedgerNews:
             title=news.title,
             amount=Money.of(news.amount) if news.amount else None,
             changed=list(news.changed),
+            count=news.count,
             ledger_id=news.ledger_id,
         )
 

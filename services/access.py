@@ -19,6 +19,7 @@ from models.comment import Comment
 from models.conversion import Conversion, Rate
 from models.default_split import DefaultSplit
 from models.expense import Expense, Settlement
+from models.file_import import Import
 from models.ledger import Invite, Ledger, LedgerKind, Member
 from models.notification import Endpoint, Notification
 from models.receipt import Receipt
@@ -34,6 +35,7 @@ InLedger = TypeVar(
     Budget,
     Comment,
     DefaultSplit,
+    Import,
     Invite,
     Member,
     Notification,

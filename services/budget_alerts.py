@@ -52,17 +52,23 @@ async def concerned(session: AsyncSession, ledger_id: UUID, seq: int) -> Sequenc
         .join(User, col(User.id) == Ledger.owner_id)
         .join(Member, col(Member.user_id) == User.id)
         .where(
-            col(Member.id).in_(_moved_by(event)),
+            col(Member.id).in_(await _moved_by(session, event)),
             select(Budget.id).where(*_watched(col(Ledger.id))).exists(),
         )
     )
     return [Concerned(*found) for found in (await session.exec(query)).all()]
 
 
-def _moved_by(event: Event) -> AbstractSet[UUID]:
-    """The members whose spending the event moves. Whoever claims a seat has had its shares all along."""
+async def _moved_by(session: AsyncSession, event: Event) -> AbstractSet[UUID]:
+    """The members whose spending the event moves: by a file, anybody's.
+
+    Whoever claims a seat has had its shares all along.
+    """
     if event.kind is EventKind.MEMBER_CLAIMED:
         return {event.entity_id}
+    if event.kind is EventKind.IMPORT_COMMITTED:
+        ledger = await session.get_one(Ledger, event.ledger_id)
+        return set(await access.seated_in(session, ledger))
     return {
         member_id
         for facts in (event.before, event.after)

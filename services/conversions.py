@@ -37,7 +37,7 @@ async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
         return first
     access.require_open(seat.ledger)
     editing.require_unlocked(seat.ledger, conversion.day)
-    balances = await postings.post(tx, seat.ledger, conversion, *_postings(conversion))
+    balances = await postings.post(tx, seat.ledger, conversion, *postings_of(conversion))
     events.record_row(tx, seat, EventKind.CONVERSION_POSTED, conversion, None, balances)
     return conversion
 
@@ -65,7 +65,7 @@ async def page(
 
 
 async def _posted(_: Tx, conversion: Conversion) -> Sequence[Posting]:
-    return _postings(conversion)
+    return postings_of(conversion)
 
 
 async def _quote(session: AsyncSession, wanted: Exchange) -> Quote:
@@ -95,7 +95,7 @@ def _new(wanted: Exchange, actor: Actor, quote: Quote) -> Conversion:
     ).written_by(actor.device_id)
 
 
-def _postings(conversion: Conversion) -> tuple[Posting, Posting]:
+def postings_of(conversion: Conversion) -> tuple[Posting, Posting]:
     """As if the debtor paid in the one currency and the creditor lent as much in the other."""
     debtor, creditor = conversion.debtor_id, conversion.creditor_id
     before = Money(conversion.from_minor, conversion.from_currency)

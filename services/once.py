@@ -12,6 +12,7 @@ from models.budget import Budget
 from models.comment import Comment
 from models.conversion import Conversion, Rate
 from models.expense import Expense, Settlement
+from models.file_import import Import
 from models.ledger import Ledger, Member
 from models.receipt import Receipt
 from models.subgroup import Subgroup
@@ -28,6 +29,7 @@ Created = TypeVar(
     Conversion,
     Rate,
     Subgroup,
+    Import,
 )
 
 

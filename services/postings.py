@@ -109,7 +109,7 @@ async def post(
 
     Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
     """
-    return await _move_balances(tx, ledger, await _enter(tx, ledger, fact, postings, already_in))
+    return await move_balances(tx, ledger, await _enter(tx, ledger, fact, postings, already_in))
 
 
 async def repost(tx: Tx, ledger: Ledger, fact: Fact, posting: Posting) -> BalanceChanges:
@@ -120,12 +120,12 @@ async def repost(tx: Tx, ledger: Ledger, fact: Fact, posting: Posting) -> Balanc
     withdrawn = await _withdraw(tx, fact)
     involved = {member_id for member_id, _ in withdrawn}
     entered = await _enter(tx, ledger, fact, [posting], involved)
-    return await _move_balances(tx, ledger, _sum(entered, _negative(withdrawn)))
+    return await move_balances(tx, ledger, total([entered, _negative(withdrawn)]))
 
 
 async def withdraw(tx: Tx, ledger: Ledger, fact: Fact) -> BalanceChanges:
     """Take back a fact's entries, because it is deleted."""
-    return await _move_balances(tx, ledger, _negative(await _withdraw(tx, fact)))
+    return await move_balances(tx, ledger, _negative(await _withdraw(tx, fact)))
 
 
 async def _enter(
@@ -136,14 +136,32 @@ async def _enter(
     already_in: AbstractSet[UUID],
 ) -> Moves:
     people = sorted({who for posting in postings for who in posting.people})
-    seats = await _seats(tx, ledger, people)
+    seats = await seats_of(tx, ledger, people)
     for who in set(seats) - already_in:
-        _require_open_to(seats[who], fact)
-    of_fact = {"ledger_id": ledger.id, "created_at": fact.created_at, **_reference(fact)}
-    entries = [of_fact | entry for posting in postings for entry in _entries(posting, seats)]
+        require_open_to(seats[who], fact)
+    await insert_entries(tx, ledger, [(fact, postings)], seats)
+    return moves_of(postings)
+
+
+async def insert_entries(
+    tx: Tx,
+    ledger: Ledger,
+    facts: Sequence[tuple[Fact, Sequence[Posting]]],
+    seats: Mapping[UUID, Member],
+) -> None:
+    """In one statement per table, whose triggers look at each fact as a whole."""
+    rows = [
+        ({"ledger_id": ledger.id, "created_at": fact.created_at} | _reference(fact), posting)
+        for fact, postings in facts
+        for posting in postings
+    ]
+    entries = [of_fact | entry for of_fact, posting in rows for entry in _entries(posting, seats)]
     await tx.exec(insert(Entry).values(entries))
-    if directed := [of_fact | debt for posting in postings for debt in _debts(posting)]:
+    if directed := [of_fact | debt for of_fact, posting in rows for debt in _debts(posting)]:
         await tx.exec(insert(Debt).values(directed))
+
+
+def moves_of(postings: Sequence[Posting]) -> Moves:
     return {key: move for posting in postings for key, move in posting.moves.items()}
 
 
@@ -178,7 +196,7 @@ def _debts(posting: Posting) -> list[dict[str, Any]]:
     ]
 
 
-async def _seats(tx: Tx, ledger: Ledger, people: Sequence[UUID]) -> dict[UUID, Member]:
+async def seats_of(tx: Tx, ledger: Ledger, people: Sequence[UUID]) -> dict[UUID, Member]:
     query = select(Member).where(Member.ledger_id == ledger.id, col(Member.id).in_(people))
     seats = {member.id: member for member in (await tx.exec(query)).all()}
     if strangers := set(people) - set(seats):
@@ -186,7 +204,7 @@ async def _seats(tx: Tx, ledger: Ledger, people: Sequence[UUID]) -> dict[UUID, M
     return seats
 
 
-def _require_open_to(member: Member, fact: Fact) -> None:
+def require_open_to(member: Member, fact: Fact) -> None:
     """Who is deactivated has no new costs, but still settles what is open."""
     if member.left_at is not None:
         raise MemberHasLeft(f"{member.name} has left the ledger.")
@@ -213,7 +231,7 @@ async def _withdraw(tx: Tx, fact: Fact) -> Moves:
     return moves
 
 
-async def _move_balances(tx: Tx, ledger: Ledger, moves: Moves) -> BalanceChanges:
+async def move_balances(tx: Tx, ledger: Ledger, moves: Moves) -> BalanceChanges:
     """The balances whose net has moved; odd cents alone are no news."""
     moved = [
         {"ledger_id": ledger.id, "member_id": member_id, "currency": currency, **move._asdict()}
@@ -237,8 +255,9 @@ async def _move_balances(tx: Tx, ledger: Ledger, moves: Moves) -> BalanceChanges
     ]
 
 
-def _reference(fact: Fact) -> dict[str, UUID]:
-    return {_column(fact): fact.id}
+def _reference(fact: Fact) -> dict[str, UUID | None]:
+    columns = ("expense_id", "settlement_id", "conversion_id")
+    return dict.fromkeys(columns) | {_column(fact): fact.id}
 
 
 def _of(table: type[Entry | Debt], fact: Fact) -> ColumnElement[bool]:
@@ -259,8 +278,10 @@ def _negative(moves: Moves) -> Moves:
     return {key: -move for key, move in moves.items()}
 
 
-def _sum(one: Moves, other: Moves) -> Moves:
+def total(several: Sequence[Moves]) -> Moves:
     still = Move(0, 0)
-    return {
-        key: Move(*map(add, one.get(key, still), other.get(key, still))) for key in {*one, *other}
-    }
+    summed: dict[tuple[UUID, str], Move] = {}
+    for moves in several:
+        for key, move in moves.items():
+            summed[key] = Move(*map(add, summed.get(key, still), move))
+    return summed

@@ -127,4 +127,5 @@ async def _news(session: AsyncSession, event: Event) -> News:
         title=news.title(before, after),
         amount=news.amount(after or {}),
         changed=news.changed(event.before, event.after),
+        count=news.count(event.after or {}),
     )

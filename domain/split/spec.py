@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -196,6 +196,53 @@ def participants(how: Split | ByWeight) -> AbstractSet[UUID]:
                 for adjustment in adjustments
                 if isinstance(adjustment.spread, ToMember)
             }
+
+
+def reseated(how: Split, seats: Mapping[UUID, UUID]) -> Split:
+    """The same split among others: everybody's seat, by who sits there in this one. No two share one."""
+    match how:
+        case Itemised(lines, adjustments, remainder):
+            return Itemised(
+                lines=tuple(
+                    replace(line, split=line.split and _reseated(line.split, seats))
+                    for line in lines
+                ),
+                adjustments=tuple(
+                    replace(each, spread=_spread_reseated(each.spread, seats))
+                    for each in adjustments
+                ),
+                remainder=remainder and _proportions_reseated(remainder, seats),
+            )
+        case Adjusted(parts):
+            return Adjusted(_by_seat(parts, seats))
+        case Weighted(parts):
+            return Weighted(_by_seat(parts, seats))
+        case _:
+            return _reseated(how, seats)
+
+
+def _reseated(how: LineSplit, seats: Mapping[UUID, UUID]) -> LineSplit:
+    if isinstance(how, Exact):
+        return Exact(_by_seat(how.amounts, seats))
+    return _proportions_reseated(how, seats)
+
+
+def _proportions_reseated(how: Proportions, seats: Mapping[UUID, UUID]) -> Proportions:
+    match how:
+        case Equal(people):
+            return Equal(tuple(seats[who] for who in people))
+        case Shares(parts):
+            return Shares(_by_seat(parts, seats))
+        case Percent(parts, remainder_to):
+            return Percent(_by_seat(parts, seats), remainder_to and seats[remainder_to])
+
+
+def _spread_reseated(spread: Spread, seats: Mapping[UUID, UUID]) -> Spread:
+    return ToMember(seats[spread.member_id]) if isinstance(spread, ToMember) else spread
+
+
+def _by_seat(parts: Mapping[UUID, int], seats: Mapping[UUID, UUID]) -> Mapping[UUID, int]:
+    return {seats[who]: part for who, part in parts.items()}
 
 
 def stored(how: Split | Standing) -> dict[str, Any]:

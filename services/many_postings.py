@@ -1,0 +1,82 @@
+"""Entering and withdrawing many facts in few statements, with what each of them did to balances."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete
+from sqlmodel import col, func, or_, select
+
+from core.db import Tx
+from models.expense import Debt, Entry
+from models.ledger import Balance, Ledger
+from services import postings
+from services.postings import BalanceChanges, Fact, Move, Moves, Posting
+
+
+async def post(
+    tx: Tx, ledger: Ledger, facts: Sequence[tuple[Fact, Sequence[Posting]]]
+) -> Sequence[BalanceChanges]:
+    """Enter facts that have no entries. What each of them changed, in their order.
+
+    Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
+    """
+    involved = [(fact, who) for fact, several in facts for each in several for who in each.people]
+    seats = await postings.seats_of(tx, ledger, sorted({who for _, who in involved}))
+    for fact, who in involved:
+        postings.require_open_to(seats[who], fact)
+    await postings.insert_entries(tx, ledger, facts, seats)
+    return await _move(tx, ledger, [postings.moves_of(several) for _, several in facts])
+
+
+async def withdraw(tx: Tx, ledger: Ledger, facts: Sequence[Fact]) -> Sequence[BalanceChanges]:
+    """Take back the entries of facts that are deleted. What each of them changed, in their order."""
+    ids = [fact.id for fact in facts]
+    gone = (
+        delete(Entry)
+        .where(_of(Entry, ids))
+        .returning(
+            func.coalesce(
+                col(Entry.expense_id), col(Entry.settlement_id), col(Entry.conversion_id)
+            ),
+            col(Entry.member_id),
+            col(Entry.currency),
+            col(Entry.owed_minor) - col(Entry.paid_minor),
+            -col(Entry.spare_minor),
+        )
+    )
+    moves: defaultdict[UUID, dict[tuple[UUID, str], Move]] = defaultdict(dict)
+    for fact_id, member_id, currency, net, spare in (await tx.exec(gone)).all():
+        moves[fact_id][member_id, currency] = Move(net, spare)
+    await tx.exec(delete(Debt).where(_of(Debt, ids)))
+    return await _move(tx, ledger, [moves[id] for id in ids])
+
+
+async def _move(tx: Tx, ledger: Ledger, several: Sequence[Moves]) -> Sequence[BalanceChanges]:
+    """Move balances once, and tell how they would have moved one by one."""
+    query = select(Balance.member_id, Balance.currency, Balance.net_minor)
+    found = await tx.exec(query.where(Balance.ledger_id == ledger.id))
+    nets = defaultdict[tuple[UUID, str], int](
+        int, {(member_id, currency): net for member_id, currency, net in found.all()}
+    )
+    changes = [_changes(nets, moves) for moves in several]
+    await postings.move_balances(tx, ledger, postings.total(several))
+    return changes
+
+
+def _changes(nets: defaultdict[tuple[UUID, str], int], moves: Moves) -> BalanceChanges:
+    changed: list[dict[str, object]] = []
+    for (member_id, currency), move in sorted(moves.items()):
+        if move.net_minor:
+            nets[member_id, currency] += move.net_minor
+            net = nets[member_id, currency]
+            changed.append({"member_id": str(member_id), "currency": currency, "net_minor": net})
+    return changed
+
+
+def _of(table: type[Entry | Debt], ids: Sequence[UUID]) -> ColumnElement[bool]:
+    return or_(
+        col(table.expense_id).in_(ids),
+        col(table.settlement_id).in_(ids),
+        col(table.conversion_id).in_(ids),
+    )
