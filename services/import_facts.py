@@ -17,6 +17,17 @@ from models.file_import import Import, ImportedFact
 from services import conversions, costs, settlements
 from services.postings import Fact, Posting
 
+IMPORTED: Mapping[type[Fact], EventKind] = {
+    Expense: EventKind.EXPENSE_IMPORTED,
+    Settlement: EventKind.SETTLEMENT_IMPORTED,
+    Conversion: EventKind.CONVERSION_IMPORTED,
+}
+WITHDRAWN: Mapping[type[Fact], EventKind] = {
+    Expense: EventKind.EXPENSE_WITHDRAWN,
+    Settlement: EventKind.SETTLEMENT_WITHDRAWN,
+    Conversion: EventKind.CONVERSION_WITHDRAWN,
+}
+
 Seats = Mapping[UUID, UUID]
 """From people of a file to members, by id."""
 
@@ -113,23 +124,3 @@ def posted(fact: Fact) -> Sequence[Posting]:
             return [settlements.posting_of(fact)]
         case Conversion():
             return conversions.postings_of(fact)
-
-
-def imported(fact: Fact) -> EventKind:
-    match fact:
-        case Expense():
-            return EventKind.EXPENSE_IMPORTED
-        case Settlement():
-            return EventKind.SETTLEMENT_IMPORTED
-        case Conversion():
-            return EventKind.CONVERSION_IMPORTED
-
-
-def withdrawn(fact: Fact) -> EventKind:
-    match fact:
-        case Expense():
-            return EventKind.EXPENSE_WITHDRAWN
-        case Settlement():
-            return EventKind.SETTLEMENT_WITHDRAWN
-        case Conversion():
-            return EventKind.CONVERSION_WITHDRAWN

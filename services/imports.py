@@ -24,14 +24,13 @@ from services import (
     access,
     categories,
     events,
-    import_facts,
     import_known,
     ledgers,
     many_postings,
     paging,
 )
 from services.access import Seat
-from services.import_facts import Seats, Writer, posted
+from services.import_facts import IMPORTED, WITHDRAWN, Seats, Writer, posted
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Fact
@@ -155,8 +154,7 @@ async def _write(tx: Tx, seat: Seat, writer: Writer, found: Sequence[Found]) -> 
     tx.add_all(writer.origin(each, fact) for each, fact in zip(found, facts, strict=True))
     changes = await many_postings.post(tx, seat.ledger, [(fact, posted(fact)) for fact in facts])
     for fact, balances in zip(facts, changes, strict=True):
-        kind = import_facts.imported(fact)
-        events.record_row(tx, seat, kind, fact, balances=balances)
+        events.record_row(tx, seat, IMPORTED[type(fact)], fact, balances=balances)
     await tx.flush()
 
 
@@ -176,7 +174,7 @@ async def _withdraw(tx: Tx, seat: Seat, facts: Sequence[Fact]) -> None:
     await tx.flush()
     changes = await many_postings.withdraw(tx, seat.ledger, facts)
     for fact, was, balances in zip(facts, before, changes, strict=True):
-        events.record_row(tx, seat, import_facts.withdrawn(fact), fact, was, balances)
+        events.record_row(tx, seat, WITHDRAWN[type(fact)], fact, was, balances)
     await tx.flush()
 
 
