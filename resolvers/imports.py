@@ -42,10 +42,7 @@ class ImportQueries:
             page = await imports.page(session, viewer, ledger, Slice.of(first, after))
         return ImportConnection.over(page)
 
-
-@strawberry.type
-class ImportMutations:
-    @strawberry.mutation(
+    @strawberry.field(
         permission_classes=[SignedIn],
         description="Say what importing a file would do, and do nothing: an export of ours (JSON), of "
         "Splitwise (CSV) or of Spliit (JSON).",
@@ -57,6 +54,9 @@ class ImportMutations:
             plan = await imports.preview(session, viewer, ledger_id, contents, mapping)
         return ImportPreview.of(plan)
 
+
+@strawberry.type
+class ImportMutations:
     @strawberry.mutation(
         permission_classes=[SignedIn],
         description="Import what is new in a file. The same file again adds nothing.",

@@ -234,7 +234,7 @@ class ImportFileInput:
 
 
 ImportPreviewResult = Annotated[
-    ImportPreview | Invalid | NotFound, strawberry.union("ImportPreviewResult")
+    ImportPreview | Invalid | NotFound | Conflict, strawberry.union("ImportPreviewResult")
 ]
 ImportResult = Annotated[
     Import | Invalid | NotFound | Forbidden | Conflict, strawberry.union("ImportResult")

@@ -11,7 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.clock import now
 from core.db import Tx
 from domain.actor import Actor
-from domain.errors import Forbidden
 from domain.fingerprint import fingerprint
 from domain.imports.contents import Contents, Found
 from domain.imports.deed import Converting, Paying, Spending
@@ -19,10 +18,11 @@ from domain.imports.plan import Mapped, NewImport, Plan, Sitting, judged, seated
 from domain.log import EventKind
 from domain.pages import Page, Slice
 from models.file_import import Import, ImportedFact
-from models.ledger import Ledger, Member, Role
+from models.ledger import Ledger, Member
 from services import (
     access,
     categories,
+    editing,
     events,
     import_known,
     ledgers,
@@ -41,28 +41,27 @@ _AT_A_TIME = 200
 Item = TypeVar("Item")
 
 
-class NotYourImport(Forbidden):
-    code = "NOT_YOUR_IMPORT"
-
-
 async def preview(
     session: AsyncSession, viewer: UUID, ledger_id: UUID | None, contents: Contents, mapping: Mapped
 ) -> Plan:
     """What importing would do to a ledger, or to a new group. Writes nothing.
 
-    Refuses: `NotFound`, `PersonUnknown`, `PeopleNotDistinct`.
+    Refuses: `NotFound`, `PersonUnknown`, `PeopleNotDistinct`, `LockedByAge`.
     """
     if ledger_id is None:
         return Plan(contents, seated(contents.people, (), mapping), judged(contents.found, {}))
     ledger = await access.ledger_of(session, viewer, ledger_id)
-    return await _planned(session, ledger, contents, mapping)
+    plan = await _planned(session, ledger, contents, mapping)
+    _require_unlocked(ledger, plan)
+    return plan
 
 
 async def commit(tx: Tx, actor: Actor, wanted: NewImport, contents: Contents) -> Import:
     """Import what is new in the file, once, however often the client repeats itself or sends the file.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `PersonUnknown`,
-    `PeopleNotDistinct`, and `PersonalLedger` when it would add people to one.
+    `PeopleNotDistinct`, `LockedByAge`, `MemberDeactivated`, and `PersonalLedger` when it would add people to
+    one.
     """
     wanted = wanted.checked()
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
@@ -71,6 +70,7 @@ async def commit(tx: Tx, actor: Actor, wanted: NewImport, contents: Contents) ->
     if first := await insert_once(tx, file):
         return first
     access.require_open(seat.ledger)
+    _require_unlocked(seat.ledger, plan)
     keys = {row.key: row.id for row in await categories.all_of(tx)}
     writer = Writer(actor, file, await _seats(tx, seat, plan), keys)
     for found in _batches(plan.new):
@@ -82,12 +82,11 @@ async def commit(tx: Tx, actor: Actor, wanted: NewImport, contents: Contents) ->
 async def undo(tx: Tx, actor: Actor, import_id: UUID) -> Import:
     """Delete all that a file added and that still stands, edited since or not. Twice is no different.
 
-    People stay, and whatever was deleted before. The file may be imported again. It takes who imported it,
-    or an admin. Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `NotYourImport`.
+    People stay, and whatever was deleted before. The file may be imported again.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, and `EditNotAllowed` or `LockedByAge` if one of these
+    facts is not the caller's to delete.
     """
     seat, file = await access.lock_row(tx, actor, Import, import_id)
-    if file.created_by != actor.user_id and seat.member.role not in (Role.OWNER, Role.ADMIN):
-        raise NotYourImport("Only who imported a file, or an admin, can undo that.")
     if file.undone_at is not None:
         return file
     for facts in _batches(await import_known.standing(tx, file)):
@@ -116,6 +115,12 @@ async def _planned(
     known = await import_known.of(session, ledger, contents.found)
     seats = seated(contents.people, members, mapping)
     return Plan(contents, seats, judged(contents.found, known))
+
+
+def _require_unlocked(ledger: Ledger, plan: Plan) -> None:
+    """Refuses: `LockedByAge`."""
+    for found in plan.new:
+        editing.require_unlocked(ledger, found.deed.day)
 
 
 def _new(wanted: NewImport, actor: Actor, plan: Plan) -> Import:
@@ -169,6 +174,7 @@ async def _forget(tx: Tx, ledger: Ledger, keys: Sequence[bytes]) -> None:
 async def _withdraw(tx: Tx, seat: Seat, facts: Sequence[Fact]) -> None:
     before = [fact.facts() for fact in facts]
     for fact in facts:
+        editing.require_editable(seat, fact)
         fact.deleted_at = now()
         fact.written_by(seat.author.device_id, "deleted")
     await tx.flush()

@@ -1,7 +1,7 @@
 """Files that were imported, and which record each fact came from.
 
 Revision ID: 0014
-Revises: 0011
+Revises: 0010
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from alembic import op
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -24,6 +24,7 @@ from resolvers.root import graphql
 from services import conversions, invites, settlements, subgroups
 from tests.api import Api
 from tests.groups import DAY, Group, log, spend
+from tests.imports import SPLITWISE, bring_in
 from tests.members import placeholder, set_role
 from tests.receipts import upload
 
@@ -133,6 +134,7 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
         "deleteSettlement": settlement,
         "dissolveSubgroup": subgroup,
         "enterRate": {**new, "day": day, "base": "EUR", "quote": "USD", "rate": "1.1"},
+        "importFile": {**new, "file": UploadFile(BytesIO(SPLITWISE))},
         "reactivateMember": of_member,
         "recordSettlement": {**new, **parties, "amount": money, "day": day},
         "removeMember": of_member,
@@ -148,6 +150,7 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
         "setMemberRole": {**of_member, "role": "VIEWER"},
         "setPresentationCurrency": {**of_ledger, "currency": "USD"},
         "setRemainderPolicy": {**of_ledger, "policy": "PAYER"},
+        "undoImport": _id("Import", (await bring_in(db, bob, trip)).id),
         "undoLastChange": {"ledgerId": ledger, "seq": await _seq_of(db, trip, expense.id)},
         "updateExpense": {"expenseId": _id("Expense", expense.id), "ifVersion": 1, "note": "Wine"},
         "updateMember": {**of_member, "name": "Kit"},

@@ -15,7 +15,7 @@ from tests.groups import Group, ledger_row
 from tests.imports import SPLITWISE
 
 REFUSAL = "... on Refusal { __typename code message }"
-PREVIEW = f"""mutation($input: PreviewImportInput!) {{ previewImport(input: $input) {{
+PREVIEW = f"""query($input: PreviewImportInput!) {{ previewImport(input: $input) {{
   ... on ImportPreview {{
     source name expenseCount settlementCount conversionCount
     duplicateCount conflictCount malformedCount

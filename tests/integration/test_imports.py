@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
+from domain.edit_policy import EditNotAllowed, EditPolicy, LockedByAge, WhoMayEdit
 from domain.errors import NotFound
 from domain.fingerprint import IdAlreadyUsed
 from domain.imports.plan import PeopleNotDistinct, PersonUnknown, Verdict
@@ -19,7 +20,6 @@ from domain.notification import NotificationKind
 from models.expense import Expense, Settlement
 from services import events, expenses, ledgers
 from services.access import LedgerArchived
-from services.imports import NotYourImport
 from services.ledgers import PersonalLedger
 from tests.budgets import told
 from tests.groups import Group, balances, ledger_row, log, make_group, personal_ledger, spend
@@ -180,18 +180,42 @@ async def test_what_somebody_deleted_stays_deleted(db: Database, ann: Actor, tri
     assert withdrawn.entity_id != first
 
 
-async def test_only_who_imported_it_or_an_admin_takes_it_out(
+async def test_it_is_taken_out_by_whoever_may_delete_what_it_added(
     db: Database, ann: Actor, bob: Actor, eve: Actor
 ) -> None:
     group = await make_group(db, ann, bob, eve)
+    await _choose(db, ann, group, EditPolicy(WhoMayEdit.CREATOR_OR_ADMIN, None))
     file = await bring_in(db, bob, group)
     before = await balances(db, group.id)
 
-    with pytest.raises(NotYourImport):
+    with pytest.raises(EditNotAllowed):
         await take_out(db, eve, file)
     assert await balances(db, group.id) == before
     await take_out(db, ann, file)
     assert await balances(db, group.id) == {}
+
+
+async def test_what_is_locked_by_age_neither_comes_nor_goes(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    file = await bring_in(db, ann, trip)
+    other = SPLITWISE.replace(b"Dinner", b"Lunch")
+    await _choose(db, ann, trip, EditPolicy(WhoMayEdit.ANY_MEMBER, 7))
+    seq = (await ledger_row(db, trip.id)).seq
+
+    for refused in (take_out(db, ann, file), bring_in(db, ann, trip, other)):
+        with pytest.raises(LockedByAge):
+            await refused
+    with pytest.raises(LockedByAge):
+        await preview(db, ann, trip, other, {})
+
+    assert (await ledger_row(db, trip.id)).seq == seq
+
+
+async def _choose(db: Database, who: Actor, group: Group, policy: EditPolicy) -> None:
+    version = (await ledger_row(db, group.id)).version
+    async with db.transaction() as tx:
+        await ledgers.choose_edit_policy(tx, who, group.id, version, policy)
 
 
 async def test_people_become_whom_the_client_says(
