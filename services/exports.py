@@ -16,13 +16,17 @@ from models.conversion import Conversion, Rate
 from models.default_split import DefaultSplit
 from models.expense import Entry, Expense, Settlement
 from models.ledger import Balance, Ledger, Member
+from models.subgroup import Subgroup
 from services import access, categories
 
 AT_A_TIME = 500
 
-Section = type[Member | DefaultSplit | Expense | Settlement | Conversion | Rate | Comment]
+Section = type[
+    Member | Subgroup | DefaultSplit | Expense | Settlement | Conversion | Rate | Comment
+]
 SECTIONS: Mapping[str, Section] = {
     "members": Member,
+    "subgroups": Subgroup,
     "default_splits": DefaultSplit,
     "expenses": Expense,
     "settlements": Settlement,
