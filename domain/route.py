@@ -111,7 +111,7 @@ class _Flow:
         missing = transfer.minor
         while missing and (path := self.shortest(start, goal)):
             steps = [(one, other) for one, other in pairwise(path) if not self.is_free(one, other)]
-            minor = min(missing, *(self.minor[step] for step in steps))
+            minor = min([missing, *(self.minor[step] for step in steps)])
             for one, other in steps:
                 self.move(one, other, -minor)
             yield minor, [self.people[place] for place in path]

@@ -83,6 +83,14 @@ def test_what_one_pays_for_a_subgroup_is_what_its_members_owe() -> None:
     ]
 
 
+def test_whoever_is_joined_meanwhile_has_nothing_to_pay_each_other() -> None:
+    plan = [Debt(ANN, BOB, 500)]
+
+    [[route]] = routes(Question(plan, plan, plan, Parties({ANN: ANN, BOB: ANN})))
+
+    assert route == Route(500, [Step(ANN, BOB, 500, within=True)])
+
+
 def test_all_transfers_at_once_have_the_routes_of_each() -> None:
     owed = [Debt(ANN, BOB, 500), Debt(CAT, DAN, 500), Debt(ANN, DAN, 70)]
     plan = [Debt(ANN, BOB, 500), Debt(ANN, DAN, 70), Debt(CAT, DAN, 500)]
