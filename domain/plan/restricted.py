@@ -10,23 +10,22 @@ Among the partitions into the most parts we take the one whose payments come fir
 is left of a plan is the plan for the rest, for as long as the same payments are permitted.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from domain.debts import Debt
+from domain.plan.blocks import pieces
+from domain.plan.candidates import Candidates, TooMany
 from domain.plan.fewest import Pair
 from domain.plan.flow import Flow, any_payments, cheapest
 from domain.plan.large import Few, few
-from domain.plan.parts import groups, parts_of
-from domain.plan.sparse import zero_sum_sets
+from domain.plan.parts import parts_of
 from domain.plan.subsets import Mask
 
 Nets = Mapping[UUID, int]
-Order = tuple[int, list[tuple[int, int]]]
+Plan = tuple[int, list[Mask]]
+"""What it costs by the order of plans, and its parts."""
 
-_MOST_PEOPLE = 34
-_MOST_SETS = 50_000
 _STEPS_OF_A_FLOW = 100
 
 
@@ -35,16 +34,12 @@ def fewest_permitted(
 ) -> Few | None:
     """The plan, or None where permitted payments cannot settle everyone.
 
-    `permitted` is in the order of preference. People whom no permitted payment joins are searched apart,
-    each group for some `steps` of less than a microsecond; after those, the plan is one that is easily found.
+    `permitted` is in the order of preference. What falls apart is searched apart, each piece for some
+    `steps` of less than a microsecond; after those, its plan is one that is easily found.
     """
-    open_nets = {who: minor for who, minor in net_minor.items() if minor}
-    useful = _useful(open_nets, permitted)
     debts: list[Debt] = []
     at_least = 0
-    for people in groups(useful, alone=open_nets):
-        nets = {who: net_minor.get(who, 0) for who in sorted(people)}
-        pairs = [pair for pair in useful if pair[0] in people]
+    for nets, pairs in pieces(net_minor, permitted):
         found = _settle(nets, pairs, steps, windows)
         if found is None:
             return None
@@ -53,30 +48,24 @@ def fewest_permitted(
     return Few(sorted(debts), at_least)
 
 
-def _useful(open_nets: Nets, permitted: Sequence[Pair]) -> list[Pair]:
-    """Without payments to those who could not pass the money on, or from those who could get none."""
-    useful = list(permitted)
-    while True:
-        payers, payees = ({pair[side] for pair in useful} for side in (0, 1))
-        kept = [
-            (payer, payee)
-            for payer, payee in useful
-            if (payer in open_nets or payer in payees) and (payee in open_nets or payee in payers)
-        ]
-        if kept == useful:
-            return kept
-        useful = kept
-
-
 def _settle(nets: Nets, pairs: Sequence[Pair], steps: int, windows: int) -> Few | None:
     whole = None if sum(nets.values()) else any_payments(nets, pairs)
     if whole is None:
         return None
     try:
-        debts = _debts(_Search(nets, pairs, steps).best())
-    except _TooMuch:
+        candidates = Candidates(nets, pairs)
+    except TooMany:
         return _easily_found(nets, pairs, whole, windows)
-    return Few(debts, len(debts))
+    at_least = len(nets) - candidates.most_parts(candidates.everybody)
+    try:
+        flow = _Search(candidates, nets, pairs).best(steps)
+    except _TooMuch:
+        flow = None
+    if flow is not None and candidates.are_all:
+        return Few(_debts(flow), len(flow))
+    found = _easily_found(nets, pairs, whole, windows)
+    debts = found.debts if flow is None else min(_debts(flow), found.debts, key=len)
+    return Few(debts, max(found.at_least, at_least))
 
 
 class _TooMuch(Exception):  # noqa: N818 - a signal within this module
@@ -84,91 +73,121 @@ class _TooMuch(Exception):  # noqa: N818 - a signal within this module
 
 
 class _Search:
-    """Every partition into parts that can settle, by what is left when the part of the first is taken."""
+    """Every partition into parts that can settle, by what is left when the part of somebody is taken.
 
-    def __init__(self, nets: Nets, pairs: Sequence[Pair], steps: int) -> None:
-        self._people = list(nets)
+    Branch and bound: what is left can have no more parts than `Candidates.most_parts` says.
+    """
+
+    def __init__(self, candidates: Candidates, nets: Nets, pairs: Sequence[Pair]) -> None:
+        self._candidates = candidates
         self._nets = nets
         self._pairs = pairs
-        self._place = {pair: place for place, pair in enumerate(pairs)}
-        self._steps = steps
-        self._sets = _by_first(self._amounts())
+        self._steps = 0
         self._settles: dict[Mask, bool] = {}
-        self._counts: dict[Mask, int | None] = {0: 0}
-        self._flows: dict[Mask, Flow] = {0: {}}
+        self._counts: dict[Mask, int] = {0: 0}
+        self._flows: dict[Mask, Flow] = {}
+        self._costs: dict[Mask, int] = {}
+        self._plans: dict[Mask, Plan] = {0: (0, [])}
+        base = sum(abs(minor) for minor in nets.values()) + 1
+        highest = base ** len(pairs)
+        self._prices = {
+            pair: highest - base ** (len(pairs) - place)
+            for place, pair in enumerate(pairs, start=1)
+        }
 
-    def best(self) -> Flow:
-        """Raises `_TooMuch` when the steps are used up."""
-        return self._flow((1 << len(self._people)) - 1)
+    def best(self, steps: int) -> Flow | None:
+        """None if no candidates settle everybody.
 
-    def _amounts(self) -> list[int]:
-        if len(self._people) > _MOST_PEOPLE:
-            raise _TooMuch
-        return list(self._nets.values())
+        Raises `_TooMuch` when so many steps do not find how many parts there can be. After as many again it
+        is any plan with the most parts.
+        """
+        everybody = self._candidates.everybody
+        self._steps = steps
+        if self._count(everybody) < 0:
+            return None
+        self._steps = steps
+        try:
+            _, parts = self._plan(everybody)
+        except _TooMuch:
+            parts = list(self._any_parts(everybody))
+        return {pair: minor for part in parts for pair, minor in self._cheapest(part).items()}
 
-    def _count(self, mask: Mask) -> int | None:
-        """The most parts of these people, or None if they cannot settle."""
+    def _count(self, mask: Mask) -> int:
+        """The most parts of these people, -1 if they cannot settle."""
         if mask not in self._counts:
-            counts = (self._count(mask ^ part) for part in self._parts(mask))
-            self._counts[mask] = max(
-                (count + 1 for count in counts if count is not None), default=None
-            )
+            most, count = self._candidates.most_parts(mask), -1
+            for part in self._parts(mask):
+                if count >= most:
+                    break
+                rest = mask ^ part
+                hopeful = self._candidates.most_parts(rest) >= max(count, 0)
+                if hopeful and self._can_settle(part) and self._count(rest) >= 0:
+                    count = max(count, 1 + self._count(rest))
+            self._counts[mask] = count
         return self._counts[mask]
 
-    def _flow(self, mask: Mask) -> Flow:
-        """The first in order of the plans with the most parts."""
-        if mask not in self._flows:
-            count = self._count(mask)
-            assert count is not None
-            rests = ((part, mask ^ part) for part in self._parts(mask))
-            best = [(part, rest) for part, rest in rests if self._count(rest) == count - 1]
-            plans = (self._cheapest(part) | self._flow(rest) for part, rest in best)
-            self._flows[mask] = max(plans, key=self._order)
-        return self._flows[mask]
+    def _plan(self, mask: Mask) -> Plan:
+        """The first in order of those with the most parts."""
+        if mask not in self._plans:
+            plans: list[Plan] = []
+            for part, rest in self._best_parts(mask):
+                cost, parts = self._plan(rest)
+                plans.append((cost + self._cost(part), [part, *parts]))
+            self._plans[mask] = min(plans)
+        return self._plans[mask]
 
-    def _parts(self, mask: Mask) -> Iterator[Mask]:
-        """The sets with the first of these people that settle among themselves."""
-        sets = self._sets[mask & -mask]
+    def _best_parts(self, mask: Mask) -> Iterator[tuple[Mask, Mask]]:
+        """Each part with which a partition into the most begins, and the rest."""
+        others = self._count(mask) - 1
+        for part in self._parts(mask):
+            rest = mask ^ part
+            hopeful = self._candidates.most_parts(rest) >= others
+            if hopeful and self._can_settle(part) and self._count(rest) == others:
+                yield part, rest
+
+    def _any_parts(self, mask: Mask) -> Iterator[Mask]:
+        self._steps = 1 << 62
+        while mask:
+            part, mask = next(self._best_parts(mask))
+            yield part
+
+    def _parts(self, mask: Mask) -> list[Mask]:
+        """The sets with one of these people that may settle among themselves."""
+        sets = self._candidates.of_first(mask)
         self._spend(len(sets))
-        return (part for part in sets if not part & ~mask and self._can_settle(part))
+        return [part for part in sets if not part & ~mask]
 
     def _can_settle(self, part: Mask) -> bool:
+        if self._candidates.certainly_settle(part):
+            return True
         if part not in self._settles:
             self._spend(_STEPS_OF_A_FLOW)
             self._settles[part] = any_payments(*self._within(part)) is not None
         return self._settles[part]
 
+    def _cost(self, part: Mask) -> int:
+        if part not in self._costs:
+            payments = self._cheapest(part).items()
+            self._costs[part] = sum(self._prices[pair] * minor for pair, minor in payments)
+        return self._costs[part]
+
     def _cheapest(self, part: Mask) -> Flow:
-        nets, pairs = self._within(part)
-        self._spend(_STEPS_OF_A_FLOW * len(pairs))
-        flow = cheapest(nets, pairs)
-        assert flow is not None
-        return flow
+        if part not in self._flows:
+            nets, pairs = self._within(part)
+            self._spend(_STEPS_OF_A_FLOW * len(pairs))
+            flow = cheapest(nets, pairs)
+            assert flow is not None
+            self._flows[part] = flow
+        return self._flows[part]
 
     def _within(self, part: Mask) -> tuple[Nets, list[Pair]]:
-        nets = {who: self._nets[who] for index, who in enumerate(self._people) if part >> index & 1}
+        nets = {who: self._nets[who] for who in self._candidates.people_of(part)}
         return nets, [pair for pair in self._pairs if pair[0] in nets and pair[1] in nets]
-
-    def _order(self, flow: Flow) -> Order:
-        return -sum(flow.values()), sorted(
-            ((-self._place[pair], minor) for pair, minor in flow.items()), reverse=True
-        )
 
     def _spend(self, steps: int) -> None:
         self._steps -= steps
         if self._steps < 0:
             raise _TooMuch
-
-
-def _by_first(amounts: Sequence[int]) -> Mapping[Mask, list[Mask]]:
-    """The zero-sum sets by their lowest member."""
-    sets = zero_sum_sets(amounts, most=_MOST_SETS)
-    if sets is None:
-        raise _TooMuch
-    by_first: defaultdict[Mask, list[Mask]] = defaultdict(list)
-    for mask in sets:
-        by_first[mask & -mask].append(mask)
-    return by_first
 
 
 def _easily_found(nets: Nets, pairs: Sequence[Pair], whole: Flow, windows: int) -> Few:

@@ -6,7 +6,7 @@ size, so that 2²⁴ sets take tenths of a second without a single number for ea
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 Family = int
@@ -32,15 +32,21 @@ def most_parts(amounts: Sequence[int], lanes: Sequence[Family]) -> Packing:
     `lanes` are those of `without`.
     """
     assert sum(amounts) == 0
-    members = len(amounts)
+    found = list(layers(zero_sum_sets(amounts) & ~1, lanes))
+    return Packing(len(found), found[-2] if len(found) > 1 else 1)
+
+
+def layers(family: Family, lanes: Sequence[Family]) -> Iterator[Family]:
+    """Layer k has the sets of the family that contain k of them, each within the next one.
+
+    From one to the next the highest member is lost, at least. `lanes` are those of `without`.
+    """
+    members = len(lanes)
     lower_half = (1 << (1 << members - 1)) - 1
-    rests, layer, count = 1, zero_sum_sets(amounts) & ~1, 1
-    while True:
-        reached = _supersets(layer & lower_half, lanes[: members - 1])
-        above = layer & _with_highest(reached, members)
-        if not above:
-            return Packing(count, rests)
-        rests, layer, count = layer, above, count + 1
+    while family:
+        yield family
+        reached = _supersets(family & lower_half, lanes[: members - 1])
+        family &= _with_highest(reached, members)
 
 
 def zero_sum_sets(amounts: Sequence[int]) -> Family:
@@ -50,7 +56,7 @@ def zero_sum_sets(amounts: Sequence[int]) -> Family:
     for mask, total in enumerate(sums(amounts[:half])):
         by_sum[total] |= 1 << mask
     rows = [by_sum.get(-total, 0) for total in sums(amounts[half:])]
-    return _joined(rows, 1 << half)
+    return joined(rows, 1 << half)
 
 
 def sums(amounts: Iterable[int]) -> list[int]:
@@ -74,7 +80,7 @@ def _lane(member: int, length: int) -> Family:
     return lane
 
 
-def _joined(rows: list[Family], width: int) -> Family:
+def joined(rows: list[Family], width: int) -> Family:
     """One integer of rows of `width` bits; there are a power of two of them."""
     while len(rows) > 1:
         rows = [low | high << width for low, high in zip(rows[::2], rows[1::2], strict=True)]

@@ -109,7 +109,7 @@ def test_the_order_of_balances_does_not_matter() -> None:
     assert solve(Problem(nets, (), MINIMAL)) == solve(Problem(backwards, (), MINIMAL))
 
 
-def _hard_for_24() -> dict[str, list[int]]:
+def hard_for_24() -> dict[str, list[int]]:
     chance = random.Random(24)
     threes = [[-one, -other, one + other] for one, other in zip(
         chance.sample(range(1, 10**12), 8), chance.sample(range(1, 10**12), 8), strict=True
@@ -128,7 +128,7 @@ def _hard_for_24() -> dict[str, list[int]]:
     }
 
 
-@pytest.mark.parametrize(("name", "amounts"), _hard_for_24().items())
+@pytest.mark.parametrize(("name", "amounts"), hard_for_24().items())
 def test_24_balances_of_any_kind_are_searched_whole(name: str, amounts: list[int]) -> None:
     assert len(amounts) == 24
     assert all(amounts), name

@@ -20,6 +20,7 @@ from tests.unit.plan.cases import (
     two,
 )
 from tests.unit.plan.checker import fewest_along
+from tests.unit.plan.test_minimal import hard_for_24
 
 EXISTING = Wishes(PlanMode.MINIMAL_EXISTING_EDGES)
 
@@ -127,6 +128,48 @@ def test_a_debt_may_grow_to_save_a_transfer() -> None:
     owed = [debt(0, 1, 10), debt(0, 2, 10), debt(1, 2, 10)]
 
     assert list(solve(problem((-20, 0, 20), EXISTING, owed)).debts) == [debt(0, 2, 20)]
+
+
+@pytest.mark.parametrize(("name", "amounts"), hard_for_24().items())
+def test_24_balances_with_a_constraint_that_forbids_nothing_need_as_few_as_without_it(
+    name: str, amounts: list[int]
+) -> None:
+    one, other = [who for who, minor in enumerate(amounts) if minor > 0][:2]
+    asked = problem(amounts, Wishes(never=frozenset({two(one, other)})))
+
+    assert _length(asked) == len(solve(problem(amounts)).debts), name
+
+
+@pytest.mark.parametrize("largest", [1, 3, 9, 20, 50_000])
+def test_24_balances_are_searched_whole_whoever_never_pays_whom(largest: int) -> None:
+    chance = random.Random(largest)
+    for count in (5, 40, 100):
+        amounts = [sign * chance.randint(1, largest) for sign in (1, -1) for _ in range(12)]
+        amounts[11] -= sum(amounts)
+        never = random_pairs(chance, 24, count)
+
+        assert _length(problem(amounts, Wishes(never=never))) is not None
+
+
+def test_debts_that_form_a_tree_leave_no_choice() -> None:
+    chance = random.Random(8)
+    owed = [debt(who, chance.randrange(who), chance.randint(1, 3)) for who in range(1, 60)]
+
+    plan = solve(problem(owing(60, owed), EXISTING, owed))
+
+    assert (sorted(plan.debts), plan.optimal) == (sorted(owed), True)
+
+
+def test_two_circles_that_meet_in_one_member_are_searched_apart() -> None:
+    circle = [debt(who, (who + 1) % 24, 1 + who % 3) for who in range(24)]
+    other = [debt(23 + who if who else 0, (24 + who) if who < 23 else 0, 2) for who in range(24)]
+    owed = [*circle, *other]
+
+    plan = solve(problem(owing(47, owed), EXISTING, owed))
+
+    alone = solve(problem(owing(24, circle), EXISTING, circle))
+    assert plan.optimal
+    assert list(plan.debts) == list(alone.debts)
 
 
 def test_more_people_than_are_searched_get_an_honest_plan() -> None:
