@@ -27,6 +27,7 @@ Plan = tuple[int, list[Mask]]
 """What it costs by the order of plans, and its parts."""
 
 _STEPS_OF_A_FLOW = 100
+_SETS_A_STEP = 10
 
 
 def fewest_permitted(
@@ -154,7 +155,7 @@ class _Search:
     def _parts(self, mask: Mask) -> list[Mask]:
         """The sets with one of these people that may settle among themselves."""
         sets = self._candidates.of_first(mask)
-        self._spend(len(sets))
+        self._spend(1 + len(sets) // _SETS_A_STEP)
         return [part for part in sets if not part & ~mask]
 
     def _can_settle(self, part: Mask) -> bool:
