@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from domain.currency import exponent
+
 _CODES = (
     "MYR|EUR|USD|GBP|CHF|JPY|CNY|RMB|INR|IDR|KRW|PHP|THB|VND|TRY|PLN|CZK|HUF|RON|SEK|NOK|DKK|ISK|BRL|SGD|AUD|CAD"
     "|NZD|HKD|TWD|MXN|ZAR|AED|SAR|QAR|KWD|BHD|OMR|ILS|EGP|NGN|KES|UAH"
@@ -24,6 +26,7 @@ _MARKED = re.compile(rf"{_NOT_INSIDE}\d[\d.,’' ]*([.,])(\d{{2,3}}){_NOT_BEFORE
 _LETTER_FOR_ZERO = re.compile(
     r"(?<=\d)[oO](?=[.,]\d)|(?<=[.,\d])[oOD](?=\d)|(?<=R[MHN])[oOD](?=[.,]\d)|(?<=[$€£])[oOD](?=[.,])"
 )
+_WITHOUT_CENTS = frozenset({"IDR", "HUF", "COP", "ISK", "RSD"})
 _LONGEST_WHOLE = 9
 _FILS = 3  # decimals of the dinars and the rial
 
@@ -45,6 +48,28 @@ class Figure:
     end: int
     is_money: bool
     is_rate: bool
+
+
+def decimals_printed(code: str) -> int:
+    """How many digits the receipts of a currency print after the mark."""
+    return 0 if code in _WITHOUT_CENTS else exponent(code)
+
+
+def decimals_fit(texts: Iterable[str]) -> dict[int, float]:
+    """How well no, two or three decimals fit the numbers, from -1 to 1.
+
+    Three digits after a mark are decimals or a group of thousands; only decimals follow a single zero.
+    """
+    endings = Counter[int](), Counter[int]()
+    for text in texts:
+        for match in _MARKED.finditer(text):
+            endings[match[0].startswith("0")][len(match[2])] += 1
+    cents, thirds, surely = endings[0][2] + endings[1][2], endings[0][3], endings[1][3]
+    found = cents + thirds + surely
+    if not found:
+        return {0: 0.0, 2: 0.0, _FILS: 0.0}
+    of_cents = 2 * cents / found - 1
+    return {0: -1.0 if surely else -of_cents, 2: of_cents, _FILS: -of_cents}
 
 
 def notation_of(texts: Iterable[str], exponent: int) -> Notation:

@@ -1,4 +1,4 @@
-"""Which money: signs and codes beside the amounts, then words that only one country prints."""
+"""Which money: signs and codes beside the amounts, how many decimals these have, and the country."""
 
 import re
 from collections import defaultdict
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from domain.receipt.amounts import decimals_fit, decimals_printed
+from domain.receipt.countries import evidence
 from domain.receipt.fields import Field, confidence_of, field_of
 from domain.receipt.rows import Cell, Row
 
@@ -54,35 +56,26 @@ _WRITTEN = {  # beside an amount
     "KES": r"\bKES\b|\bKsh\b",
     "UAH": r"₴|\bUAH\b",
 }
-_PRINTED = {  # anywhere: the names of companies, taxes and authorities
-    "MYR": r"\bSdn\.? ?Bhd|\bKuala Lumpur\b|\bMalaysia\b|\bSelangor\b|\bJohor\b|\bTerima kasih\b",
-    "EUR": r"\bGmbH\b|\bMwSt\b|\bUSt\b|\bTVA\b|\bBTW\b|\bS\.?A?\.?R\.?L\.?\b|\bP(?:artita|\.) ?IVA\b|\bNIF\b",
-    "GBP": r"\bVAT (?:Reg )?No\.? ?:? ?(?:GB)?\d|\bLondon\b|\bUnited Kingdom\b",
-    "USD": r"\bSales Tax\b|\bUSA\b|\b[A-Z]{2} \d{5}(?:-\d{4})?\b",
-    "CAD": r"\bHST\b|\bQST\b|\bTVQ\b|\bCanada\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b",
-    "AUD": r"\bABN\b|\bEFTPOS\b|\bAustralia\b",
-    "SGD": r"\bPte\.? ?Ltd|\bSingapore\b|\bUEN\b",
-    "NZD": r"\bNew Zealand\b",
-    "JPY": r"[\u3040-\u30ff]|消費税|領収",
-    "CNY": r"微信|支付宝|有限公司|增值税",
-    "HKD": r"\bHong Kong\b|香港",
-    "CHF": r"\bMWST-Nr|\bCHE-\d",
-    "SEK": r"\bmoms\b|\bOrg\.? ?nr\b|\bSverige\b",
-    "NOK": r"\bmva\b|\bNorge\b",
-    "DKK": r"\bCVR\b|\bDanmark\b",
-    "IDR": r"\bNPWP\b|\bPPN\b|\bIndonesia\b|\bJakarta\b",
-    "INR": r"\bGSTIN\b|\bCGST\b|\bSGST\b|\bPvt\.? ?Ltd|\bIndia\b",
-    "PHP": r"\bVATable\b|\bPhilippines\b",
-    "MXN": r"\bRFC\b|\bM[eé]xico\b",
-    "BRL": r"\bCNPJ\b|\bBrasil\b",
-}
 _SHARED = {
-    r"\$": ("USD", "CAD", "AUD", "SGD", "NZD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"),
+    r"(?<![A-Za-z])\$": (
+        "USD",
+        "CAD",
+        "AUD",
+        "SGD",
+        "NZD",
+        "HKD",
+        "TWD",
+        "MXN",
+        "CLP",
+        "COP",
+        "ARS",
+    ),
     r"[¥￥]": ("JPY", "CNY"),
     r"\d\s?kr\b|\bkr\.?\s?\d": ("SEK", "NOK", "DKK", "ISK"),
 }
-_OF_A_SIGN, _OF_A_SHARED_SIGN, _OF_A_COUNTRY = 0.9, 0.5, 0.8
-_OF_THE_MOST_USUAL, _OF_THE_FALLBACK = 0.2, 0.6
+_OF_A_SIGN, _OF_A_SHARED_SIGN = 0.9, 0.5
+_OF_THE_MOST_USUAL, _OF_THE_FALLBACK = 0.1, 0.6
+_OF_FITTING_DECIMALS = 0.5
 _ENOUGH = 2  # the same sign once more says no more
 
 
@@ -103,10 +96,17 @@ def currency_of(rows: Sequence[Row], fallback: str | None) -> Field[str] | None:
         if seen:
             weights[clue.code] += clue.weight * min(_ENOUGH, len(seen))
             first_seen.setdefault(clue.code, seen[0])
+    texts = [row.text for row in rows]
+    for word in evidence(texts):
+        weights[word.currency] += word.weight
+        first_seen.setdefault(word.currency, rows[texts.index(word.text)].cells[0])
     if fallback:
         weights[fallback] += _OF_THE_FALLBACK
     if not weights:
         return None
+    fit = decimals_fit([cell.text for cell in cells])
+    for code in weights:
+        weights[code] += _OF_FITTING_DECIMALS * fit[decimals_printed(code)]
     best, runner_up = (*sorted(weights, key=weights.__getitem__, reverse=True), "")[:2]
     places = [first_seen[best]] if best in first_seen else []
     return field_of(best, confidence_of(weights[best], weights.get(runner_up, 0.0)), *places)
@@ -115,13 +115,9 @@ def currency_of(rows: Sequence[Row], fallback: str | None) -> Field[str] | None:
 @cache
 def _clues() -> tuple[_Clue, ...]:
     written = [_Clue(code, re.compile(text), _OF_A_SIGN) for code, text in _WRITTEN.items()]
-    printed = [
-        _Clue(code, re.compile(text, re.IGNORECASE), _OF_A_COUNTRY)
-        for code, text in _PRINTED.items()
-    ]
     shared = [
         _Clue(code, re.compile(text), _OF_A_SHARED_SIGN + _OF_THE_MOST_USUAL * (code == codes[0]))
         for text, codes in _SHARED.items()
         for code in codes
     ]
-    return (*written, *printed, *shared)
+    return (*written, *shared)

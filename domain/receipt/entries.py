@@ -1,26 +1,18 @@
 """The amounts on a receipt, each with what the paper calls it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from domain.receipt.amounts import Notation, figures, minor_units
 from domain.receipt.labels import Role, role_of
 from domain.receipt.rows import Cell, Row
-from domain.receipt.words import plain, words_pattern
+from domain.receipt.words import plain
 
-_SUMMARY = words_pattern(
-    "summary | analysis | rate | code | taux | satz | aliquota | netto | brutto | 税率"
-)
-_TAXES = words_pattern("gst | tax | vat | sst | mwst | ust | tva | iva | btw | moms | mva | 税")
-_GOODS = words_pattern(
-    "qty | quantity | price | item | items | description | uom | invoice | invoices"
-)
 _LOST_MARK = re.compile(r"(?<![\d.,])(\d{1,5})\s?(\d{2})\s*$")
 _TIMES = re.compile(r"(?:@|\b\d+(?:[.,]\d+)?\s*(?:[A-Za-z]{2,3}\s+)?[xX×*])\s*\.?\s*$")
 _CURRENCY_LETTERS = 3
-_TEXT_OF_ITS_OWN = 12  # letters in a row that ends a table of taxes
 
 
 @dataclass(frozen=True)
@@ -40,9 +32,10 @@ class Entry:
     doubtful: bool = False
 
 
-def entries_of(rows: Sequence[Row], notation: Notation, exponent: int) -> list[Entry]:
-    """Every amount from top to bottom, left to right."""
-    tables = _tables_of_taxes(rows)
+def entries_of(
+    rows: Sequence[Row], notation: Notation, exponent: int, tables: Set[int]
+) -> list[Entry]:
+    """Every amount from top to bottom, left to right; `tables` are the rows that sum up taxes."""
     found = [
         replace(entry, of_taxes=index in tables)
         for index, row in enumerate(rows)
@@ -60,10 +53,11 @@ def _entries_in(row: Row, index: int, notation: Notation, exponent: int) -> Iter
         before += cell.text + " "
         for figure in figures(cell.text, notation):
             minor = minor_units(figure.value, exponent)
-            if not figure.is_money or minor is None:
-                continue
             label = before[begun : offset + figure.start]
             role = _role_in(label, notation)
+            ends = notation.decimals == 0 and figure.end == len(cell.text) and not figure.is_rate
+            if minor is None or not (figure.is_money or (ends and role not in (None, Role.COUNT))):
+                continue
             heading = heading if found else role
             of_one = _TIMES.search(label) is not None
             found.append(Entry(minor, role or heading, cell, index, of_one=of_one))
@@ -89,24 +83,6 @@ def _lost_mark(row: Row, exponent: int) -> int | None:
     if not match or exponent != len(match[2]) or role_of(row.text) in (None, Role.COUNT):
         return None
     return int(match[1] + match[2])
-
-
-def _tables_of_taxes(rows: Sequence[Row]) -> set[int]:
-    """The rows below a heading of a tax summary, up to the first that is plain text."""
-    inside, tables = False, set[int]()
-    for index, row in enumerate(rows):
-        text = plain(row.text)
-        if _is_heading(text):
-            inside = True
-        elif not any(char.isdigit() for char in row.text) and len(text) > _TEXT_OF_ITS_OWN:
-            inside = False
-        if inside:
-            tables.add(index)
-    return tables
-
-
-def _is_heading(text: str) -> bool:
-    return bool(_SUMMARY.search(text) and _TAXES.search(text) and not _GOODS.search(text))
 
 
 def _with_labels_from_neighbours(rows: Sequence[Row], entries: list[Entry]) -> list[Entry]:

@@ -65,7 +65,7 @@ amt exclusive | total sales excl | total sales excluding | total sales excluded
 total sales exclusive | net sales | taxable | taxable amt | taxable amount | gross amt
 gross amount | total ht | montant ht | hors taxes | hors taxe | sous total | zwischensumme | netto
 nettobetrag | nettosumme | base imponible | subtotale | imponibile | subtotaal | delsumma
-mellansumma | delsum | valisumma | mezisoucet | reszosszeg | ara toplam | suma czesciowa
+mellansumma | delsum | valisumma | mezisoucet | reszosszeg | ara toplam | aratoplam | suma czesciowa | podsuma | sprzedaz opodatk | sprzedaz opodatkowana
 小計 | 小计 | 税抜 | 税別 | 対象額
 """,
     Role.TIP: """
@@ -97,6 +97,8 @@ gst | vat | tax | taxes | sst | hst | pst | qst | tps | tvq | sales tax | total 
 total vat | service tax | cukai | ppn | pajak | mwst | ust | mehrwertsteuer | umsatzsteuer
 steuer | tva | taxe | dont tva | iva | impuesto | imposta | di cui iva | btw | moms | mva | alv
 ptu | podatek | vat kwota | dph | afa | kdv | fpa | pdv | ddv | tpa | igv | itbis | icms | iss
+i v a | toplam kdv | topkdv | suma ptu | kwota ptu | trib aprox | tributos | tributos aprox
+valor aprox dos tributos
 消費税 | 消费税 | 税額 | 内税 | 外税 | 税等 | 增值税 | 營業稅
 """,
     Role.TOTAL: """
@@ -181,10 +183,11 @@ def _roles() -> dict[tuple[str, ...], Role]:
 
 def _role_of_ideographs(label: str) -> Role | None:
     """Chinese and Japanese put no spaces between words: the longest phrase anywhere."""
+    words = "".join(label.split())  # tills set them wide
     known = [
         (len(phrase[0]), role)
         for phrase, role in _roles().items()
-        if not phrase[0].isascii() and phrase[0] in label
+        if not phrase[0].isascii() and phrase[0] in words
     ]
     return max(known, key=lambda pair: pair[0])[1] if known else None
 

@@ -13,6 +13,8 @@ from domain.receipt.items import items_of
 from domain.receipt.line import Line
 from domain.receipt.merchant import merchant_of
 from domain.receipt.rows import rows_of
+from domain.receipt.tax_tables import lines_of_tables, rows_of_tables
+from domain.receipt.taxes import tax_of
 from domain.receipt.totals import sums_of
 
 _USUAL_DECIMALS = 2
@@ -30,15 +32,18 @@ def read(
     code = currency.value if currency else None
     decimals = exponent(code) if code else _USUAL_DECIMALS
     notation = notation_of((cell.text for row in rows for cell in row.cells), decimals)
-    entries = entries_of(rows, notation, decimals)
+    tables = lines_of_tables(rows, notation, decimals)
+    tabled = rows_of_tables(rows) | {line.row for line in tables}
+    entries = entries_of(rows, notation, decimals, tabled)
     items = items_of(rows, entries, notation, decimals)
     items_sum = sum(item.value.amount_minor for item in items) if items else None
     sums = sums_of(entries, items_sum)
+    due = (sums.total.value if sums.total else 0) - (sums.tip.value if sums.tip else 0)
     return Reading(
         merchant=merchant_of(rows),
         day=day_of(rows, code, today),
         total=sums.total,
-        tax=sums.tax,
+        tax=tax_of(rows, entries, tables, due) if due else None,
         tip=sums.tip,
         currency=currency,
         items=items,

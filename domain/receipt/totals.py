@@ -1,4 +1,4 @@
-"""The total, the tax and the tip: labels propose, arithmetic decides."""
+"""The total and the tip: labels propose, arithmetic decides."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -34,6 +34,7 @@ _SUM_OF_ITEMS = 1.2
 _SUM_WITH_EXTRAS = 1.2
 _ROUNDED = 0.9
 _LAST_OF_TOTALS = 0.3
+_SUM_WITH_TIP = 2.4
 _EXTRAS = (Role.TAX, Role.SERVICE, Role.TIP, Role.ROUNDING, Role.DISCOUNT)
 _MOST_EXTRAS, _MOST_BASES = 6, 6
 
@@ -41,17 +42,12 @@ _MOST_EXTRAS, _MOST_BASES = 6, 6
 @dataclass(frozen=True)
 class Sums:
     total: Field[int] | None
-    tax: Field[int] | None
     tip: Field[int] | None
 
 
 def sums_of(entries: Sequence[Entry], items_sum: int | None) -> Sums:
     total = _total(entries, items_sum)
-    return Sums(
-        total=total,
-        tax=_tax(entries, total.value) if total else None,
-        tip=_tip(entries, total.value) if total else None,
-    )
+    return Sums(total, _tip(entries, total.value) if total else None)
 
 
 def _total(entries: Sequence[Entry], items_sum: int | None) -> Field[int] | None:
@@ -102,6 +98,7 @@ def _arithmetic(entries: Sequence[Entry], items_sum: int | None) -> list[tuple[s
         (_bases_with_extras(entries, items_sum), _SUM_WITH_EXTRAS),
         (_rounded(entries), _ROUNDED),
         (_last_total(entries), _LAST_OF_TOTALS),
+        (_tipped(entries, items_sum), _SUM_WITH_TIP),
     ]
 
 
@@ -130,6 +127,13 @@ def _rounded(entries: Sequence[Entry]) -> set[int]:
     return {total + step for total in totals for step in steps}
 
 
+def _tipped(entries: Sequence[Entry], items_sum: int | None) -> set[int]:
+    """What is due and the tip together, where that is printed too."""
+    due = _minors(entries, Role.TOTAL) | _minors(entries, Role.FINAL_TOTAL) | {items_sum or 0}
+    tips = _minors(entries, Role.TIP) - {0}
+    return {base + tip for base in due for tip in tips} & {entry.minor for entry in entries}
+
+
 def _last_total(entries: Sequence[Entry]) -> set[int]:
     totals = [
         entry.minor
@@ -141,46 +145,6 @@ def _last_total(entries: Sequence[Entry]) -> set[int]:
 
 def _minors(entries: Sequence[Entry], role: Role) -> set[int]:
     return {entry.minor for entry in entries if entry.role is role and not entry.of_taxes}
-
-
-def _tax(entries: Sequence[Entry], total: int) -> Field[int] | None:
-    """The tax inside the total: a labelled amount, or the tax column of a table of taxes.
-
-    Several rates are several rows; they are added up when no printed amount is their sum.
-    """
-    labelled = [
-        entry
-        for entry in entries
-        if entry.role is Role.TAX and not entry.of_taxes and not entry.doubtful
-    ]
-    taxes = _last_of_each_row(labelled) or _tax_column(entries)
-    taxes = [entry for entry in taxes if 0 <= entry.minor * 2 < total]
-    if not taxes:
-        return None
-    amounts = [entry.minor for entry in taxes]
-    largest = max(taxes, key=lambda entry: entry.minor)
-    is_printed_sum = sum(amounts) == 2 * largest.minor or len(set(amounts)) == 1
-    tax = largest.minor if is_printed_sum else sum(amounts)
-    cells = [largest.cell] if is_printed_sum else [entry.cell for entry in taxes if entry.minor]
-    return field_of(tax, _confidence_of_tax(tax, entries, total), *cells)
-
-
-def _last_of_each_row(entries: Sequence[Entry]) -> list[Entry]:
-    return list({entry.row: entry for entry in entries}.values())
-
-
-def _tax_column(entries: Sequence[Entry]) -> list[Entry]:
-    rows: dict[int, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.of_taxes and entry.role is not Role.TOTAL:
-            rows[entry.row].append(entry)
-    return [min(row, key=lambda entry: entry.minor) for row in rows.values() if len(row) > 1]
-
-
-def _confidence_of_tax(tax: int, entries: Sequence[Entry], total: int) -> float:
-    """Surer when the total without the tax is printed too."""
-    printed = {entry.minor for entry in entries}
-    return confidence_of(2.5 if total - tax in printed and tax else 1.2)
 
 
 def _tip(entries: Sequence[Entry], total: int) -> Field[int] | None:
