@@ -16,8 +16,9 @@ _CODES = (
 _CURRENCY = rf"(?:[A-Z]{{1,3}}\$|[$€£¥￥₹₩₱₫₦₺₴₪]|R[MHN]|PM|Rp\.?|Rs\.?|kr\.?|Fr\.?|\b(?:{_CODES}))"
 _CURRENCY_BEFORE = re.compile(rf"[-−]?{_CURRENCY}\s?[-−]?\s?$")
 _CURRENCY_AFTER = re.compile(rf"\s?(?:[€£¥₫₽]|(?:kr|zł|Kč|Ft|{_CODES}|Lei|lei)\b|[円元圆])")
-_MINUS_BEFORE = re.compile(rf"(?:^|[^\d\w])[-−–]\s?(?:{_CURRENCY}\s?)?$|{_CURRENCY}\s?[-−]$")
+_MINUS_BEFORE = re.compile(rf"(?:^|[^\d\w])[-−–]\s?(?:{_CURRENCY}\s?|\*)?$|{_CURRENCY}\s?[-−]$")
 _MINUS_AFTER = re.compile(r"[-−](?!\s?\w)")
+_TAX_MARK = re.compile(r"^[※*#軽非内外込]*\s?[A-Z]?$")
 _RATE_AFTER = re.compile(r"\s?[%％]")
 _NOT_INSIDE = r"(?<!\d)(?<!\d[-/.:,])"
 _NOT_BEFORE = r"(?!\d|[.,:/-]\d)"
@@ -41,7 +42,7 @@ class Notation:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in a text, from `start` to `end`; `is_money` when it is written like the receipt's amounts."""
+    """A number with its currency, from `start` to `end`; `is_money` when it is written like the receipt's amounts."""
 
     value: Decimal
     start: int
@@ -117,7 +118,9 @@ def _figure(match: re.Match[str], notation: Notation) -> Figure:
     )
     sign = _CURRENCY_BEFORE.search(before)
     start = sign.start() if sign else match.start()
-    return Figure(value, start, match.end(), like_money and not is_rate, is_rate)
+    name = _CURRENCY_AFTER.match(after) if like_money else None
+    end = match.end() + (name.end() if name else 0)
+    return Figure(value, start, end, like_money and not is_rate, is_rate)
 
 
 def _is_whole_amount(match: re.Match[str]) -> bool:
@@ -130,7 +133,7 @@ def _is_whole_amount(match: re.Match[str]) -> bool:
         not whole.isdigit()
         or _CURRENCY_BEFORE.search(before) is not None
         or _CURRENCY_AFTER.match(after) is not None
-        or not (before or after)
+        or not (before or _TAX_MARK.sub("", after))
     )
 
 

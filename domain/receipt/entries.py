@@ -1,17 +1,19 @@
 """The amounts on a receipt, each with what the paper calls it."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from domain.receipt.amounts import Notation, figures, minor_units
 from domain.receipt.labels import Role, role_of
 from domain.receipt.rows import Cell, Row
-from domain.receipt.words import plain
+from domain.receipt.words import letters_in, plain
 
 _LOST_MARK = re.compile(r"(?<![\d.,])(\d{1,5})\s?(\d{2})\s*$")
-_TIMES = re.compile(r"(?:@|\b\d+(?:[.,]\d+)?\s*(?:[A-Za-z]{2,3}\s+)?[xX×*])\s*\.?\s*$")
+_TIMES = re.compile(r"(?:@|\b\d+(?:[.,]\d+)?\s*(?:[^\W\d]{1,4}\s*)??[xX×*])\s*(?:単価?)?\s*\.?\s*$")
 _CURRENCY_LETTERS = 3
 
 
@@ -33,7 +35,7 @@ class Entry:
 
 
 def entries_of(
-    rows: Sequence[Row], notation: Notation, exponent: int, tables: Set[int]
+    rows: Sequence[Row], notation: Notation, exponent: int, tables: AbstractSet[int]
 ) -> list[Entry]:
     """Every amount from top to bottom, left to right; `tables` are the rows that sum up taxes."""
     found = [
@@ -44,27 +46,45 @@ def entries_of(
     return _with_labels_from_neighbours(rows, found)
 
 
+class _Amount(NamedTuple):
+    """`label` is what stands between the amount before and this one."""
+
+    minor: int
+    label: str
+    role: Role | None
+    cell: Cell
+
+
 def _entries_in(row: Row, index: int, notation: Notation, exponent: int) -> Iterator[Entry]:
     """The row's amounts; one without a label of its own shares the label that begins the row."""
-    before, begun, heading = "", 0, None
-    found: list[Entry] = []
+    amounts = list(_amounts(row, notation, exponent))
+    for place, amount in enumerate(amounts):
+        is_last = place == len(amounts) - 1
+        of_one = _is_of_one(amount.label, is_last=is_last)
+        yield Entry(amount.minor, amount.role or amounts[0].role, amount.cell, index, of_one=of_one)
+    if not amounts and (lost := _lost_mark(row, exponent)) is not None:
+        yield Entry(lost, role_of(row.text), row.cells[-1], index, doubtful=True)
+
+
+def _amounts(row: Row, notation: Notation, exponent: int) -> Iterator[_Amount]:
+    before, begun = "", 0
     for cell in row.cells:
         offset = len(before)
         before += cell.text + " "
         for figure in figures(cell.text, notation):
-            minor = minor_units(figure.value, exponent)
             label = before[begun : offset + figure.start]
-            role = _role_in(label, notation)
-            ends = notation.decimals == 0 and figure.end == len(cell.text) and not figure.is_rate
-            if minor is None or not (figure.is_money or (ends and role not in (None, Role.COUNT))):
-                continue
-            heading = heading if found else role
-            of_one = _TIMES.search(label) is not None
-            found.append(Entry(minor, role or heading, cell, index, of_one=of_one))
-            begun = offset + figure.end
-    yield from found
-    if not found and (lost := _lost_mark(row, exponent)) is not None:
-        yield Entry(lost, role_of(row.text), row.cells[-1], index, doubtful=True)
+            role, minor = _role_in(label, notation), minor_units(figure.value, exponent)
+            is_whole = not notation.decimals and figure.end == len(cell.text) and not figure.is_rate
+            is_told = is_whole and role not in (None, Role.COUNT)
+            if minor is not None and (figure.is_money or is_told):
+                yield _Amount(minor, label, role, cell)
+                begun = offset + figure.end
+
+
+def _is_of_one(label: str, *, is_last: bool) -> bool:
+    """Whether a count stands before the amount, and nothing else that it could be the amount of."""
+    counted = _TIMES.search(label)
+    return counted is not None and not (is_last and letters_in(label[: counted.start()]))
 
 
 def _role_in(label: str, notation: Notation) -> Role | None:

@@ -111,7 +111,9 @@ celkem | spolu | osszesen | yhteensa | toplam | tutar | ukupno | skupaj | synolo
 discount | disc | less discount | rebate | voucher | coupon | promo | promotion | markdown
 diskaun | rabatt | nachlass | gutschein | remise | reduction | rabais | descuento | dto | sconto
 desconto | korting | rabat | sleva | kedvezmeny | alennus | indirim
-割引 | 値引 | 折扣 | 优惠 | 優惠
+indirimi | iskonto | opust | rabais | oferta | rebaja | dto promocion | promocao | poupanca imediata
+preisvorteil | aktionsnachlass | price cut | promo
+割引 | 値引 | まとめ値引 | 折扣 | 优惠 | 優惠
 """,
     Role.CASH: """
 cash | tender | tendered | cash tendered | received | amount received | paid | amount paid
@@ -134,6 +136,9 @@ _LEADING = frozenset(
 )
 """Roles that only a label's beginning gives: further on the same words name goods ("Party service box")."""
 
+_WORDS_TOO = frozenset({("ust",), ("iss",), ("afa",), ("bar",)})
+"""Names of taxes and payments that are words of other languages as well."""
+
 _WITHOUT_TAX = frozenset(
     phrases_in(
         "excl | excluding | excluded | exclusive | exc | exkl | ex | before | without | ohne | hors"
@@ -153,7 +158,7 @@ def role_of(label: str) -> Role | None:
     words = [part for word in plain(label).split() for part in _repaired(word)]
     for start, phrase in _phrases(words):
         role, rest = _roles()[phrase], words[start + len(phrase) :]
-        if role in _LEADING and start > 1:
+        if (role in _LEADING or phrase in _WORDS_TOO) and start > 1:
             continue
         if role in (Role.TOTAL, Role.FINAL_TOTAL) and _WITHOUT_TAX.intersection(rest):
             return Role.SUBTOTAL

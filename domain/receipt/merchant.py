@@ -36,14 +36,18 @@ _ADDRESS = words_pattern(
 )
 _FORMALITY = words_pattern(
     """
-    tel | telephone | phone | fax | email | mail | e mail | www | http | website | gst | vat
-    tax | invoice | receipt | taxinvoice | taxreceipt | cash sale | cash sales | cashier | date
-    time | table | order
-    bill | ticket | welcome | thank you | thank | roc | reg | registration | company reg | co reg
-    company no | id | salesperson | doc | staff | pos | terminal | customer | copy | ust | mwst
-    steuer | siret | nif | cif | iva | owned by | operated by | description | qty | item | hours
-    served | rechnung | quittung | facture | factura | scontrino | document | kassenbon | bon
-    領収
+    tel | telephone | telefon | tlf | phone | fax | fone | email | mail | e mail | www | http | website
+    gst | vat | tax | invoice | receipt | taxinvoice | taxreceipt | cash sale | cash sales | cashier
+    date | time | table | order | bill | ticket | welcome | thank you | thank | roc | reg | registration
+    company reg | co reg | company no | id | salesperson | doc | staff | pos | terminal | customer | copy
+    owned by | operated by | description | qty | item | hours | served
+    ust | uid | mwst | steuer | rechnung | quittung | beleg | kassenbon | bon | tisch | datum
+    siret | rcs | facture | duplicata | note n | caissier
+    nif | nipc | cif | rfc | rut | iva | factura | factura simplificada | cuenta | nota de venta | mesa
+    fatura | talao | cupom fiscal | contribuinte | cnpj | original
+    nip | paragon | paragon fiskalny | v d | vkn | vergi | fis | bilgi fisi | satis fisi | e arsiv fatura
+    scontrino | document | documento
+    領収 | レシート | 登録番号 | 電話
     """
 )
 _AN_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)")
@@ -139,7 +143,9 @@ def _span(rows: Sequence[Row], index: int) -> list[Row]:
 
 
 def _is_form_first(text: str) -> bool:
-    return _COMPANY.match(text.lstrip(_EDGES)) is not None
+    """Begins with a legal form, so goes on with the name above; Japan's stand before names of their own."""
+    start = _COMPANY.match(text.lstrip(_EDGES))
+    return start is not None and start[0].isascii()
 
 
 def _is_repeated(rows: Sequence[Row], index: int, name: str) -> bool:
