@@ -1,10 +1,12 @@
 """How well and how fast receipts are read: each goal against its figure.
 
-    python -m bench.receipts [--count N] [--seed N] [--languages de,pl] [--clean] [--cache FILE] [--failures]
+    python -m bench.receipts [--count N] [--seed N] [--languages de,pl] [--clean | --as-printed]
+                             [--cache FILE] [--failures]
 
 Scanned receipts with their truth are looked for beside the repository, in `../shared/receipts`: `truth.json`
 and the images in `dev/`. They are skipped where that folder is absent; receipts that we draw are always read.
-With a cache of read lines only new images are read, so that the understanding can be judged in seconds.
+With a cache of read lines only new images are read, so that the understanding can be judged in seconds. What
+would be understood if reading made no mistakes is told by `--as-printed`.
 """
 
 import argparse
@@ -12,7 +14,7 @@ import os
 import platform
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -34,26 +36,26 @@ def main() -> None:
     models.ensure(options.models, progress=print)
     cache = LineCache(options.cache)
     with reading_process(options.models, options.threads) as pool:
-        judge = _Judge(lambda image: pool.submit(sample, image).result(), cache)
+        judge = _Judge(lambda image: pool.submit(sample, image).result(), cache, options)
         scans = list(islice(scanned(options.receipts), options.limit))
         if scans:
-            judge.measure("Scanned receipts", scans, failures=options.failures)
+            judge.measure("Scanned receipts", scans)
         else:
             print(f"\nScanned receipts: skipped, there are none in {options.receipts}")
         first = options.seed * _SEEDS_APART
         seeds = range(first, first + min(options.count, options.limit or options.count))
         cases = drawn(seeds, options.languages, photographed=not options.clean)
-        kind = "flat" if options.clean else "photographed"
-        judge.measure(
-            f"Drawn receipts, {kind}, seed {options.seed}", cases, failures=options.failures
-        )
+        kind = "as printed" if options.as_printed else "flat" if options.clean else "photographed"
+        judge.measure(f"Drawn receipts, {kind}, seed {options.seed}", cases)
 
 
 class _Judge:
-    def __init__(self, look: Callable[[bytes], Sample], cache: LineCache) -> None:
-        self._look, self._cache = look, cache
+    def __init__(
+        self, look: Callable[[bytes], Sample], cache: LineCache, options: argparse.Namespace
+    ) -> None:
+        self._look, self._cache, self._options = look, cache, options
 
-    def measure(self, title: str, cases: Iterable[Case], *, failures: bool) -> None:
+    def measure(self, title: str, cases: Iterable[Case]) -> None:
         results = report.Results()
         for case in cases:
             lines = self._lines(case, results)
@@ -68,9 +70,11 @@ class _Judge:
                 results.verdicts += judged
         self._cache.save()
         print(f"\n{title}: {len(results.of('total'))}")
-        _print(results, failures=failures)
+        _print(results, failures=self._options.failures)
 
-    def _lines(self, case: Case, results: report.Results) -> list[Line]:
+    def _lines(self, case: Case, results: report.Results) -> Sequence[Line]:
+        if self._options.as_printed and case.printed:
+            return case.printed
         kept = self._cache.get(case.key)
         if kept is not None:
             return kept
@@ -100,6 +104,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="which receipts to draw")
     parser.add_argument("--languages", type=lambda text: text.split(","), default=())
     parser.add_argument("--clean", action="store_true", help="drawn receipts are not photographed")
+    parser.add_argument("--as-printed", action="store_true", help="drawn ones are not even read")
     parser.add_argument("--limit", type=int, help="at most this many receipts of each kind")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cache", type=Path, help="JSON file of the lines read before")

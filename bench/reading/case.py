@@ -7,11 +7,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from bench.drawn import draw, edition
 from bench.drawn.truth import Item, Truth
+from bench.reading.printed import printed
 from domain.currency import exponent
+from domain.receipt import Line
 
 _DAY_FORMS = ("%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%d %b %Y", "%d-%b-%Y", "%Y%m%d")
 _OF_THE_SCANS = "MYR"  # every scanned receipt was printed in Malaysia
@@ -34,13 +37,17 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """`key` tells what is on the image without looking at it, so that lines read before are found again."""
+    """`key` tells what is on the image without looking at it, so that lines read before are found again.
+
+    `printed` are the lines as a reader sees them that makes no mistake, where they are known.
+    """
 
     name: str
     group: str
     key: str
     image: Callable[[], bytes]
     expected: Expected
+    printed: tuple[Line, ...] = ()
 
 
 def scanned(folder: Path) -> Iterator[Case]:
@@ -68,9 +75,15 @@ def drawn(seeds: range, languages: Collection[str], *, photographed: bool) -> It
             name=receipt.name,
             group=receipt.language,
             key=key,
-            image=lambda receipt=receipt: receipt.photo.data,
+            image=partial(_photo, seed, languages, photographed=photographed),
             expected=_expected(receipt.truth),
+            printed=tuple(printed(receipt.rows, receipt.till.columns)),
         )
+
+
+def _photo(seed: int, languages: Collection[str], *, photographed: bool) -> bytes:
+    """Drawn for its reader alone: cases stay in memory, pictures do not."""
+    return draw(seed, spoken=languages, photographed=photographed).photo.data
 
 
 def _expected(truth: Truth) -> Expected:

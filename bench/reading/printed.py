@@ -9,7 +9,7 @@ _LETTER, _HEIGHT, _LEADING = 12, 20, 30
 _SAME_BOX = 1.5  # letters: a detector joins what stands nearer
 
 
-def seen(rows: Sequence[Printed], columns: int) -> list[Line]:
+def printed(rows: Sequence[Printed], columns: int) -> list[Line]:
     """Every run of text on paper of so many columns, each with its box."""
     return [
         line

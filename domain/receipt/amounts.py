@@ -21,7 +21,7 @@ _MINUS_AFTER = re.compile(r"[-−](?!\s?\w)")
 _TAX_MARK = re.compile(r"^[※*#軽非内外込]*\s?[A-Z]?$")
 _RATE_AFTER = re.compile(r"\s?[%％]")
 _NOT_INSIDE = r"(?<!\d)(?<!\d[-/.:,])"
-_NOT_BEFORE = r"(?!\d|[.,:/-]\d)"
+_NOT_BEFORE = r"(?!\d|[.,:/-]\d|-[A-Z]\b)"
 
 _MARKED = re.compile(rf"{_NOT_INSIDE}\d[\d.,’' ]*([.,])(\d{{2,3}}){_NOT_BEFORE}(?!\s?[%％])")
 _LETTER_FOR_ZERO = re.compile(

@@ -155,6 +155,7 @@ _WORDS = {  # made plain: what tills say in languages that few countries share
     "IDR": "tunai | kembali | jumlah",
     "MYR": "terima kasih | baki | tunai",
 }
+_WORDS_BESIDE_A_NAME = 2
 _KANA = {"JPY": "[\u3040-\u30ff]|合計|領収"}
 _DIALLED = {  # after a plus sign
     "EUR": "49 | 43 | 33 | 34 | 351 | 39 | 31 | 32 | 353 | 358 | 352 | 30",
@@ -218,6 +219,18 @@ def evidence(texts: Sequence[str]) -> Iterator[Evidence]:
         if place is not None and (clue.kind, clue.currency) not in heard:
             heard.add((clue.kind, clue.currency))
             yield Evidence(clue.currency, clue.weight, texts[place])
+
+
+def is_place(text: str) -> bool:
+    """Whether it ends like an address, or is the name of a city or country and little else."""
+    address = any(re.search(pattern, text) for pattern in _PLACES.values())
+    rest = _named().sub(" ", plain(text))
+    return address or (rest != plain(text) and len(rest.split()) <= _WORDS_BESIDE_A_NAME)
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    return words_pattern(" | ".join(_NAMES.values()))
 
 
 @cache

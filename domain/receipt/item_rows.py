@@ -27,7 +27,7 @@ _UNITS = words_pattern(
     " | eur | usd | gbp | chf | cad | aud | sgd | bhd | bd | tnd | dt | pln | zl | tl | rm | mxn | clp | fr"
 )
 _ARTICLE_CODE = re.compile(r"\b(?=\w*\d{4})[\w-]{5,}\b")
-_NUMBERING = re.compile(r"^0\d{1,2}\s+")
+_NUMBERING = re.compile(r"^(?:0\d{1,2}|\d{1,2}[.,]\d{3})\s+")
 _SIGNS = re.compile(r"[#*@=|]+")
 _TAX_CODE = re.compile(r"SR|ZR|ZRL|ST|SRO|[-:.,]+")
 _COUNT_FIRST = re.compile(r"([1-9]\d?)\s?(?:[xX×]\s|(?=\s[^\W\d]))\s*")
@@ -37,7 +37,7 @@ _CALCULATION = re.compile(
     rf"|@\s*(?={_GONE})"
 )
 _MOMENT = re.compile(r"\d{1,2}:\d\d|\d{1,4}([-/.])\d{1,2}\1\d{2,4}|年")
-_PARTICULARS = re.compile(r":|\d{4}")
+_PARTICULARS = re.compile(r":|\d{4}|\bwww\b|@|\w\.\w{2,}$")
 _FEWEST_LETTERS = 2
 _MOST_NUMBERS = 6
 _IDEOGRAPH = 2  # columns; lines may break before any
@@ -59,7 +59,7 @@ class ItemRow:
     index: int
     row: Row
     name: str
-    numbers: tuple[Figure, ...]
+    numbers: tuple[tuple[Cell, Figure], ...]
     entry: Entry | None
     factors: Factors | None
     left: float
@@ -73,11 +73,13 @@ class ItemRow:
         first = len(word) if word.isascii() or letters_in(word) == len(word) else _IDEOGRAPH
         if below.row.text.lstrip()[:1] in _MODIFIERS or _PARTICULARS.search(self.row.text):
             return False
-        aligned = abs(below.left - self.left) <= 2 * letter
+        counted = without_count(self.name)[0]
+        begins = self.left + (len(self.name) - len(counted)) * letter
+        aligned = self.left - letter < below.left < begins + letter
         return aligned and self.right + (first + 2) * letter > self.limit
 
     def multiply(self, minor: int, exponent: int) -> Factors | None:
-        return factors(self.numbers, minor, exponent)
+        return _factors(_pair(self.numbers, minor, exponent), exponent)
 
 
 def item_row(
@@ -87,9 +89,8 @@ def item_row(
     cells = [cell for cell in row.cells if entry is None or cell.left <= entry.cell.left]
     amount = _amount(entry.cell, notation) if entry else None
     numbers = _numbers(cells, notation, amount)
-    minor = _minor(entry) if entry else None
-    known = factors([figure for _, figure in numbers], minor, exponent) if minor else None
-    used = _used(numbers, known, exponent)
+    pair = _pair(numbers, _minor(entry), exponent) if entry else None
+    used = list(pair or (one for one in numbers if one[1].is_money))
     if amount:
         used.append(amount)
     kept = [(cell, words) for cell in cells if (words := _words(cell, used))]
@@ -99,9 +100,9 @@ def item_row(
         index=index,
         row=row,
         name=name,
-        numbers=tuple(figure for _, figure in numbers),
+        numbers=tuple(numbers),
         entry=entry,
-        factors=known,
+        factors=_factors(pair, exponent),
         left=kept[0][0].left if kept else row.cells[0].left,
         right=kept[-1][0].right if kept else row.cells[0].right,
         limit=min(ends, default=edge),
@@ -114,13 +115,33 @@ def without_count(name: str) -> tuple[str, int]:
     return (name[match.end() :], int(match[1])) if match else (name, 0)
 
 
-def factors(numbers: Sequence[Figure], minor: int, exponent: int) -> Factors | None:
-    """Two of the numbers that multiply to the amount; a quantity is rather a plain number than money."""
-    for quantity, price in sorted(permutations(numbers, 2), key=lambda pair: pair[0].is_money):
-        unit_minor = minor_units(price.value, exponent)
-        if unit_minor and quantity.value > 0 and abs(quantity.value * unit_minor - minor) < 1:
-            return Factors(quantity.value.normalize() + 0, unit_minor)
+def _pair(
+    numbers: Sequence[tuple[Cell, Figure]], minor: int, exponent: int
+) -> tuple[tuple[Cell, Figure], tuple[Cell, Figure]] | None:
+    """A quantity and a price of one that multiply to the amount.
+
+    A quantity is rather a plain number than money, and both rather stand alone than among words.
+    """
+    for quantity, price in sorted(permutations(numbers, 2), key=_unlikely):
+        unit_minor = minor_units(price[1].value, exponent)
+        counts = quantity[1].value > 0 and unit_minor
+        if counts and abs(quantity[1].value * counts - minor) < 1:
+            return quantity, price
     return None
+
+
+def _unlikely(pair: tuple[tuple[Cell, Figure], tuple[Cell, Figure]]) -> tuple[bool, int]:
+    (counted_in, quantity), (priced_in, _) = pair
+    return quantity.is_money, sum(letters_in(cell.text) > 0 for cell in (counted_in, priced_in))
+
+
+def _factors(
+    pair: tuple[tuple[Cell, Figure], tuple[Cell, Figure]] | None, exponent: int
+) -> Factors | None:
+    if pair is None:
+        return None
+    (_, quantity), (_, price) = pair
+    return Factors(quantity.value.normalize() + 0, minor_units(price.value, exponent) or 0)
 
 
 def _minor(entry: Entry) -> int:
@@ -143,18 +164,6 @@ def _numbers(
         if not figure.is_rate and (cell, figure) != amount
     ]
     return found[-_MOST_NUMBERS:]
-
-
-def _used(
-    numbers: Sequence[tuple[Cell, Figure]], known: Factors | None, exponent: int
-) -> list[tuple[Cell, Figure]]:
-    """The figures that are quantity and price; those that are neither belong to the name."""
-    if known is None:
-        return [pair for pair in numbers if pair[1].is_money]
-    alone = sorted(numbers, key=lambda pair: letters_in(pair[0].text) > 0)
-    quantities = [pair for pair in alone if pair[1].value == known.quantity]
-    prices = [pair for pair in alone if minor_units(pair[1].value, exponent) == known.price_minor]
-    return quantities[:1] + prices[:1]
 
 
 def _words(cell: Cell, used: Iterable[tuple[Cell, Figure]]) -> str:

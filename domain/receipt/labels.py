@@ -112,7 +112,7 @@ discount | disc | less discount | rebate | voucher | coupon | promo | promotion 
 diskaun | rabatt | nachlass | gutschein | remise | reduction | rabais | descuento | dto | sconto
 desconto | korting | rabat | sleva | kedvezmeny | alennus | indirim
 indirimi | iskonto | opust | rabais | oferta | rebaja | dto promocion | promocao | poupanca imediata
-preisvorteil | aktionsnachlass | price cut | promo
+preisvorteil | aktionsnachlass | aktionsrabatt | treuerabatt | price cut | promo
 割引 | 値引 | まとめ値引 | 折扣 | 优惠 | 優惠
 """,
     Role.CASH: """

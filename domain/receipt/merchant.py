@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from domain.receipt.countries import is_place
 from domain.receipt.fields import Field, confidence_of, field_of
 from domain.receipt.rows import Row
 from domain.receipt.words import letters_in, plain, words_pattern
@@ -63,6 +64,9 @@ _IS_REGISTRATION = re.compile(
     r"^\W*(?:co\.?|roc|reg|br|no|company|\W)*[A-Z]{0,3}\d{5,}[\s-]*[A-Z]?\W*$", re.IGNORECASE
 )
 _MISREAD = (
+    (re.compile(r"(?<=[A-Z])[\[\]|](?=\s|[A-Z]|$)|(?<=\s)[\[\]|](?=[A-Z]{2})"), "I"),
+    (re.compile(r"\bS\W?[DO0U]?\W?N?\W{0,2}B\W?[HN]\W?[DI1L]\b", re.IGNORECASE), "SDN BHD"),
+    (re.compile(r"(?<=\bBHD)\W{0,2}[A-Z]{1,3}$"), ""),
     (re.compile(r"\bS[O0]N(?=\.? ?B)", re.IGNORECASE), "SDN"),
     (re.compile(r"(?<=\S)\s?[S5]/[B8]\b"), " S/B"),
 )
@@ -113,7 +117,7 @@ def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
         + _OF_A_SHORT_NAME * (len(words) < _SHORT_NAME)
         + _OF_REGISTRATION * registered
         + _OF_A_REPEAT * _is_repeated(rows, index, name)
-        + _OF_ADDRESS * bool(_ADDRESS.search(words) and not company)
+        + _OF_ADDRESS * bool((_ADDRESS.search(words) or is_place(text)) and not company)
         + _OF_FORMALITY * bool(_FORMALITY.search(words))
         + _OF_OTHERS * bool(index and _OTHERS_FOLLOW.search(plain(rows[index - 1].text)))
         + _OF_DIGITS * _share_of_digits(name)

@@ -112,7 +112,7 @@ def _bases_with_extras(entries: Sequence[Entry], items_sum: int | None) -> set[i
     extras = [
         -abs(entry.minor) if entry.role is Role.DISCOUNT else entry.minor
         for entry in entries
-        if entry.role in _EXTRAS and entry.minor and not entry.of_taxes
+        if (entry.role in _EXTRAS or entry.minor < 0) and entry.minor and not entry.of_taxes
     ][-_MOST_EXTRAS:]
     subsets = chain.from_iterable(combinations(extras, size + 1) for size in range(len(extras)))
     added = {sum(subset) for subset in subsets} - {0}
