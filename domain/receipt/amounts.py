@@ -42,7 +42,7 @@ class Notation:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with its currency, from `start` to `end`; `is_money` when it is written like the receipt's amounts."""
+    """A number with its currency, from `start` to `end`; `is_money` when written like the amounts."""
 
     value: Decimal
     start: int

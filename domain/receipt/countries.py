@@ -50,8 +50,8 @@ _REGISTERS = {  # as printed, capitals and all
     "PHP": r"\bVAT REG TIN\b|\bVATable\b",
 }
 _PLACES = {  # as printed: how addresses end
-    "USD": r",? (?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]"
-    r"|UT|V[TA]|W[AVIY]) \d{5}(?:-\d{4})?$|\bUSA\b",
+    "USD": r",? (?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI"
+    r"|S[CD]|T[NX]|UT|V[TA]|W[AVIY]) \d{5}(?:-\d{4})?$|\bUSA\b",
     "GBP": r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
     "AUD": r"\b(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) \d{4}\b",
     "CAD": r"\b[A-Z]\d[A-Z] \d[A-Z]\d\b",
@@ -104,7 +104,8 @@ _FORMS = {  # as printed, whatever the case: what companies are
     "SGD": r"\bPte\.? ?Ltd",
     "AUD": r"\bPty\.? ?Ltd",
     "INR": r"\bPvt\.? ?Ltd",
-    "EUR": r"\bGmbH\b|\be\.?K\.|\bOHG\b|\bS\.?A\.?R\.?L\b|\bE\.?U\.?R\.?L\b|\bS\.L\.U?\.?|\bS\.?r\.?l\b|\bLda\b|\bB\.V\.",
+    "EUR": r"\bGmbH\b|\be\.?K\.|\bOHG\b|\bS\.?A\.?R\.?L\b|\bE\.?U\.?R\.?L\b|\bS\.L\.U?\.?"
+    r"|\bS\.?r\.?l\b|\bLda\b|\bB\.V\.",
     "GBP": r"\bPLC\b",
     "PLN": r"\bsp\.? ?z\.? ?o\.? ?o\b",
     "TRY": r"\bLtd\.? ?[ŞS]ti\b|\bA\.[ŞS]\.",
@@ -198,7 +199,7 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Clue:
-    """`kind` is of evidence: more of one kind says little more. `of_plain`: looked for in the text made plain."""
+    """`kind` is of evidence: more of one kind says little more. `of_plain`: sought in text made plain."""
 
     kind: int
     currency: str

@@ -37,7 +37,7 @@ _CALCULATION = re.compile(
     rf"|@\s*(?={_GONE})"
 )
 _MOMENT = re.compile(r"\d{1,2}:\d\d|\d{1,4}([-/.])\d{1,2}\1\d{2,4}|年")
-_PARTICULARS = re.compile(r":|\d{4}|\bwww\b|@|\w\.\w{2,}$")
+_PARTICULARS = re.compile(r":|\d{4}|\bwww\b|@|[a-z]\.[a-z]{2,}$")
 _FEWEST_LETTERS = 2
 _MOST_NUMBERS = 6
 _IDEOGRAPH = 2  # columns; lines may break before any
@@ -71,7 +71,9 @@ class ItemRow:
         letter = (self.right - self.left) / max(1, letters_in(self.name) + self.name.count(" "))
         word = below.name.split()[0]
         first = len(word) if word.isascii() or letters_in(word) == len(word) else _IDEOGRAPH
-        if below.row.text.lstrip()[:1] in _MODIFIERS or _PARTICULARS.search(self.row.text):
+        if below.row.text.lstrip()[:1] in _MODIFIERS:
+            return False
+        if self.entry is None and _PARTICULARS.search(self.row.text):
             return False
         counted = without_count(self.name)[0]
         begins = self.left + (len(self.name) - len(counted)) * letter
@@ -90,7 +92,7 @@ def item_row(
     amount = _amount(entry.cell, notation) if entry else None
     numbers = _numbers(cells, notation, amount)
     pair = _pair(numbers, _minor(entry), exponent) if entry else None
-    used = list(pair or (one for one in numbers if one[1].is_money))
+    used = list(pair or (one for one in numbers if _is_price(one, entry, exponent)))
     if amount:
         used.append(amount)
     kept = [(cell, words) for cell in cells if (words := _words(cell, used))]
@@ -164,6 +166,13 @@ def _numbers(
         if not figure.is_rate and (cell, figure) != amount
     ]
     return found[-_MOST_NUMBERS:]
+
+
+def _is_price(number: tuple[Cell, Figure], entry: Entry | None, exponent: int) -> bool:
+    """Money that stands alone, or repeats the amount; else it is a part of the name ("Cola 0.50")."""
+    cell, figure = number
+    repeats = entry is not None and minor_units(figure.value, exponent) == entry.minor
+    return figure.is_money and (repeats or not letters_in(cell.text))
 
 
 def _words(cell: Cell, used: Iterable[tuple[Cell, Figure]]) -> str:

@@ -65,7 +65,8 @@ amt exclusive | total sales excl | total sales excluding | total sales excluded
 total sales exclusive | net sales | taxable | taxable amt | taxable amount | gross amt
 gross amount | total ht | montant ht | hors taxes | hors taxe | sous total | zwischensumme | netto
 nettobetrag | nettosumme | base imponible | subtotale | imponibile | subtotaal | delsumma
-mellansumma | delsum | valisumma | mezisoucet | reszosszeg | ara toplam | aratoplam | suma czesciowa | podsuma | sprzedaz opodatk | sprzedaz opodatkowana
+mellansumma | delsum | valisumma | mezisoucet | reszosszeg | ara toplam | aratoplam
+suma czesciowa | podsuma | sprzedaz opodatk | sprzedaz opodatkowana
 小計 | 小计 | 税抜 | 税別 | 対象額
 """,
     Role.TIP: """
