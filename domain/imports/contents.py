@@ -119,15 +119,16 @@ class Reading:
         before = self._seen[record.identity]
         self._seen[record.identity] += 1
         if before and record.has_id:
-            refusal = RecordUnreadable(f"Another record has the id {record.identity!r}.")
+            refusal = RecordUnreadable(f"Another record has the id {record.identity[:40]!r}.")
             self._malformed.append(Malformed(place, refusal.code, str(refusal)))
             return
         key = digest([self._source, record.identity, before])
         self._found.append(Found(place, key, digest(record.content), record.deed, record.own_id))
 
     def contents(self, name: str | None) -> Contents:
-        """`name` is what the file calls the group."""
-        return Contents(self._source, name, self._people, self._found, self._malformed)
+        """`name` is what the file calls the group. Refuses: `FileUnreadable`."""
+        group = None if name is None else named(name)
+        return Contents(self._source, group, self._people, self._found, self._malformed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +151,13 @@ def person(source: ImportSource, id: str, name: str) -> Person:
 
 
 def named(name: str) -> str:
-    """What somebody is called. Refuses: `FileUnreadable`, for nobody can be asked about the nameless."""
+    """What somebody or something is called, fit to be kept and asked about. Refuses: `FileUnreadable`."""
     try:
         return text.required(name, "name")
     except Invalid as error:
-        raise FileUnreadable("Somebody in the file has no usable name.", path=("file",)) from error
+        raise FileUnreadable(
+            "A name in the file is empty, too long or no text.", path=("file",)
+        ) from error
 
 
 def identity_of(source: ImportSource, record: str) -> UUID:

@@ -165,6 +165,7 @@ def test_the_currency_is_asked_for_where_there_is_only_a_symbol() -> None:
         (b'{"outgo_export": 2}', "FORMAT_UNKNOWN"),
         (b'{"outgo_export": 1}', "FILE_UNREADABLE"),
         (json.dumps(group(expense(title="\ud800"))).encode(), "FILE_UNREADABLE"),
+        (json.dumps(group(name="a\0b")).encode(), "FILE_UNREADABLE"),
         (json.dumps(group(name=1)).encode(), "FILE_UNREADABLE"),
         (json.dumps(group(participants=[{"id": "a", "name": " "}])).encode(), "FILE_UNREADABLE"),
         (
