@@ -5,6 +5,8 @@ with an expired token can refresh it), every other one with the top-level code U
 is refused or ended instead, telling the error's `code`.
 """
 
+from dataclasses import replace
+
 from adapters.tokens import TokenInvalid, Tokens
 from core.db import Database
 from domain.actor import Identity
@@ -32,5 +34,5 @@ async def authenticate(db: Database, tokens: Tokens, bearer: str | None) -> Iden
         return None
     identity = tokens.identity(bearer)
     async with db.reading() as session:
-        await sessions.require_live(session, identity.actor.session_id)
-    return identity
+        guest_of = await sessions.require_live(session, identity.actor.session_id)
+    return identity._replace(actor=replace(identity.actor, guest_of=guest_of))

@@ -10,11 +10,12 @@ from domain.causality import SERVER
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person on one of their devices."""
+    """A signed-in person on one of their devices. A guest has no account, but a seat in one ledger."""
 
     user_id: UUID
     device_id: int
     session_id: UUID
+    guest_of: UUID | None = None
 
 
 class Identity(NamedTuple):

@@ -100,6 +100,7 @@ class NewInvite:
     valid_for: timedelta
     max_uses: int
     role: Role = Role.MEMBER
+    allows_guests: bool = True
 
     def checked(self) -> "NewInvite":
         """Refuses: `InviteTooGenerous` beyond a year or a thousand uses, or when it could never be used."""

@@ -8,7 +8,7 @@
 | set roles, remove, reactivate | anyone's | up to ADMIN | no | no |
 | archive, choose who may edit what | yes | yes | no | no |
 
-Nobody gives, takes or overrules a role above their own.
+Guests hold no office: they are MEMBER or VIEWER. Nobody gives, takes or overrules a role above their own.
 """
 
 from enum import StrEnum
@@ -22,6 +22,10 @@ class RoleTooLow(Forbidden):
 
 class LastOwner(Conflict):
     code = "LAST_OWNER"
+
+
+class NoOfficeForGuests(Invalid):
+    code = "NO_OFFICE_FOR_GUESTS"
 
 
 class NoOwnerByLink(Invalid):
@@ -72,5 +76,11 @@ def require_may_invite(mine: Role, wanted: Role) -> None:
 
 
 def without_office(role: Role) -> Role:
-    """What remains of a role for whoever is deactivated: at most MEMBER."""
+    """What remains of a role for whoever is deactivated, or a guest: at most MEMBER."""
     return Role.MEMBER if role.reaches(Role.MEMBER) else role
+
+
+def require_no_office(wanted: Role) -> None:
+    """Refuses: `NoOfficeForGuests`."""
+    if without_office(wanted) is not wanted:
+        raise NoOfficeForGuests("It takes an account to run a group.", path=("role",))

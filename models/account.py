@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity
+from sqlalchemy import BigInteger, CheckConstraint, Identity
 from sqlmodel import Field, SQLModel
 
 from core.clock import now
@@ -11,13 +11,25 @@ from models.base import Row, text_enum
 
 
 class User(Row, table=True):
-    """A person with an account. `email` is normalised and lower case; `time_zone` an IANA name."""
+    """A person. `email` is normalised and lower case; `time_zone` an IANA name.
+
+    A guest is one without an account: no email, no password, no personal ledger, a seat in one group.
+    """
 
     __tablename__: ClassVar[str] = "users"
-    email: str = Field(unique=True)
+    __table_args__ = (
+        CheckConstraint(
+            "num_nonnulls(email, password_hash) IN (0, 2)", name="guest_or_with_account"
+        ),
+    )
+    email: str | None = Field(default=None, unique=True)
     name: str
-    password_hash: str
+    password_hash: str | None = None
     time_zone: str = "UTC"
+
+    @property
+    def is_guest(self) -> bool:
+        return self.email is None
 
 
 class Device(SQLModel, table=True):
@@ -41,13 +53,17 @@ class SessionEnd(StrEnum):
 
 
 class Session(Row, table=True):
-    """One log-in of one device: the family of all refresh tokens that descend from it."""
+    """One log-in of one device: the family of all refresh tokens that descend from it.
+
+    A guest's is confined to the ledger `guest_of`, and lives no longer than their seat there.
+    """
 
     __tablename__: ClassVar[str] = "sessions"
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     device_id: int = Field(
         foreign_key="devices.id", ondelete="CASCADE", sa_type=BigInteger, index=True
     )
+    guest_of: UUID | None = Field(default=None, foreign_key="ledgers.id", ondelete="CASCADE")
     last_used_at: datetime = Field(default_factory=now)
     ended_at: datetime | None = None
     ended_because: SessionEnd | None = Field(default=None, sa_type=text_enum(SessionEnd))

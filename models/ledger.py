@@ -70,9 +70,12 @@ class Member(Asked, table=True):
     __table_args__ = (
         UniqueConstraint("ledger_id", "user_id"),
         CheckConstraint("weight > 0", name="weight_is_positive"),
+        CheckConstraint(
+            "NOT is_guest OR role IN ('MEMBER', 'VIEWER')", name="guests_hold_no_office"
+        ),
     )
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
-        "user": ("user_id",),
+        "user": ("user_id", "is_guest"),
         "name": ("name",),
         "role": ("role",),
         "weight": ("weight",),
@@ -83,6 +86,7 @@ class Member(Asked, table=True):
     user_id: UUID | None = Field(
         default=None, foreign_key="users.id", ondelete="SET NULL", index=True
     )
+    is_guest: bool = False
     name: str
     role: Role = Field(default=Role.MEMBER, sa_type=text_enum(Role))
     weight: int = 100
@@ -110,6 +114,7 @@ class Invite(Row, table=True):
     expires_at: datetime
     max_uses: int
     uses: int = 0
+    allows_guests: bool = True
     revoked_at: datetime | None = None
     created_by: UUID
 

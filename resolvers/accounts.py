@@ -29,7 +29,7 @@ from schema.account import (
 from schema.context import Info
 from schema.ids import row_id
 from schema.pages import After, First
-from schema.permissions import SignedIn, actor
+from schema.permissions import SignedIn, WithAccount, actor
 from services import accounts, erasure, sessions
 from services.sessions import SignIn
 
@@ -101,7 +101,7 @@ class AccountMutations:
         return Session.of(*ended)
 
     @strawberry.mutation(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="Take a new password and sign every other device out.",
     )
     async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordResult:
@@ -112,7 +112,7 @@ class AccountMutations:
             return User.of(await accounts.change_password(tx, actor(info), proof, new_hash))
 
     @strawberry.mutation(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="Erase your personal ledger and forget you. Groups keep their history, with your "
         "seat as a placeholder of the same name; where you were the only owner, another member becomes it.",
     )
@@ -135,9 +135,4 @@ class AccountMutations:
 
 
 def _credentials(info: Info, signed_in: SignIn) -> Credentials:
-    return Credentials.of(
-        info.context.gate.tokens.issue(signed_in.actor),
-        signed_in.refresh_token,
-        signed_in.user,
-        Session.of(signed_in.session, signed_in.device),
-    )
+    return Credentials.of(info.context.gate.tokens.issue(signed_in.actor), *signed_in)

@@ -16,7 +16,7 @@ from schema.budget import (
 from schema.context import Info
 from schema.ids import row_id
 from schema.pages import After, First
-from schema.permissions import SignedIn, actor
+from schema.permissions import SignedIn, WithAccount, actor
 from services import budgets
 
 BudgetId = Annotated[relay.GlobalID, strawberry.argument(description="Which budget.")]
@@ -24,7 +24,9 @@ BudgetId = Annotated[relay.GlobalID, strawberry.argument(description="Which budg
 
 @strawberry.type
 class BudgetQueries:
-    @strawberry.field(permission_classes=[SignedIn], description="Your budgets, by name.")
+    @strawberry.field(
+        permission_classes=[SignedIn, WithAccount], description="Your budgets, by name."
+    )
     async def budgets(
         self,
         info: Info,
@@ -36,7 +38,8 @@ class BudgetQueries:
         return BudgetConnection.over(page)
 
     @strawberry.field(
-        permission_classes=[SignedIn], description="How a budget of yours stands in one period."
+        permission_classes=[SignedIn, WithAccount],
+        description="How a budget of yours stands in one period.",
     )
     async def budget_status(
         self, info: Info, budget_id: BudgetId, on: On = None
@@ -49,7 +52,7 @@ class BudgetQueries:
 @strawberry.type
 class BudgetMutations:
     @strawberry.mutation(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="Make a budget. Only what is spent from now on alerts you.",
     )
     async def create_budget(self, info: Info, input: CreateBudgetInput) -> BudgetResult:
@@ -60,7 +63,7 @@ class BudgetMutations:
         return Budget.of(row)
 
     @strawberry.mutation(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="Change a budget. Only what is spent from now on alerts you.",
     )
     async def update_budget(self, info: Info, input: UpdateBudgetInput) -> BudgetResult:
@@ -74,7 +77,8 @@ class BudgetMutations:
         return Budget.of(row)
 
     @strawberry.mutation(
-        permission_classes=[SignedIn], description="Put a budget aside; it can be restored."
+        permission_classes=[SignedIn, WithAccount],
+        description="Put a budget aside; it can be restored.",
     )
     async def delete_budget(self, info: Info, id: BudgetId) -> BudgetResult:
         async with info.context.db.transaction() as tx:
@@ -82,7 +86,7 @@ class BudgetMutations:
         return Budget.of(row)
 
     @strawberry.mutation(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="Bring a deleted budget back. Only what is spent from now on alerts you.",
     )
     async def restore_budget(self, info: Info, id: BudgetId) -> BudgetResult:

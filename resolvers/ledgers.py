@@ -26,7 +26,7 @@ from schema.ledger import (
 )
 from schema.member import Member, MemberResult
 from schema.pages import After, First
-from schema.permissions import SignedIn, actor
+from schema.permissions import SignedIn, WithAccount, actor
 from services import events, invites, ledgers
 
 LedgerId = Annotated[relay.GlobalID, strawberry.argument(description="Which ledger.")]
@@ -76,7 +76,7 @@ class LedgerQueries:
             )
         return [Invite.of(row) for row in rows]
 
-    @strawberry.field(permission_classes=[SignedIn], description="What a link opens.")
+    @strawberry.field(description="What a link opens. Its token is all that this takes.")
     async def invite(
         self,
         info: Info,
@@ -88,7 +88,7 @@ class LedgerQueries:
 
 @strawberry.type
 class LedgerMutations:
-    @strawberry.mutation(permission_classes=[SignedIn], description="Make a group.")
+    @strawberry.mutation(permission_classes=[SignedIn, WithAccount], description="Make a group.")
     async def create_group(self, info: Info, input: CreateGroupInput) -> CreateGroupResult:
         async with info.context.db.transaction() as tx:
             row = await ledgers.create_group(tx, actor(info), input.to_domain())
@@ -151,13 +151,17 @@ class LedgerMutations:
             row = await ledgers.add_placeholder(tx, actor(info), input.to_domain())
         return Member.of(row)
 
-    @strawberry.mutation(permission_classes=[SignedIn], description="Make a link into a group.")
+    @strawberry.mutation(
+        permission_classes=[SignedIn, WithAccount], description="Make a link into a group."
+    )
     async def create_invite(self, info: Info, input: CreateInviteInput) -> CreateInviteResult:
         async with info.context.db.transaction() as tx:
             issued = await invites.create(tx, actor(info), input.to_domain())
         return IssuedInvite.of(issued.invite, issued.token)
 
-    @strawberry.mutation(permission_classes=[SignedIn], description="Close a link for good.")
+    @strawberry.mutation(
+        permission_classes=[SignedIn, WithAccount], description="Close a link for good."
+    )
     async def revoke_invite(
         self,
         info: Info,
@@ -167,7 +171,9 @@ class LedgerMutations:
             row = await invites.revoke(tx, actor(info), row_id(id, "Invite"))
         return Invite.of(row)
 
-    @strawberry.mutation(permission_classes=[SignedIn], description="Join a group by a link.")
+    @strawberry.mutation(
+        permission_classes=[SignedIn, WithAccount], description="Join a group by a link."
+    )
     async def accept_invite(self, info: Info, input: AcceptInviteInput) -> LedgerResult:
         claim = row_id(input.claim, "Member") if input.claim else None
         async with info.context.db.transaction() as tx:

@@ -11,14 +11,14 @@ from schema.notification import (
     NotificationsRead,
 )
 from schema.pages import After, First
-from schema.permissions import SignedIn, actor
+from schema.permissions import SignedIn, WithAccount, actor
 from services import notifications
 
 
 @strawberry.type
 class NotificationQueries:
     @strawberry.field(
-        permission_classes=[SignedIn], description="Your notifications, newest first."
+        permission_classes=[SignedIn, WithAccount], description="Your notifications, newest first."
     )
     async def notifications(
         self,
@@ -37,7 +37,8 @@ class NotificationQueries:
         return NotificationConnection.over(page)
 
     @strawberry.field(
-        permission_classes=[SignedIn], description="How many notifications you have not read."
+        permission_classes=[SignedIn, WithAccount],
+        description="How many notifications you have not read.",
     )
     async def unread_notification_count(self, info: Info) -> int:
         async with info.context.db.reading() as session:
@@ -47,7 +48,8 @@ class NotificationQueries:
 @strawberry.type
 class NotificationMutations:
     @strawberry.mutation(
-        permission_classes=[SignedIn], description="Say which notifications you have read."
+        permission_classes=[SignedIn, WithAccount],
+        description="Say which notifications you have read.",
     )
     async def mark_notifications_read(
         self, info: Info, input: MarkNotificationsReadInput

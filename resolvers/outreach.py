@@ -17,14 +17,14 @@ from schema.outreach import (
     SetNotificationPreferencesInput,
     SetNotificationPreferencesResult,
 )
-from schema.permissions import SignedIn, actor
+from schema.permissions import SignedIn, WithAccount, actor
 from services import endpoints, preferences
 
 
 @strawberry.type
 class OutreachQueries:
     @strawberry.field(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="What you want to be told of, where, and how often.",
     )
     async def notification_preferences(self, info: Info) -> NotificationPreferences:
@@ -33,7 +33,7 @@ class OutreachQueries:
         return NotificationPreferences.of(chosen, info.context.outreach.channels)
 
     @strawberry.field(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="Where you are told besides the API, oldest first: 20 at most.",
     )
     async def endpoints(self, info: Info) -> list[Endpoint]:
@@ -42,7 +42,7 @@ class OutreachQueries:
         return [Endpoint.of(row) for row in rows]
 
     @strawberry.field(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="What a browser needs as `applicationServerKey`; null where there is no Web Push.",
     )
     async def push_public_key(self, info: Info) -> str | None:
@@ -52,7 +52,8 @@ class OutreachQueries:
 @strawberry.type
 class OutreachMutations:
     @strawberry.mutation(
-        permission_classes=[SignedIn], description="Choose what you are told of from now on."
+        permission_classes=[SignedIn, WithAccount],
+        description="Choose what you are told of from now on.",
     )
     async def set_notification_preferences(
         self, info: Info, input: SetNotificationPreferencesInput
@@ -61,7 +62,9 @@ class OutreachMutations:
             chosen = await preferences.choose(tx, actor(info), input.digest, input.to_domain())
         return NotificationPreferences.of(chosen, info.context.outreach.channels)
 
-    @strawberry.mutation(permission_classes=[SignedIn], description="Be told in a browser.")
+    @strawberry.mutation(
+        permission_classes=[SignedIn, WithAccount], description="Be told in a browser."
+    )
     async def add_push_subscription(
         self, info: Info, input: AddPushSubscriptionInput
     ) -> AddEndpointResult:
@@ -70,7 +73,9 @@ class OutreachMutations:
         async with info.context.db.transaction() as tx:
             return Endpoint.of(await endpoints.subscribe(tx, actor(info), browser))
 
-    @strawberry.mutation(permission_classes=[SignedIn], description="Be told by a service.")
+    @strawberry.mutation(
+        permission_classes=[SignedIn, WithAccount], description="Be told by a service."
+    )
     async def connect_service(self, info: Info, input: ConnectServiceInput) -> AddEndpointResult:
         _require(info.context, Channel.SERVICE)
         service = input.to_domain().checked()
@@ -79,7 +84,7 @@ class OutreachMutations:
             return Endpoint.of(await endpoints.connect(tx, actor(info), service))
 
     @strawberry.mutation(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="No longer be told somewhere. Which of your browsers it is, its name tells.",
     )
     async def remove_endpoint(self, info: Info, input: RemoveEndpointInput) -> RemoveEndpointResult:

@@ -26,6 +26,7 @@ from resolvers.default_splits import DefaultSplitMutations, DefaultSplitQueries
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
 from resolvers.fast_executor import FastExecutor
 from resolvers.friends import FriendQueries
+from resolvers.guests import GuestMutations
 from resolvers.imports import ImportMutations, ImportQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.limits import MOST_TOKENS, WithinLimits
@@ -79,6 +80,7 @@ class Mutation(
     ConversionMutations,
     DefaultSplitMutations,
     ExpenseMutations,
+    GuestMutations,
     ImportMutations,
     LedgerMutations,
     MemberMutations,

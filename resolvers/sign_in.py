@@ -13,8 +13,10 @@ from domain.account import (
 )
 from domain.actor import Actor
 from domain.fingerprint import IdAlreadyUsed
+from domain.guest import NewGuest
+from models.account import User
 from schema.context import Context
-from services import accounts
+from services import accounts, guests
 from services.accounts import AlreadyRegistered, Proof
 from services.sessions import SignIn
 
@@ -46,20 +48,42 @@ async def log_in(context: Context, email: str, password: str, client: Client) ->
         return await _log_in(context, email, password, client)
 
 
+async def join_as_guest(context: Context, wanted: NewGuest, client: Client) -> SignIn:
+    """Refuses: `TooManyAttempts`, and what `guests.join` refuses."""
+    async with _attempt(context, wanted.invite), context.db.transaction() as tx:
+        return await guests.join(tx, wanted, client.checked(), context.gate.refresh_lifetime)
+
+
+async def register_guest(
+    context: Context, guest: Actor, wanted: Registration, password: str
+) -> User:
+    """Refuses: `TooManyAttempts`, what `guests.register` refuses, and see `require_good_password`."""
+    wanted = wanted.checked()
+    require_good_password(password, wanted.email)
+    async with _attempt(context, wanted.email):
+        password_hash = await context.gate.passwords.hash(password)
+        async with context.db.transaction() as tx:
+            return await guests.register(tx, guest, wanted, password_hash)
+
+
 async def prove(context: Context, actor: Actor, password: str) -> Proof:
     """That the one who is signed in knows the password. Refuses: `TooManyAttempts`, `WrongCredentials`."""
     async with context.db.reading() as session:
         user = await accounts.user_of(session, actor)
+    assert user.email is not None, "the field lacks WithAccount"
     async with _attempt(context, user.email):
         return await _prove(context, user.email, password)
 
 
 @asynccontextmanager
-async def _attempt(context: Context, email: str) -> AsyncGenerator[None]:
-    """Count the block as a failed attempt unless it ends well. Refuses: `TooManyAttempts`."""
-    await context.gate.throttle.admit(email, context.address)
+async def _attempt(context: Context, account: str) -> AsyncGenerator[None]:
+    """Count the block as a failed attempt unless it ends well. Refuses: `TooManyAttempts`.
+
+    `account` is the address of one, or whatever else is tried: an invite's token.
+    """
+    await context.gate.throttle.admit(account, context.address)
     yield
-    await context.gate.throttle.forgive(email, context.address)
+    await context.gate.throttle.forgive(account, context.address)
 
 
 async def _register_again(context: Context, email: str, password: str, client: Client) -> SignIn:

@@ -24,16 +24,21 @@ strawberry.enum(SessionEnd, description="Why a session ended.")
 @strawberry.type(description="You, as nobody else sees you: the others see members of ledgers.")
 class User(relay.Node):
     id: relay.NodeID[UUID]
-    email: str = strawberry.field(description="What you log in with, in lower case.")
+    email: str | None = strawberry.field(
+        description="What you log in with, in lower case; null for a guest."
+    )
     name: str = strawberry.field(description="What ledgers that you join from now on call you.")
     time_zone: str = strawberry.field(description="Where your days begin: an IANA name.")
     user_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Your own ledger, which nobody else sees.")
-    async def personal_ledger(self, info: Info) -> Ledger:
+    @strawberry.field(description="Whether you take part in one group without an account.")
+    def is_guest(self) -> bool:
+        return self.email is None
+
+    @strawberry.field(description="Your own ledger, which nobody else sees; null for a guest.")
+    async def personal_ledger(self, info: Info) -> Ledger | None:
         row = await info.context.loaders.personal_ledgers.load(self.user_id)
-        assert row is not None, "a user has one from the beginning"
-        return Ledger.of(row)
+        return Ledger.of(row) if row else None
 
     @staticmethod
     def of(row: UserRow) -> "User":
@@ -100,13 +105,17 @@ class Credentials:
 
     @staticmethod
     def of(
-        access: AccessToken, refresh_token: str, user: UserRow, session: Session
+        access: AccessToken,
+        user: UserRow,
+        device: DeviceRow,
+        session: SessionRow,
+        refresh_token: str,
     ) -> "Credentials":
         return Credentials(
             access_token=access.text,
             access_token_expires_at=access.expires_at,
             refresh_token=refresh_token,
-            session=session,
+            session=Session.of(session, device),
             user=User.of(user),
         )
 

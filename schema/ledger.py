@@ -168,6 +168,9 @@ class Invite(relay.Node):
     expires_at: datetime = strawberry.field(description="From then on it opens nothing.")
     max_uses: int = strawberry.field(description="How many people may join by it.")
     uses: int = strawberry.field(description="How many have.")
+    allows_guests: bool = strawberry.field(
+        description="Whether one may join by it without an account."
+    )
     revoked_at: datetime | None = strawberry.field(description="When it was closed, if it was.")
 
     @staticmethod
@@ -178,6 +181,7 @@ class Invite(relay.Node):
             expires_at=row.expires_at,
             max_uses=row.max_uses,
             uses=row.uses,
+            allows_guests=row.allows_guests,
             revoked_at=row.revoked_at,
         )
 
@@ -194,19 +198,23 @@ class IssuedInvite:
 
 @strawberry.type(description="A placeholder that one may join as.")
 class ClaimableMember:
-    id: strawberry.ID = strawberry.field(description="What `acceptInvite` takes as `claim`.")
+    id: strawberry.ID = strawberry.field(
+        description="What `acceptInvite` and `joinAsGuest` take as `claim`."
+    )
     name: str = strawberry.field(description="What the group calls them.")
 
 
 @strawberry.type(description="What the holder of an invite's token sees before joining.")
 class InvitePreview:
     ledger_name: str = strawberry.field(description="The group it leads to.")
+    allows_guests: bool = strawberry.field(description="Whether one may join without an account.")
     claimable: list[ClaimableMember] = strawberry.field(description="Who one may join as.")
 
     @staticmethod
-    def of(ledger: LedgerRow, claimable: Sequence[MemberRow]) -> "InvitePreview":
+    def of(ledger: LedgerRow, invite: InviteRow, claimable: Sequence[MemberRow]) -> "InvitePreview":
         return InvitePreview(
             ledger_name=ledger.name,
+            allows_guests=invite.allows_guests,
             claimable=[
                 ClaimableMember(
                     id=strawberry.ID(str(relay.GlobalID("Member", str(row.id)))), name=row.name
@@ -274,6 +282,10 @@ class CreateInviteInput:
         description="What they may do: no more than you, and at most ADMIN. A seat that they claim or come "
         "back to gets it too.",
     )
+    allows_guests: bool = strawberry.field(
+        default=True,
+        description="Whether they may join without an account: as MEMBER or VIEWER, whatever the role.",
+    )
 
     def to_domain(self) -> NewInvite:
         return NewInvite(
@@ -281,6 +293,7 @@ class CreateInviteInput:
             valid_for=timedelta(hours=self.valid_for_hours),
             max_uses=self.max_uses,
             role=self.role,
+            allows_guests=self.allows_guests,
         )
 
 

@@ -27,6 +27,7 @@ class Member(relay.Node):
     role: Role = strawberry.field(description="What they may do.")
     joined_at: datetime = strawberry.field(description="When the seat was made.")
     weight: int = strawberry.field(description="What WEIGHTED splits count them for; 100 at first.")
+    is_guest: bool = strawberry.field(description="Whether they take part without an account.")
     left_at: datetime | None = strawberry.field(description="When they left, if they did.")
     deactivated_at: datetime | None = strawberry.field(
         description="Since when no new cost may name them, if so: they were to go with a balance open. They "
@@ -51,6 +52,7 @@ class Member(relay.Node):
             role=row.role,
             joined_at=row.created_at,
             weight=row.weight,
+            is_guest=row.is_guest,
             left_at=row.left_at,
             deactivated_at=row.deactivated_at,
             version=BigInt(row.version),

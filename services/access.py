@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -209,6 +209,15 @@ async def seats(
         for ledger_id, user_id in (await session.exec(query)).all()
         if user_id is not None
     }
+
+
+def is_seated(ledger_id: Any, user_id: Any) -> ColumnElement[bool]:
+    """That somebody sits in a ledger now, as a condition of a statement over both columns."""
+    return exists().where(
+        col(Member.ledger_id) == ledger_id,
+        col(Member.user_id) == user_id,
+        col(Member.left_at).is_(None),
+    )
 
 
 def require_open(ledger: Ledger) -> None:

@@ -15,6 +15,7 @@ from domain.account import Client, Registration, WrongCredentials, known_time_zo
 from domain.actor import Actor, Author
 from domain.errors import Conflict
 from domain.fingerprint import IdAlreadyUsed, fingerprint, require_version_7
+from domain.guest import NotAGuest
 from models.account import Device, SessionEnd, User
 from models.ledger import Ledger, LedgerKind
 from services import access, ledgers, sessions
@@ -52,28 +53,34 @@ async def register(
     """
     wanted = wanted.checked()
     require_version_7(wanted.id)
-    if not await _insert(tx, wanted, password_hash):
+    if not await insert_new(tx, _user(wanted, password_hash)):
         raise await _why_not(tx, wanted)
     user = await tx.get_one(User, wanted.id)
     sign_in = await sessions.begin(tx, user, client, lifetime)
+    await found_personal_ledger(tx, sign_in.actor, user, wanted)
+    return sign_in
+
+
+async def found_personal_ledger(tx: Tx, actor: Actor, user: User, wanted: Registration) -> None:
+    """What every account has from its beginning."""
     ledger = Ledger(
         kind=LedgerKind.PERSONAL,
         owner_id=user.id,
         name="Personal",
         currency=wanted.currency,
         fingerprint=fingerprint(user.id, wanted),
-    ).written_by(sign_in.session.device_id)
+    ).written_by(actor.device_id)
     tx.add(ledger)
     await tx.flush()
-    author = Author(user.id, user.name, sign_in.session.device_id)
-    await ledgers.found(tx, ledger, author, user)
-    return sign_in
+    await ledgers.found(tx, ledger, Author(user.id, user.name, actor.device_id), user)
 
 
 async def proof_wanted(session: AsyncSession, email: str) -> Proof | None:
     """What a log-in by this address would have to prove; None if nobody registered it."""
     user = (await session.exec(select(User).where(User.email == email))).one_or_none()
-    return Proof(user.id, user.email, user.password_hash) if user else None
+    if user is None or user.password_hash is None:
+        return None
+    return Proof(user.id, email, user.password_hash)
 
 
 async def log_in(
@@ -131,22 +138,37 @@ async def lock_proven(tx: Tx, proof: Proof, *, to_delete: bool = False) -> User:
     return user
 
 
-async def _insert(tx: Tx, wanted: Registration, password_hash: str) -> bool:
+async def insert_new(tx: Tx, user: User) -> bool:
     """Whether the user is new; an id or address that is taken leaves everything as it is."""
-    row = User(
+    query = insert(User).values(user.model_dump()).on_conflict_do_nothing()
+    return (await tx.exec(query.returning(col(User.id)))).first() is not None
+
+
+async def lock_guest(tx: Tx, actor: Actor, *, to_delete: bool = False) -> User:
+    """The caller, locked as the guest that they are. Refuses: `NotAGuest`."""
+    query = select(User).where(User.id == actor.user_id, col(User.email).is_(None))
+    user = (await tx.exec(query.with_for_update(key_share=not to_delete))).one_or_none()
+    if user is None:
+        raise NotAGuest("You have an account.", entity=("User", actor.user_id))
+    return user
+
+
+def _user(wanted: Registration, password_hash: str) -> User:
+    return User(
         id=wanted.id,
         email=wanted.email,
         name=wanted.name,
         password_hash=password_hash,
         time_zone=wanted.time_zone,
     )
-    query = insert(User).values(row.model_dump()).on_conflict_do_nothing()
-    return (await tx.exec(query.returning(col(User.id)))).first() is not None
 
 
 async def _why_not(tx: Tx, wanted: Registration) -> Conflict:
-    if await tx.get(User, wanted.id) is None:
+    user = await tx.get(User, wanted.id)
+    if user is None:
         return EmailTaken("Somebody registered this address. Log in instead.")
+    if user.is_guest:
+        return IdAlreadyUsed("A guest has this id.")
     ledger = await access.personal_ledger_of(tx, wanted.id)
     if ledger.fingerprint != fingerprint(wanted.id, wanted):
         return IdAlreadyUsed("Another account has this id.")

@@ -1,6 +1,6 @@
 """Deleting an account: everything personal goes; what others share keeps its history under a bare name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlmodel import SQLModel, col, delete, func, select
@@ -15,7 +15,7 @@ from models.account import User
 from models.ledger import Ledger, LedgerKind, Member
 from models.receipt import Receipt
 from services import events, members
-from services.accounts import Proof, lock_proven
+from services.accounts import Proof, lock_guest, lock_proven
 
 
 class MembershipChanging(Conflict):
@@ -32,6 +32,20 @@ async def delete_account(tx: Tx, actor: Actor, proof: Proof) -> None:
     """
     locked = await _lock_ledgers(tx, actor.user_id)
     user = await lock_proven(tx, proof, to_delete=True)
+    await _forget(tx, actor, user, locked)
+
+
+async def delete_guest(tx: Tx, actor: Actor) -> None:
+    """Forget a guest, who has no password to prove anything by. The seat stays as a placeholder.
+
+    Refuses: `NotAGuest`, `MembershipChanging`.
+    """
+    locked = await _lock_ledgers(tx, actor.user_id)
+    user = await lock_guest(tx, actor, to_delete=True)
+    await _forget(tx, actor, user, locked)
+
+
+async def _forget(tx: Tx, actor: Actor, user: User, locked: Mapping[UUID, Ledger]) -> None:
     seats = await _seats(tx, actor.user_id)
     if {seat.ledger_id for seat in seats} != set(locked):
         raise MembershipChanging("You are joining a group just now. Try again.")
@@ -73,7 +87,7 @@ async def _erase(tx: Tx, ledger: Ledger) -> None:
 async def _vacate(tx: Tx, ledger: Ledger, seat: Member, actor: Actor) -> None:
     author = Author(actor.user_id, seat.name, actor.device_id)
     before = seat.facts()
-    seat.user_id, seat.role = None, Role.MEMBER
+    seat.user_id, seat.is_guest, seat.role = None, False, Role.MEMBER
     seat.written_by(actor.device_id, "user", "role")
     if seat.left_at is None:
         events.record(

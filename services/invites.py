@@ -15,7 +15,7 @@ from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
 from domain.group import NewInvite, require_made_after, require_usable
 from domain.log import EventKind
-from domain.role import Role, require_may_invite
+from domain.role import Role, require_may_invite, without_office
 from models.account import User
 from models.expense import Entry
 from models.ledger import Invite, Ledger, Member
@@ -41,6 +41,7 @@ class Preview(NamedTuple):
     """What the holder of a token sees before joining."""
 
     ledger: Ledger
+    invite: Invite
     claimable: Sequence[Member]
 
 
@@ -61,6 +62,7 @@ async def create(tx: Tx, actor: Actor, wanted: NewInvite) -> Issued:
         role=wanted.role,
         expires_at=now() + wanted.valid_for,
         max_uses=wanted.max_uses,
+        allows_guests=wanted.allows_guests,
         created_by=actor.user_id,
     )
     tx.add(invite)
@@ -93,12 +95,21 @@ async def of_ledger(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Seq
     return (await session.exec(query)).all()
 
 
+async def known(session: AsyncSession, token: str) -> Invite:
+    """The link with this token, usable or not. Refuses: `NotFound`."""
+    query = select(Invite).where(Invite.token_hash == _hash(token))
+    invite = (await session.exec(query)).one_or_none()
+    if invite is None:
+        raise NotFound("No such invite.")
+    return invite
+
+
 async def preview(session: AsyncSession, token: str) -> Preview:
     """What the link opens and who one may claim to be.
 
     Refuses: `NotFound`, `InviteRevoked`, `InviteExpired`, `InviteUsedUp`.
     """
-    invite = await _known(session, token)
+    invite = await known(session, token)
     _require_usable(invite)
     ledger = await session.get_one(Ledger, invite.ledger_id)
     query = (
@@ -110,7 +121,7 @@ async def preview(session: AsyncSession, token: str) -> Preview:
         )
         .order_by(col(Member.name), col(Member.id))
     )
-    return Preview(ledger, (await session.exec(query)).all())
+    return Preview(ledger, invite, (await session.exec(query)).all())
 
 
 async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) -> Ledger:
@@ -120,7 +131,7 @@ async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) ->
     `InviteUsedUp`, `LedgerArchived`, `NotClaimable` when the seat is taken, `AlreadyAMember` when one has
     another seat, `InviteOlderThanLeaving` when one has left, or was removed, since it was made.
     """
-    invite = await _known(tx, token)
+    invite = await known(tx, token)
     ledger = await access.lock_ledger_for_job(tx, invite.ledger_id)
     assert ledger is not None, "an invite goes with its ledger"
     seated = await _seat_of(tx, ledger, actor.user_id)
@@ -134,13 +145,14 @@ async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) ->
     author = Author(user.id, user.name, actor.device_id)
     if seated is not None and claim is not None:
         raise AlreadyAMember("You have a seat of your own here.", entity=("Member", seated.id))
+    role = without_office(invite.role) if user.is_guest else invite.role
     if claim is not None:
-        await _claim(tx, ledger, author, user, claim, invite.role)
+        await _claim(tx, ledger, author, user, claim, role)
     elif seated is not None:
         require_made_after(seated.left_at, invite.created_at)
-        await _return(tx, ledger, author, seated, invite.role)
+        await _return(tx, ledger, author, seated, role)
     else:
-        await _join(tx, ledger, author, user, invite.role)
+        await _join(tx, ledger, author, user, role)
     await tx.flush()
     return ledger
 
@@ -154,7 +166,7 @@ async def _claim(
     if member.user_id is not None or member.left_at is not None:
         raise NotClaimable("Somebody has this seat already.", entity=("Member", member.id))
     before = member.facts()
-    member.user_id, member.role = user.id, role
+    member.user_id, member.is_guest, member.role = user.id, user.is_guest, role
     member.written_by(author.device_id, "user", "role")
     history = update(Entry).where(
         col(Entry.ledger_id) == ledger.id, col(Entry.member_id) == member.id
@@ -171,7 +183,9 @@ async def _return(tx: Tx, ledger: Ledger, author: Author, member: Member, role: 
 
 
 async def _join(tx: Tx, ledger: Ledger, author: Author, user: User, role: Role) -> None:
-    member = Member(ledger_id=ledger.id, user_id=user.id, name=user.name, role=role)
+    member = Member(
+        ledger_id=ledger.id, user_id=user.id, is_guest=user.is_guest, name=user.name, role=role
+    )
     tx.add(member.written_by(author.device_id))
     _record(tx, ledger, author, EventKind.MEMBER_JOINED, member, None)
 
@@ -190,14 +204,6 @@ def _record(
 async def _seat_of(tx: Tx, ledger: Ledger, user_id: UUID) -> Member | None:
     query = select(Member).where(Member.ledger_id == ledger.id, Member.user_id == user_id)
     return (await tx.exec(query)).one_or_none()
-
-
-async def _known(session: AsyncSession, token: str) -> Invite:
-    query = select(Invite).where(Invite.token_hash == _hash(token))
-    invite = (await session.exec(query)).one_or_none()
-    if invite is None:
-        raise NotFound("No such invite.")
-    return invite
 
 
 def _require_usable(invite: Invite) -> None:

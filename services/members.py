@@ -85,13 +85,15 @@ async def set_role(tx: Tx, actor: Actor, member_id: UUID, if_version: int, wante
     """Change what a member may do. There is always an owner.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `NobodySitsThere`, `MemberHasLeft`,
-    `MemberDeactivated`, `Stale`, `LastOwner`.
+    `MemberDeactivated`, `NoOfficeForGuests`, `Stale`, `LastOwner`.
     """
     seat, member = await _lock(tx, actor, member_id, at_least=Role.ADMIN)
     role.require_may_set(seat.member.role, member.role, wanted)
     _require_seated(member)
     if member.user_id is None:
         raise NobodySitsThere("Whoever joins here gets the role of their invite.")
+    if member.is_guest:
+        role.require_no_office(wanted)
     if not member.is_active:
         raise MemberDeactivated("Reactivate them first.", path=("memberId",))
     if member.role is Role.OWNER and wanted is not Role.OWNER:
@@ -136,7 +138,8 @@ async def reactivate(tx: Tx, actor: Actor, member_id: UUID, if_version: int) -> 
 async def hand_over(tx: Tx, ledger: Ledger, author: Author) -> None:
     """Make the longest-standing of the highest role owner where nobody is; archive what nobody can see.
 
-    Whoever is deactivated inherits only where nobody is active, and becomes so.
+    Whoever is deactivated inherits only where nobody is active, and becomes so. A group that only guests
+    are left in goes on without an owner.
     """
     people = select(Member).where(
         Member.ledger_id == ledger.id,
@@ -146,12 +149,13 @@ async def hand_over(tx: Tx, ledger: Ledger, author: Author) -> None:
     staying = (await tx.exec(people.order_by(col(Member.created_at), col(Member.id)))).all()
     if not staying:
         ledgers.archive_unseen(tx, ledger, author)
-    elif not any(member.role is Role.OWNER for member in staying):
-        _inherit(tx, ledger, author, staying)
+    heirs = [member for member in staying if not member.is_guest]
+    if heirs and not any(member.role is Role.OWNER for member in heirs):
+        _inherit(tx, ledger, author, heirs)
 
 
-def _inherit(tx: Tx, ledger: Ledger, author: Author, staying: Sequence[Member]) -> None:
-    heir = min(staying, key=lambda member: (not member.is_active, _HEIRS.index(member.role)))
+def _inherit(tx: Tx, ledger: Ledger, author: Author, heirs: Sequence[Member]) -> None:
+    heir = min(heirs, key=lambda member: (not member.is_active, _HEIRS.index(member.role)))
     before = heir.facts()
     heir.role, heir.deactivated_at = Role.OWNER, None
     heir.written_by(author.device_id, "role", "deactivated")
@@ -208,7 +212,7 @@ async def _friend(tx: Tx, actor: Actor, user_id: UUID) -> User:
     )
     lock = {"read": True, "key_share": True}
     user = await tx.get(User, user_id, with_for_update=lock)
-    if user is None or (await tx.exec(shared.limit(1))).first() is None:
+    if user is None or user.is_guest or (await tx.exec(shared.limit(1))).first() is None:
         raise NotFound("No such friend.")
     return user
 
@@ -241,11 +245,12 @@ async def _require_somebody_else(tx: Tx, member: Member) -> None:
 
 
 def _others(member: Member) -> tuple[Any, ...]:
-    """Active people in the ledger, but for this one."""
+    """Active people in the ledger who can run it, but for this one."""
     return (
         Member.ledger_id == member.ledger_id,
         Member.id != member.id,
         col(Member.user_id).is_not(None),
+        col(Member.is_guest).is_(False),
         *access.is_active(),
     )
 

@@ -34,9 +34,9 @@ class RefreshTokenInvalid(Forbidden):
         super().__init__("This refresh token is not valid. Log in again.")
 
 
-def start(tx: Tx, session: Session, lifetime: timedelta) -> str:
-    """The first token of a session that is stored already."""
-    text = secrets.token_urlsafe(_BYTES)
+def start(tx: Tx, session: Session, lifetime: timedelta, text: str | None = None) -> str:
+    """The first token of a session that is stored already; `text`, if it has to be a certain one."""
+    text = text or secrets.token_urlsafe(_BYTES)
     _append(tx, session, text, lifetime)
     return text
 
@@ -44,6 +44,14 @@ def start(tx: Tx, session: Session, lifetime: timedelta) -> str:
 async def session_of(tx: Tx, text: str) -> UUID:
     """The session that the token is of. Refuses: `RefreshTokenInvalid`."""
     return (await _find(tx, text)).session_id
+
+
+async def require_unused(tx: Tx, text: str) -> UUID:
+    """The session that the token is of, and begun to be used by nobody. Refuses: `RefreshTokenInvalid`."""
+    token = await _find(tx, text)
+    if token.used_at is not None or token.expires_at <= now():
+        raise RefreshTokenInvalid
+    return token.session_id
 
 
 async def advance(tx: Tx, session: Session, text: str, lifetime: timedelta) -> str | None:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlmodel import col, delete, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
@@ -16,7 +17,7 @@ from domain.actor import Actor, Unauthenticated
 from domain.errors import Forbidden, NotFound
 from domain.pages import Page, Slice
 from models.account import Device, Session, SessionEnd, User
-from services import paging, refresh_tokens
+from services import access, paging, refresh_tokens
 from services.paging import Key
 from services.refresh_tokens import RefreshTokenInvalid
 
@@ -43,14 +44,23 @@ class SignIn(NamedTuple):
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.user.id, self.session.device_id, self.session.id)
+        session = self.session
+        return Actor(self.user.id, session.device_id, session.id, session.guest_of)
 
 
 SessionOnDevice = tuple[Session, Device]
 
 
-async def begin(tx: Tx, user: User, client: Client, lifetime: timedelta) -> SignIn:
-    """A new session, in place of the one that the device may still have.
+async def begin(
+    tx: Tx,
+    user: User,
+    client: Client,
+    lifetime: timedelta,
+    *,
+    guest_of: UUID | None = None,
+    first_token: str | None = None,
+) -> SignIn:
+    """A new session, in place of the one that the device may still have. A guest's is confined to a ledger.
 
     Forgets the user's sessions that have run out. Refuses: `NotFound` for a replica that is not the
     user's, and see `domain.text`.
@@ -58,10 +68,16 @@ async def begin(tx: Tx, user: User, client: Client, lifetime: timedelta) -> Sign
     device = await _device(tx, user, client.checked())
     await _forget_run_out(tx, user.id, now() - lifetime)
     assert device.id is not None, "the database numbered it"
-    session = Session(user_id=user.id, device_id=device.id)
+    session = Session(user_id=user.id, device_id=device.id, guest_of=guest_of)
     tx.add(session)
     await tx.flush()
-    return SignIn(user, device, session, refresh_tokens.start(tx, session, lifetime))
+    return SignIn(user, device, session, refresh_tokens.start(tx, session, lifetime, first_token))
+
+
+async def begun_by(tx: Tx, first_token: str) -> SignIn:
+    """The session once more, as long as its first token was not used. Refuses: `RefreshTokenInvalid`."""
+    found = await _lock(tx, await refresh_tokens.require_unused(tx, first_token))
+    return SignIn(*found, first_token)
 
 
 async def refresh(tx: Tx, refresh_token: str, lifetime: timedelta) -> SignIn | RefreshTokenReused:
@@ -70,7 +86,7 @@ async def refresh(tx: Tx, refresh_token: str, lifetime: timedelta) -> SignIn | R
     A reuse ends the session; its refusal is answered, not raised, because that must be committed.
     """
     user, device, session = await _lock(tx, await refresh_tokens.session_of(tx, refresh_token))
-    if session.ended_at is not None:
+    if not await live(tx, [session.id]):
         raise SessionEnded("This session has ended. Log in again.")
     newest = await refresh_tokens.advance(tx, session, refresh_token, lifetime)
     if newest is None:
@@ -79,16 +95,21 @@ async def refresh(tx: Tx, refresh_token: str, lifetime: timedelta) -> SignIn | R
     return SignIn(user, device, session, newest)
 
 
-async def require_live(session: AsyncSession, session_id: UUID) -> None:
-    """Raises `SessionNotLive` for one that has ended or gone with its account."""
-    query = select(Session.id).where(Session.id == session_id, col(Session.ended_at).is_(None))
-    if (await session.exec(query)).first() is None:
+async def require_live(session: AsyncSession, session_id: UUID) -> UUID | None:
+    """The ledger that a guest's session is confined to; None for a session of an account.
+
+    Raises `SessionNotLive` for one that has ended, or gone with its account or its seat.
+    """
+    query = select(Session.id, Session.guest_of).where(Session.id == session_id, *_is_live())
+    found = (await session.exec(query)).first()
+    if found is None:
         raise SessionNotLive("This session has ended.")
+    return found[1]
 
 
 async def live(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
-    """Those of the sessions that have not ended or gone with their account."""
-    query = select(Session.id).where(col(Session.id).in_(ids), col(Session.ended_at).is_(None))
+    """Those of the sessions that have not ended, or gone with their account or their seat."""
+    query = select(Session.id).where(col(Session.id).in_(ids), *_is_live())
     return set((await session.exec(query)).all())
 
 
@@ -127,6 +148,17 @@ async def end_others(tx: Tx, actor: Actor, because: SessionEnd) -> None:
     await _end_all(
         tx, because, col(Session.user_id) == actor.user_id, col(Session.id) != actor.session_id
     )
+
+
+async def unconfine(tx: Tx, user_id: UUID) -> None:
+    """The user is a guest no more, on none of their devices."""
+    await tx.exec(update(Session).where(col(Session.user_id) == user_id).values(guest_of=None))
+
+
+def _is_live() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    guest_of = col(Session.guest_of)
+    seated = access.is_seated(guest_of, Session.user_id)
+    return col(Session.ended_at).is_(None), or_(guest_of.is_(None), seated)
 
 
 def _end(session: Session, because: SessionEnd) -> None:

@@ -26,7 +26,7 @@ from schema.live import (
     ReceiptMessage,
     ReceiptProgress,
 )
-from schema.permissions import SignedIn, actor
+from schema.permissions import SignedIn, WithAccount, actor
 from schema.scalars import BigInt
 from services import access, notifications, snapshots
 from subscriptions.context import LiveInfo
@@ -75,7 +75,7 @@ class Subscription:
         return Stream(info, ledger, snapshot, BalanceChange.of).messages(after)
 
     @strawberry.subscription(
-        permission_classes=[SignedIn],
+        permission_classes=[SignedIn, WithAccount],
         description="Your budgets' thresholds, as spending reaches them.",
     )
     async def budget_alert(
@@ -94,7 +94,8 @@ class Subscription:
         return Stream(info, ledger, snapshot, alert).messages(after)
 
     @strawberry.subscription(
-        permission_classes=[SignedIn], description="What you should know, as it happens."
+        permission_classes=[SignedIn, WithAccount],
+        description="What you should know, as it happens.",
     )
     async def notification_added(
         self, info: LiveInfo, after: After = None

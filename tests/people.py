@@ -1,5 +1,7 @@
 """People for tests: registered as the API does it, but with a password hash that costs next to nothing."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -35,6 +37,14 @@ def gate(redis_url: str, *, per_account: int = 10, per_address: int = 100) -> Ga
         ),
         refresh_lifetime=LIFETIME,
     )
+
+
+@asynccontextmanager
+async def letting_in(redis_url: str, **limits: int) -> AsyncGenerator[Gate]:
+    """A gate whose throttle is closed in the end."""
+    at_the_gate = gate(redis_url, **limits)
+    yield at_the_gate
+    await at_the_gate.throttle.close()
 
 
 async def make_user(db: Database, name: str = "Ann", **wanted: Any) -> Actor:

@@ -67,7 +67,7 @@ async def _mail(ledger_id: UUID, parcels: Sequence[Parcel]) -> Outcome:
     async with runtime.database().reading() as session:
         owner = await deliveries.owner_of(session, ledger_id)
     mailer = runtime.mailer()
-    if mailer is None or owner is None:
+    if mailer is None or owner is None or owner.email is None:
         return _OFF
     news = [parcel.notification for parcel in parcels]
     written = letter([sentence(one.kind, one.data) for one in news])

@@ -5,7 +5,7 @@ from strawberry.types.base import get_object_definition
 from resolvers.root import graphql
 from schema.permissions import SignedIn
 
-PUBLIC = {"register", "logIn", "refreshTokens"}
+PUBLIC = {"register", "logIn", "refreshTokens", "joinAsGuest", "invite"}
 
 
 def test_every_root_field_asks_who_is_calling() -> None:

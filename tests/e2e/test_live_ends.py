@@ -23,7 +23,8 @@ from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import ALERTS, BALANCES, EVENTS, global_id
 from tests.e2e.live_client import Closed, live
 from tests.e2e.serving import serving, serving_app
-from tests.groups import Group, ledger_row, spend
+from tests.groups import Group, ledger_row, make_group, spend
+from tests.guests import make_guest
 from tests.live import relaying, until
 from tests.people import make_user
 
@@ -92,6 +93,26 @@ async def test_an_ended_session_ends_its_sockets(
             await sessions.end(tx, ann, ann.session_id, SessionEnd.REVOKED)
 
         assert await stream.error_code() == "SESSION_ENDED"
+        assert await client.closed() == Closed(4403, "SESSION_ENDED")
+
+
+async def test_a_guest_follows_their_group_and_nothing_else_until_they_leave(
+    db: Database, settings: Settings, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    gus, other = await make_guest(db, ann, trip.id), await make_group(db, ann)
+    async with (
+        serving(settings.model_copy(update={"look_seconds": 0.1})) as address,
+        live(address, token_of(gus)) as client,
+    ):
+        stream = await client.subscribe(EVENTS, ledgerId=global_id("Ledger", trip.id))
+        assert (await stream.next())["__typename"] == "LedgerSnapshot"
+        others = await client.subscribe(EVENTS, ledgerId=global_id("Ledger", other.id))
+        assert await others.error_code() == "NOT_FOUND"
+        own = await client.subscribe(ALERTS)
+        assert await own.error_code() == "ACCOUNT_NEEDED"
+        async with db.transaction() as tx:
+            await members.leave(tx, gus, trip.id)
+
         assert await client.closed() == Closed(4403, "SESSION_ENDED")
 
 

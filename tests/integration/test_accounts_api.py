@@ -396,6 +396,7 @@ async def test_a_log_in_renews_a_hash_of_other_parameters(phone: Client, db: Dat
     assert actor is not None
     async with db.reading() as session:
         user = await session.get_one(User, actor.user_id)
+    assert user.password_hash is not None
     assert "t=2" in user.password_hash
 
 

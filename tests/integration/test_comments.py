@@ -273,7 +273,7 @@ async def test_who_deletes_their_account_leaves_their_words_and_their_name(
     await add(db, eve.actor, (await spend(db, eve.actor, own.id)).id, "Private")
 
     async with db.transaction() as tx:
-        proof = await accounts.proof_wanted(tx, eve.user.email)
+        proof = await accounts.proof_wanted(tx, eve.user.email or "")
         assert proof is not None
         await erasure.delete_account(tx, eve.actor, proof)
 

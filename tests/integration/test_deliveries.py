@@ -206,7 +206,9 @@ async def make_due(db: Database) -> None:
 
 async def address_of(db: Database, who: Actor) -> str:
     async with db.reading() as session:
-        return (await session.get_one(User, who.user_id)).email
+        address = (await session.get_one(User, who.user_id)).email
+    assert address is not None
+    return address
 
 
 async def test_a_mail_says_what_happened(

@@ -48,7 +48,7 @@ async def delete(db: Database, who: SignIn) -> None:
 
 
 async def _proof(tx: Any, who: SignIn) -> Proof:
-    proof = await accounts.proof_wanted(tx, who.user.email)
+    proof = await accounts.proof_wanted(tx, who.user.email or "")
     assert proof is not None
     return proof
 

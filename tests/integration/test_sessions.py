@@ -39,7 +39,7 @@ async def refreshed(db: Database, refresh_token: str) -> str:
 
 async def proof(db: Database, user: User) -> Proof:
     async with db.reading() as session:
-        found = await accounts.proof_wanted(session, user.email)
+        found = await accounts.proof_wanted(session, user.email or "")
     assert found is not None
     return found
 
