@@ -30,7 +30,7 @@ from domain.actor import Actor
 from domain.comment import NewComment, Topic, Words
 from domain.money import Money
 from domain.settlement import Payment
-from models.ledger import Member
+from models.ledger import Ledger, Member
 from resolvers.root import graphql
 from schema.permissions import WithAccount
 from services import comments, settlements
@@ -90,8 +90,8 @@ async def nodes(db: Database, ann: Actor, bob: Actor) -> Nodes:
     group = await make_group(db, ann, bob)
     own = await personal_ledger(db, ann)
     async with db.transaction() as tx:
-        seat = await tx.get_one(Member, group.seat(ann))
-        seat.name = SECRET
+        (await tx.get_one(Member, group.seat(ann))).name = SECRET
+        (await tx.get_one(Ledger, group.id)).name = SECRET
     expense = await spend(db, ann, group.id, 1000, merchant=SECRET)
     conversion = await convert(db, bob, group, ann)
     await spend(db, ann, own.id, 1000, note=SECRET)
@@ -167,11 +167,13 @@ def _value(type: Any, name: str, root: str, nodes: Nodes) -> Any:
 
 
 def _selection(type: Any, depth: int) -> str:
-    """Everything that takes no argument, as deep as that."""
+    """Everything that takes no argument, as deep as that; of what may be several things, only the surface."""
     named = cast("GraphQLNamedType", get_named_type(type))
     if is_leaf_type(named):
         return ""
-    kinds: Sequence[Any] = SDL.get_possible_types(named) if is_abstract_type(named) else [named]
+    kinds: Sequence[Any] = [named]
+    if is_abstract_type(named):
+        kinds, depth = SDL.get_possible_types(named), 0
     seen: dict[str, str] = {}
     chosen = [f"... on {kind.name} {{ __typename {_inner(kind, depth, seen)} }}" for kind in kinds]
     return f" {{ __typename {' '.join(chosen)} }}"
@@ -260,3 +262,14 @@ async def test_whoever_sits_there_is_shown_it_by_the_same_documents(
     }
 
     assert shown >= {"node", "expense", "expenses", "ledger", "ledgers", "activity", "budgets"}
+
+
+async def test_no_id_of_others_leads_a_guest_anywhere(api: Api, gus: Actor, nodes: Nodes) -> None:
+    document = "query($id: ID!) { node(id: $id) { id } }"
+
+    found = {
+        kind: (await api.ask(gus, document, id=_gid(kind, id)))["node"]
+        for kind, id in nodes.items()
+    }
+
+    assert found == dict.fromkeys(nodes)
