@@ -1,4 +1,4 @@
-"""People without an account, each in one group: how they join, and how they become more. See ADR 0012."""
+"""People without an account, each in one group: how they join, and how they become more. See ADR 0013."""
 
 from base64 import urlsafe_b64encode
 from datetime import timedelta
