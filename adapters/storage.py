@@ -1,10 +1,12 @@
 """Objects in a local folder or in a bucket: bytes under a key, with slashes where folders would be."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from obstore.store import from_url
 
 _RETRYING = timedelta(seconds=20)
+_PART_BYTES = 5 * 2**20  # the smallest that S3 takes
 
 
 class Storage:
@@ -21,10 +23,16 @@ class Storage:
         else:
             self._store = from_url(url, mkdir=True)
 
-    async def put(self, key: str, data: bytes, content_type: str) -> None:
-        """Keep the bytes; what had this key is replaced."""
+    async def put(self, key: str, data: bytes | AsyncIterator[bytes], content_type: str) -> None:
+        """Keep the bytes; what had this key is replaced.
+
+        Of pieces no more than a few MiB are in memory at a time, and if getting them raises, that is raised
+        and nothing is kept.
+        """
         attributes = {"Content-Type": content_type} if self._keeps_types else None
-        await self._store.put_async(key, data, attributes=attributes)
+        await self._store.put_async(
+            key, data, attributes=attributes, chunk_size=_PART_BYTES, max_concurrency=1
+        )
 
     async def get(self, key: str) -> bytes:
         """Raises `FileNotFoundError`."""

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from adapters.apprise import Services
-from adapters.cleaning import Cleaner
 from adapters.document_cache import DocumentCache
 from adapters.links import Links
 from adapters.passwords import Passwords
@@ -62,7 +61,6 @@ class Parts:
             await self.document_cache.close()
             await self.gate.throttle.close()
             self.gate.passwords.close()
-            self.files.cleaner.close()
             self.planner.close()
             await self.db.close()
 
@@ -103,7 +101,7 @@ def _files(settings: Settings) -> Files:
             settings.upload_signing_key.get_secret_value(),
             lifetime=timedelta(minutes=settings.link_minutes),
         ),
-        cleaner=Cleaner(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_upload_pixels),
+        max_bytes=settings.max_upload_bytes,
     )
 
 

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from strawberry.relay import GlobalID
 
-from adapters.images import CleanImage, ImageTooLarge
+from adapters.images import FileType, ImageTooLarge
 from app.parts import Parts
 from app.refused import refused
 from domain.actor import Unauthenticated
@@ -42,7 +42,7 @@ def routes(parts: Parts) -> list[Route]:
             return refused(NotFound("There is no image here any more."))
         except Refusal as refusal:
             return refused(refusal)
-        return Response(data, media_type=CleanImage.content_type, headers=_SHOWN)
+        return Response(data, media_type=FileType.JPEG.content_type, headers=_SHOWN)
 
     return [Route("/uploads/{token}", put, methods=["PUT"]), Route("/images/{token}", get)]
 
@@ -52,21 +52,10 @@ async def _taken_in(parts: Parts, request: Request) -> Receipt:
     actor, wanted = parts.files.links.uploaded(request.path_params["token"])
     async with parts.db.reading() as session:
         await sessions.require_live(session, actor.session_id)
-    data = await _body(request, at_most=parts.files.cleaner.max_bytes)
-    return await take_in(parts.db, parts.files, actor, wanted, data)
-
-
-async def _body(request: Request, *, at_most: int) -> bytes:
-    """Refuses: `ImageTooLarge`, as soon as that is known."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > at_most:
-        raise ImageTooLarge(at_most)
-    body = bytearray()
-    async for chunk in request.stream():
-        if len(body) + len(chunk) > at_most:
-            raise ImageTooLarge(at_most)
-        body += chunk
-    return bytes(body)
+    if declared.isdigit() and int(declared) > parts.files.max_bytes:
+        raise ImageTooLarge(parts.files.max_bytes)
+    return await take_in(parts.db, parts.files, actor, wanted, request.stream())
 
 
 def _global_id(receipt_id: UUID) -> str:

@@ -189,8 +189,18 @@ class Settings(BaseSettings):
     link_minutes: PositiveInt = Field(
         default=15, description="How long a link to upload or to look at an image is good for."
     )
+    max_opening_seconds: PositiveInt = Field(
+        default=20, description="How long opening a receipt's file may take its reader."
+    )
     max_upload_bytes: PositiveInt = Field(default=15 * 2**20, description="Largest receipt file.")
-    max_upload_pixels: PositiveInt = Field(default=40_000_000, description="Largest receipt image.")
+    max_upload_pages: PositiveInt = Field(
+        default=10, description="Most pages of a PDF that is a receipt."
+    )
+    max_upload_pixels: PositiveInt = Field(
+        default=40_000_000,
+        description="Largest receipt image. Its reader may take 16 bytes of memory for each pixel, and "
+        "512 MiB.",
+    )
     upload_signing_key: SecretStr = Field(
         default=SecretStr(_DEVELOPMENT_KEY),
         description="Key that signs links to upload and to look at images. At least 32 bytes.",

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from domain.receipt.failure import Failure
 from domain.receipt.upload import ReceiptPriority
 from models.base import Asked, text_enum
 
@@ -20,11 +21,14 @@ class ReceiptStatus(StrEnum):
 
 
 class Receipt(Asked, table=True):
-    """A photograph, what was read from it, and what the user made of that.
+    """A photograph or document, what was read from it, and what the user made of that.
 
-    `reading` is what the machine proposed (`domain.receipt`), `lines` the raw text it was read from, and
-    `correction` what the user confirmed; all three are kept. `sha256` is of the picture's pixels, and
-    `attempts` counts how often reading was begun since it was last asked for.
+    `object_key` is the file as it came, with the `sha256` of its bytes; `image_key` is how it looks to those
+    who may see it, in pixels of `width` and `height`, once somebody has opened it. `reading` is what the
+    machine proposed (`domain.receipt`), `lines` the raw text it was read from, and `correction` what the
+    user confirmed; all three are kept. `attempts` counts how often reading was begun since it was last
+    asked for. Where several receipts lie on one photograph, each further one is a row that is `part_of` the
+    one uploaded, with the same file and no `sha256`.
     """
 
     __tablename__: ClassVar[str] = "receipts"
@@ -36,20 +40,25 @@ class Receipt(Asked, table=True):
         "status": ("status", "failure"),
         "priority": ("priority",),
         "correction": ("correction",),
+        "part_of": ("part_of",),
     }
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
     uploaded_by: UUID
     object_key: str
     content_type: str
     size_bytes: int
-    width: int
-    height: int
-    sha256: bytes
+    sha256: bytes | None = None
+    image_key: str | None = None
+    width: int | None = None
+    height: int | None = None
+    part_of: UUID | None = Field(
+        default=None, foreign_key="receipts.id", ondelete="SET NULL", index=True
+    )
     priority: ReceiptPriority = Field(
         default=ReceiptPriority.INTERACTIVE, sa_type=text_enum(ReceiptPriority)
     )
     status: ReceiptStatus = Field(default=ReceiptStatus.QUEUED, sa_type=text_enum(ReceiptStatus))
-    failure: str | None = None
+    failure: Failure | None = Field(default=None, sa_type=text_enum(Failure))
     attempts: int = 0
     lines: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     reading: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))

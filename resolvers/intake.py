@@ -1,7 +1,11 @@
-"""Taking in a receipt, whichever way it comes: cleaned, kept, and only then recorded."""
+"""Taking in a receipt, whichever way it comes: kept as it is, unopened, and only then recorded."""
+
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from starlette.datastructures import UploadFile
 
+from adapters.images import HEAD_BYTES, FileType, ImageTooLarge, type_of
 from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
@@ -10,46 +14,78 @@ from domain.receipt.upload import NewReceipt
 from models.receipt import Receipt
 from schema.context import Files
 from services import access, receipts
-from services.receipts import Picture
+from services.receipts import KeptFile
+
+_CHUNK_BYTES = 2**16
 
 
 class FileMissing(Invalid):
     code = "FILE_MISSING"
 
 
-async def bytes_of(upload: object, *, at_most: int) -> bytes:
-    """What was uploaded, and of what is too large one byte too much. Refuses: `FileMissing`."""
+async def chunks_of(upload: object) -> AsyncGenerator[bytes]:
+    """What was uploaded, piece by piece. Refuses: `FileMissing`."""
     if not isinstance(upload, UploadFile):
         raise FileMissing("Send it by the multipart request specification.", path=("file",))
-    return await upload.read(at_most + 1)
+    while chunk := await upload.read(_CHUNK_BYTES):
+        yield chunk
 
 
 async def take_in(
-    db: Database, files: Files, actor: Actor, wanted: NewReceipt, data: bytes
+    db: Database, files: Files, actor: Actor, wanted: NewReceipt, chunks: AsyncIterator[bytes]
 ) -> Receipt:
-    """The receipt with this image, queued to be read. Refused, it leaves nothing behind.
+    """The receipt with this file, queued to be read. Refused, it leaves nothing behind.
 
     Every attempt keeps an object of its own, so taking it away again can hurt no other attempt.
-    Refuses what `images.clean` and `receipts.register` refuse.
+    Refuses `ImageTypeNotSupported`, `ImageTooLarge`, and what `receipts.register` refuses.
     """
     async with db.reading() as session:
         await access.ledger_of(session, actor.user_id, wanted.ledger_id)
-    image = await files.cleaner.clean(data)
-    picture = Picture(
-        object_key=f"{wanted.ledger_id}/{new_id()}.jpg",
-        content_type=image.content_type,
-        size_bytes=len(image.data),
-        width=image.width,
-        height=image.height,
-        sha256=bytes.fromhex(image.sha256),
-    )
-    await files.storage.put(picture.object_key, image.data, picture.content_type)
+    arriving = _Arriving(chunks, files.max_bytes)
+    file_type = await arriving.type()
+    key = f"{wanted.ledger_id}/{new_id()}.{file_type}"
+    await files.storage.put(key, arriving.rest(), file_type.content_type)
+    file = KeptFile(key, file_type.content_type, arriving.size_bytes, arriving.sha256)
     try:
         async with db.transaction() as tx:
-            receipt = await receipts.register(tx, actor, wanted, picture)
+            receipt = await receipts.register(tx, actor, wanted, file)
     except Refusal:  # anything else may have come after the commit
-        await files.storage.delete(picture.object_key)
+        await files.storage.delete(key)
         raise
-    if receipt.object_key != picture.object_key:
-        await files.storage.delete(picture.object_key)
+    if receipt.object_key != key:
+        await files.storage.delete(key)
     return receipt
+
+
+class _Arriving:
+    """A file on its way in: never whole in memory, and measured as it passes."""
+
+    def __init__(self, chunks: AsyncIterator[bytes], max_bytes: int) -> None:
+        self._chunks = chunks
+        self._max_bytes = max_bytes
+        self._head = b""
+        self._hash = hashlib.sha256()
+        self.size_bytes = 0
+
+    @property
+    def sha256(self) -> bytes:
+        return self._hash.digest()
+
+    async def type(self) -> FileType:
+        """To be asked first. Refuses: `ImageTypeNotSupported`."""
+        while len(self._head) < HEAD_BYTES and (chunk := await anext(self._chunks, b"")):
+            self._head += chunk
+        return type_of(self._head)
+
+    async def rest(self) -> AsyncGenerator[bytes]:
+        """All of it. Refuses: `ImageTooLarge`, as soon as that is known."""
+        yield self._measured(self._head)
+        async for chunk in self._chunks:
+            yield self._measured(chunk)
+
+    def _measured(self, chunk: bytes) -> bytes:
+        self.size_bytes += len(chunk)
+        if self.size_bytes > self._max_bytes:
+            raise ImageTooLarge(self._max_bytes)
+        self._hash.update(chunk)
+        return chunk

@@ -118,6 +118,7 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
         presented=_loader(db, presentations.of, None),
         between_friends=_loader(db, between_friends, []),
         expense_of_receipt=_loader(db, receipt_list.expenses_of, None),
+        parts_of_receipt=_loader(db, receipt_list.parts_of, []),
         totals_of_filter=_loader(db, totals, []),
         budgets=_loader(db, seen_budgets, None),
         standings=_loader(db, standings, None),

@@ -5,7 +5,7 @@ from strawberry import relay
 
 from domain.pages import Slice
 from models.receipt import ReceiptStatus
-from resolvers.intake import bytes_of, take_in
+from resolvers.intake import chunks_of, take_in
 from schema.context import Info
 from schema.ids import row_id
 from schema.pages import After, First
@@ -57,13 +57,12 @@ class ReceiptQueries:
 class ReceiptMutations:
     @strawberry.mutation(
         permission_classes=[SignedIn],
-        description="Upload a receipt, to be read at once. An image that the ledger has already is a "
+        description="Upload a receipt, to be read at once. A file that the ledger has already is a "
         "Conflict that shows the receipt.",
     )
     async def upload_receipt(self, info: Info, input: UploadReceiptInput) -> ReceiptResult:
-        files = info.context.files
-        data = await bytes_of(input.file, at_most=files.cleaner.max_bytes)
-        row = await take_in(info.context.db, files, actor(info), input.to_domain(), data)
+        db, files, chunks = info.context.db, info.context.files, chunks_of(input.file)
+        row = await take_in(db, files, actor(info), input.to_domain(), chunks)
         return Receipt.of(row)
 
     @strawberry.mutation(
@@ -77,7 +76,7 @@ class ReceiptMutations:
         async with info.context.db.transaction() as tx:
             await receipts.allow_upload(tx, who, wanted)
         files = info.context.files
-        return ReceiptUpload.of(files.links.upload(who, wanted), files.cleaner.max_bytes)
+        return ReceiptUpload.of(files.links.upload(who, wanted), files.max_bytes)
 
     @strawberry.mutation(
         permission_classes=[SignedIn],

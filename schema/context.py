@@ -12,7 +12,6 @@ from strawberry import relay
 from strawberry.dataloader import DataLoader
 
 from adapters.apprise import Services
-from adapters.cleaning import Cleaner
 from adapters.links import Links
 from adapters.passwords import Passwords
 from adapters.planning import Planner
@@ -42,6 +41,7 @@ from models.event import Event
 from models.expense import Debt as DebtRow
 from models.expense import Entry, Expense
 from models.ledger import Balance, Ledger, Member
+from models.receipt import Receipt
 from models.subgroup import Subgroup
 
 
@@ -72,6 +72,7 @@ class Loaders:
     presented: DataLoader[PresentationKey, Presented]
     between_friends: DataLoader[UUID, Sequence[Between]]
     expense_of_receipt: DataLoader[UUID, Expense | None]
+    parts_of_receipt: DataLoader[UUID, Sequence[Receipt]]
     totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
     budgets: DataLoader[UUID, Budget | None]
     standings: DataLoader[tuple[UUID, date | None], Standing | None]
@@ -90,11 +91,11 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What taking in receipts and showing them takes. One per process."""
+    """What taking in receipts and showing them takes: files up to `max_bytes`. One per process."""
 
     storage: Storage
     links: Links
-    cleaner: Cleaner
+    max_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

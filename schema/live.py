@@ -9,6 +9,7 @@ import strawberry
 
 from domain.errors import NotFound
 from domain.log import EventKind
+from domain.receipt.failure import Failure
 from models.event import Event
 from models.ledger import Balance as BalanceRow
 from models.ledger import Ledger as LedgerRow
@@ -138,6 +139,7 @@ class ReceiptProgress:
     seq: BigInt = strawberry.field(description=_SEQ)
     status: ReceiptStatus = strawberry.field(description="How far. READ and FAILED end the stream.")
     failure: str | None = strawberry.field(description="Why it failed, in English, for people.")
+    failure_code: Failure | None = strawberry.field(description="The same, for programs.")
     receipt_id: strawberry.Private[UUID]
 
     @strawberry.field(
@@ -149,9 +151,7 @@ class ReceiptProgress:
 
     @staticmethod
     def of(ledger: LedgerRow, row: ReceiptRow) -> "ReceiptProgress":
-        return ReceiptProgress(
-            seq=BigInt(ledger.seq), status=row.status, failure=row.failure, receipt_id=row.id
-        )
+        return ReceiptProgress._at(ledger.seq, row.id, row.status, row.failure)
 
     @staticmethod
     def told(row: Event) -> "ReceiptProgress":
@@ -159,11 +159,21 @@ class ReceiptProgress:
         if row.kind is EventKind.RECEIPT_DELETED:
             raise NotFound("No such receipt.")
         assert row.after is not None, "any other event of a receipt says where it stands"
+        status, failure = row.after["status"], row.after["failure"]
+        return ReceiptProgress._at(
+            row.seq, row.entity_id, ReceiptStatus(status), Failure(failure) if failure else None
+        )
+
+    @staticmethod
+    def _at(
+        seq: int, receipt_id: UUID, status: ReceiptStatus, failure: Failure | None
+    ) -> "ReceiptProgress":
         return ReceiptProgress(
-            seq=BigInt(row.seq),
-            status=ReceiptStatus(row.after["status"]),
-            failure=row.after["failure"],
-            receipt_id=row.entity_id,
+            seq=BigInt(seq),
+            status=status,
+            failure=failure and failure.words,
+            failure_code=failure,
+            receipt_id=receipt_id,
         )
 
     @staticmethod

@@ -9,6 +9,7 @@ from strawberry.file_uploads import Upload
 from adapters.links import Link
 from domain.pages import Page
 from domain.receipt.confirmation import Confirmation
+from domain.receipt.failure import Failure
 from domain.receipt.stored import restored
 from domain.receipt.upload import NewReceipt, ReceiptPriority
 from models.receipt import Receipt as ReceiptRow
@@ -24,6 +25,7 @@ from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
 
 strawberry.enum(ReceiptStatus, description="How far a receipt has come.")
+strawberry.enum(Failure, name="ReceiptFailure", description="Why a receipt could not be read.")
 strawberry.enum(
     ReceiptPriority, description="INTERACTIVE: somebody waits for it. BULK: read when nobody waits."
 )
@@ -36,17 +38,34 @@ class Receipt(relay.Node):
     failure: str | None = strawberry.field(
         description="Why it could not be read, in English, for people."
     )
+    failure_code: Failure | None = strawberry.field(description="The same, for programs.")
     priority: ReceiptPriority = strawberry.field(description="Whether somebody waits for it.")
-    width: int = strawberry.field(description="Of the image, in pixels.")
-    height: int = strawberry.field(description="Of the image, in pixels.")
+    width: int | None = strawberry.field(description="Of the image, in pixels, once it is opened.")
+    height: int | None = strawberry.field(description="Of the image, in pixels, once it is opened.")
     created_at: datetime = strawberry.field(description="When it was uploaded.")
     read_at: datetime | None = strawberry.field(description="When it was read, if it was.")
     version: BigInt = strawberry.field(description="Grows with every change.")
     row: strawberry.Private[ReceiptRow]
 
-    @strawberry.field(description="Where to look at it, upright and without metadata, for minutes.")
-    def image_url(self, info: Info) -> str:
-        return info.context.files.links.image(self.row.object_key).url
+    @strawberry.field(
+        description="Where to look at it for minutes, once it is opened: upright, without metadata, pages "
+        "one below the other."
+    )
+    def image_url(self, info: Info) -> str | None:
+        key = self.row.image_key
+        return info.context.files.links.image(key).url if key else None
+
+    @strawberry.field(
+        description="The receipt that was uploaded, when this one lies beside it on the same photograph."
+    )
+    async def part_of(self, info: Info) -> "Receipt | None":
+        node = await info.context.loaders.node.load(("Receipt", self.row.part_of))
+        return node if isinstance(node, Receipt) else None
+
+    @strawberry.field(description="Further receipts that lie beside this one on its photograph.")
+    async def parts(self, info: Info) -> list["Receipt"]:
+        rows = await info.context.loaders.parts_of_receipt.load(self.id)
+        return [Receipt.of(row) for row in rows]
 
     @strawberry.field(description="What was read, once it is.")
     def reading(self) -> ReceiptReading | None:
@@ -74,7 +93,8 @@ class Receipt(relay.Node):
         return Receipt(
             id=row.id,
             status=row.status,
-            failure=row.failure,
+            failure=row.failure and row.failure.words,
+            failure_code=row.failure,
             priority=row.priority,
             width=row.width,
             height=row.height,
@@ -120,7 +140,7 @@ class ReceiptUpload:
         )
 
 
-@strawberry.input(description="A new receipt with its image: JPEG, PNG or WebP.")
+@strawberry.input(description="A new receipt with its image: JPEG, PNG, WebP, HEIC or PDF.")
 class UploadReceiptInput:
     id: UUID = strawberry.field(description="A UUID of version 7 of your own: repeating is safe.")
     ledger_id: relay.GlobalID = strawberry.field(description="Where it belongs.")

@@ -72,8 +72,8 @@ async def _seats(tx: Tx, user_id: UUID) -> Sequence[Member]:
 
 async def _erase(tx: Tx, ledger: Ledger) -> None:
     """Delete all that lies in the ledger, its log included. A nameless row stays, so no id comes twice."""
-    receipts = select(Receipt.object_key).where(Receipt.ledger_id == ledger.id)
-    object_keys = sorted((await tx.exec(receipts)).all())
+    receipts = select(Receipt.object_key, Receipt.image_key).where(Receipt.ledger_id == ledger.id)
+    object_keys = sorted({key for keys in (await tx.exec(receipts)).all() for key in keys if key})
     await tx.exec(select(func.set_config("outgo.erasing_ledger", str(ledger.id), True)))
     for table in reversed(SQLModel.metadata.sorted_tables):
         if "ledger_id" in table.columns:

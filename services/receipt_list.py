@@ -1,6 +1,7 @@
 """Receipts as lists, newest first, and by what leads to them."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -35,3 +36,15 @@ async def expenses_of(
     """The expense that was made of each receipt, deleted or not. The caller has checked access."""
     rows = await session.exec(select(Expense).where(col(Expense.receipt_id).in_(receipt_ids)))
     return {row.receipt_id: row for row in rows.all()}
+
+
+async def parts_of(
+    session: AsyncSession, receipt_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[Receipt]]:
+    """The further receipts on each one's photograph. The caller has checked access."""
+    query = select(Receipt).where(col(Receipt.part_of).in_(receipt_ids)).order_by(col(Receipt.id))
+    parts = defaultdict[UUID, list[Receipt]](list)
+    for row in (await session.exec(query)).all():
+        assert row.part_of is not None, "the query asks for it"
+        parts[row.part_of].append(row)
+    return parts

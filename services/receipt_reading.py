@@ -29,6 +29,19 @@ class ToRead(NamedTuple):
     currency: str
 
 
+class Seen(NamedTuple):
+    """How the file looks, kept under `image_key`; `width` and `height` are pixels."""
+
+    image_key: str
+    width: int
+    height: int
+
+
+class Proposal(NamedTuple):
+    lines: Sequence[Line]
+    reading: Reading
+
+
 async def begin(tx: Tx, receipt_id: UUID) -> ToRead | None:
     """Take the receipt to read it. None when there is nothing (more) to read.
 
@@ -49,23 +62,36 @@ async def begin(tx: Tx, receipt_id: UUID) -> ToRead | None:
 
 
 async def finish(
-    tx: Tx, receipt_id: UUID, lines: Sequence[Line], reading: Reading, took_millis: int
-) -> None:
-    """Keep what was read, unless another reader was faster or the receipt is gone."""
+    tx: Tx, receipt_id: UUID, seen: Seen, proposals: Sequence[Proposal], took_millis: int
+) -> bool:
+    """Keep what was read, unless another reader was faster. False when the receipt is gone.
+
+    Where there are several proposals, the photograph shows as many receipts: the first is the one that was
+    uploaded, and each other one becomes a receipt beside it.
+    """
     found = await _lock(tx, receipt_id, ReceiptStatus.READING)
     if found is None:
-        return
+        return await _is_there(tx, receipt_id)
     ledger, receipt = found
-    receipt.lines, receipt.reading = stored_lines(lines), stored(reading)
-    receipt.read_at, receipt.reading_millis = now(), took_millis
-    _move(tx, ledger, receipt, EventKind.RECEIPT_READ, ReceiptStatus.READ)
+    _show(receipt, seen)
+    for row, proposal in zip(_rows(receipt, len(proposals)), proposals, strict=True):
+        row.lines, row.reading = stored_lines(proposal.lines), stored(proposal.reading)
+        row.read_at, row.reading_millis = now(), took_millis
+        tx.add(row)
+        _move(tx, ledger, row, EventKind.RECEIPT_READ, ReceiptStatus.READ)
+    return True
 
 
-async def fail(tx: Tx, receipt_id: UUID, failure: Failure) -> None:
-    """Tell the owner why it cannot be read, unless another reader could or the receipt is gone."""
+async def fail(tx: Tx, receipt_id: UUID, failure: Failure, seen: Seen | None = None) -> bool:
+    """Tell the owner why it cannot be read, unless another reader could. False when the receipt is gone."""
     found = await _lock(tx, receipt_id, ReceiptStatus.READING)
-    if found is not None:
-        _move(tx, *found, EventKind.RECEIPT_FAILED, ReceiptStatus.FAILED, failure)
+    if found is None:
+        return await _is_there(tx, receipt_id)
+    ledger, receipt = found
+    if seen:
+        _show(receipt, seen)
+    _move(tx, ledger, receipt, EventKind.RECEIPT_FAILED, ReceiptStatus.FAILED, failure)
+    return True
 
 
 async def erased_objects(session: AsyncSession, ledger_id: UUID, seq: int) -> Sequence[str]:
@@ -73,6 +99,23 @@ async def erased_objects(session: AsyncSession, ledger_id: UUID, seq: int) -> Se
     event = await session.get_one(Event, (ledger_id, seq))
     assert event.after is not None, "such an event names its objects"
     return event.after["object_keys"]
+
+
+def _show(receipt: Receipt, seen: Seen) -> None:
+    receipt.image_key, receipt.width, receipt.height = seen
+
+
+def _rows(receipt: Receipt, count: int) -> list[Receipt]:
+    """The receipt, and new ones beside it on the same photograph."""
+    shared = {"ledger_id", "uploaded_by", "object_key", "content_type", "size_bytes", "priority"}
+    values = receipt.model_dump(include=shared | {"image_key", "width", "height"})
+    return [receipt, *(Receipt(part_of=receipt.id, **values) for _ in range(1, count))]
+
+
+async def _is_there(session: AsyncSession, receipt_id: UUID) -> bool:
+    return (
+        await session.exec(select(Receipt.id).where(Receipt.id == receipt_id))
+    ).first() is not None
 
 
 async def _lock(
@@ -96,7 +139,7 @@ def _move(
     status: ReceiptStatus,
     failure: Failure | None = None,
 ) -> None:
-    before = receipt.facts()
-    receipt.status, receipt.failure = status, failure and failure.value
-    receipt.written_by(SYSTEM.device_id, "status")
+    before = receipt.facts() if receipt.version else None  # a new row was nothing before
+    receipt.status, receipt.failure = status, failure
+    receipt.written_by(SYSTEM.device_id, *(["status"] if before else []))
     events.record(tx, ledger, SYSTEM, kind, receipt.id, before=before, after=receipt.facts())

@@ -35,19 +35,17 @@ class ReceiptAlreadyConfirmed(Conflict):
     code = "RECEIPT_ALREADY_CONFIRMED"
 
 
-class Picture(NamedTuple):
-    """An image that is kept under `object_key`."""
+class KeptFile(NamedTuple):
+    """A file that lies under `object_key` as it came; `sha256` is of its bytes."""
 
     object_key: str
     content_type: str
     size_bytes: int
-    width: int
-    height: int
     sha256: bytes
 
 
 async def allow_upload(tx: Tx, actor: Actor, wanted: NewReceipt) -> None:
-    """Let it begin, so that no image travels in vain.
+    """Let it begin, so that no file travels in vain.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`.
     """
@@ -55,22 +53,22 @@ async def allow_upload(tx: Tx, actor: Actor, wanted: NewReceipt) -> None:
     await access.lock_ledger(tx, actor, wanted.ledger_id)
 
 
-async def register(tx: Tx, actor: Actor, wanted: NewReceipt, picture: Picture) -> Receipt:
-    """Queue an image to be read, once, however often the client repeats itself.
+async def register(tx: Tx, actor: Actor, wanted: NewReceipt, file: KeptFile) -> Receipt:
+    """Queue a file to be read, once, however often the client repeats itself.
 
     A retry answers with the receipt of the first time, which keeps the object of the first time.
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`,
-    `DuplicateReceipt` when the ledger has the very same picture already.
+    `DuplicateReceipt` when the ledger has the very same file already.
     """
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
-    await _require_new_picture(tx, wanted, picture)
+    await _require_new_file(tx, wanted, file)
     receipt = Receipt(
         id=wanted.id,
         ledger_id=wanted.ledger_id,
         priority=wanted.priority,
         uploaded_by=actor.user_id,
-        fingerprint=fingerprint(actor.user_id, [wanted, picture.sha256.hex()]),
-        **picture._asdict(),
+        fingerprint=fingerprint(actor.user_id, [wanted, file.sha256.hex()]),
+        **file._asdict(),
     ).written_by(actor.device_id)
     if first := await insert_once(tx, receipt):
         return first
@@ -115,13 +113,16 @@ async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirma
 
 
 async def delete(tx: Tx, actor: Actor, receipt_id: UUID) -> None:
-    """Forget the receipt, its image and its reading. An expense made of it stays, without a receipt.
+    """Forget the receipt, its file and its reading. An expense made of it stays, without a receipt.
+
+    What other receipts of the same photograph need stays, too.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, and of that expense `EditNotAllowed`, `LockedByAge`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
     await expenses.detach_receipt(tx, seat, receipt_id)
     await tx.delete(receipt)
+    await tx.flush()
     events.record(
         tx,
         seat.ledger,
@@ -129,18 +130,28 @@ async def delete(tx: Tx, actor: Actor, receipt_id: UUID) -> None:
         EventKind.RECEIPT_DELETED,
         receipt_id,
         before=receipt.facts(),
-        after={"object_keys": [receipt.object_key]},
+        after={"object_keys": await _unused(tx, receipt)},
     )
 
 
-async def _require_new_picture(tx: Tx, wanted: NewReceipt, picture: Picture) -> None:
+async def _unused(tx: Tx, deleted: Receipt) -> list[str]:
+    """The deleted receipt's objects, unless another receipt lies on the same photograph."""
+    query = select(Receipt.id).where(
+        Receipt.ledger_id == deleted.ledger_id, Receipt.object_key == deleted.object_key
+    )
+    if (await tx.exec(query)).first():
+        return []
+    return [key for key in (deleted.object_key, deleted.image_key) if key]
+
+
+async def _require_new_file(tx: Tx, wanted: NewReceipt, file: KeptFile) -> None:
     query = select(Receipt.id).where(
         Receipt.ledger_id == wanted.ledger_id,
-        Receipt.sha256 == picture.sha256,
+        Receipt.sha256 == file.sha256,
         Receipt.id != wanted.id,
     )
     if (same := (await tx.exec(query)).one_or_none()) is not None:
-        raise DuplicateReceipt("This ledger has this image already.", entity=("Receipt", same))
+        raise DuplicateReceipt("This ledger has this file already.", entity=("Receipt", same))
 
 
 async def _require_confirmable(tx: Tx, receipt: Receipt, draft: Draft) -> None:

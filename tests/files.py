@@ -1,15 +1,14 @@
 """Where receipts go in tests that need no folder and no bucket."""
 
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
 
-from adapters.cleaning import Cleaner
 from adapters.links import Links
 from adapters.storage import Storage
 from schema.context import Files
 
 MAX_BYTES = 2**20
-MAX_PIXELS = 4_000_000
 URL = "https://outgo.example"
 
 
@@ -18,8 +17,14 @@ def make_files(storage_url: str = "memory:///", *, lifetime: timedelta | None = 
     return Files(
         storage=Storage(storage_url),
         links=Links(URL, "k" * 32, lifetime=lifetime or timedelta(minutes=15)),
-        cleaner=Cleaner(max_bytes=MAX_BYTES, max_pixels=MAX_PIXELS),
+        max_bytes=MAX_BYTES,
     )
+
+
+async def pieces(data: bytes, size: int = 2**16) -> AsyncGenerator[bytes]:
+    """A file as it arrives."""
+    for start in range(0, len(data), size):
+        yield data[start : start + size]
 
 
 def kept_in(folder: Path) -> list[str]:

@@ -17,7 +17,8 @@ from domain.receipt.failure import Failure
 from domain.receipt.upload import NewReceipt, ReceiptPriority
 from models.receipt import Receipt
 from services import receipt_reading, receipts
-from services.receipts import Picture
+from services.receipt_reading import Proposal, Seen
+from services.receipts import KeptFile
 from tests.groups import DAY
 
 _BOX = (Point(1, 2), Point(30.5, 2), Point(30.5, 12), Point(1, 12))
@@ -29,15 +30,17 @@ READING = Reading(
 )
 
 
-def picture() -> Picture:
-    """A picture like no other."""
+SEEN = Seen("seen.jpg", width=300, height=400)
+PROPOSAL = Proposal(LINES, READING)
+
+
+def kept_file() -> KeptFile:
+    """A file like no other."""
     name = new_id()
-    return Picture(
+    return KeptFile(
         object_key=f"{name}.jpg",
         content_type="image/jpeg",
         size_bytes=1000,
-        width=300,
-        height=400,
         sha256=name.bytes * 2,
     )
 
@@ -46,15 +49,15 @@ async def upload(
     db: Database,
     actor: Actor,
     ledger_id: UUID,
-    shot: Picture | None = None,
+    file: KeptFile | None = None,
     *,
     id: UUID | None = None,
     priority: ReceiptPriority = ReceiptPriority.INTERACTIVE,
 ) -> Receipt:
-    """Register a receipt, of another picture each time unless said otherwise."""
+    """Register a receipt, of another file each time unless said otherwise."""
     wanted = NewReceipt(id or new_id(), ledger_id, priority)
     async with db.transaction() as tx:
-        return await receipts.register(tx, actor, wanted, shot or picture())
+        return await receipts.register(tx, actor, wanted, file or kept_file())
 
 
 async def begin(db: Database, receipt_id: UUID) -> receipt_reading.ToRead | None:
@@ -62,14 +65,19 @@ async def begin(db: Database, receipt_id: UUID) -> receipt_reading.ToRead | None
         return await receipt_reading.begin(tx, receipt_id)
 
 
-async def finish(db: Database, receipt_id: UUID, reading: Reading = READING) -> None:
+async def finish(db: Database, receipt_id: UUID, *proposals: Proposal) -> bool:
+    """As one receipt, `READING`, unless said otherwise."""
     async with db.transaction() as tx:
-        await receipt_reading.finish(tx, receipt_id, LINES, reading, took_millis=1500)
+        return await receipt_reading.finish(
+            tx, receipt_id, SEEN, proposals or [PROPOSAL], took_millis=1500
+        )
 
 
-async def fail(db: Database, receipt_id: UUID, failure: Failure = Failure.NO_TEXT) -> None:
+async def fail(
+    db: Database, receipt_id: UUID, failure: Failure = Failure.NO_TEXT, seen: Seen | None = None
+) -> bool:
     async with db.transaction() as tx:
-        await receipt_reading.fail(tx, receipt_id, failure)
+        return await receipt_reading.fail(tx, receipt_id, failure, seen)
 
 
 async def read(db: Database, receipt_id: UUID) -> None:

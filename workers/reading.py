@@ -4,8 +4,10 @@ import logging
 import time
 from functools import cache
 
+from adapters.decoding.decoder import Decoder
+from adapters.decoding.sheet import Limits, Sheet
+from adapters.ocr import reading
 from adapters.ocr.engine import Reader
-from adapters.ocr.pixels import prepare
 from domain.receipt import Line
 from workers import runtime
 
@@ -29,7 +31,13 @@ def reader() -> Reader:
     return ready
 
 
-def lines_on(image: bytes) -> list[Line]:
-    """What is written on a kept image. Refuses: `ImageUnreadable`."""
-    prepared = prepare(image)
-    return reader().read(prepared.pixels, scale=prepared.scale)
+def sheet_of(file: bytes) -> Sheet:
+    """A kept file, opened by a process of its own. Raises `Unopened`."""
+    settings = runtime.settings
+    limits = Limits(settings.max_upload_pixels, settings.max_upload_pages)
+    return Decoder(limits, seconds=settings.max_opening_seconds).open(file)
+
+
+def lines_of(sheet: Sheet) -> list[list[Line]]:
+    """What is written on it, one list for each piece of paper."""
+    return reading.lines_of(sheet, reader())

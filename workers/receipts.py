@@ -8,12 +8,13 @@ import dramatiq
 from dramatiq.asyncio import async_to_sync
 from dramatiq.middleware import AsyncIO, Middleware, MiddlewareError
 
-from adapters.images import ImageUnreadable
+from adapters.decoding.sheet import Sheet, Unopened
+from adapters.images import FileType
 from core.clock import now
-from domain.receipt import Line, Reading, read
+from domain.receipt import Line, read
 from domain.receipt.failure import Failure
 from services import receipt_reading
-from services.receipt_reading import ToRead
+from services.receipt_reading import Proposal, Seen, ToRead
 from workers import runtime
 
 NOW, IN_BULK = "ocr", "ocr_bulk"
@@ -59,24 +60,27 @@ def _read(receipt_id: UUID) -> None:
     task = _begin(receipt_id)
     if task is None:
         return
-    match _lines_under(task.object_key):
-        case Failure() as failure:
-            _fail(receipt_id, failure)
-        case lines:
-            reading = read(lines, fallback_currency=task.currency, today=now().date())
-            _finish(receipt_id, lines, reading, round((time.monotonic() - began) * _MILLIS))
-
-
-def _lines_under(object_key: str) -> list[Line] | Failure:
     from workers import reading  # noqa: PLC0415 - a process that does other jobs needs no OpenCV
 
     try:
-        lines = reading.lines_on(_image(object_key))
+        sheet = reading.sheet_of(_file(task.object_key))
     except FileNotFoundError:
-        return Failure.IMAGE_GONE
-    except ImageUnreadable:
-        return Failure.IMAGE_UNREADABLE
-    return lines or Failure.NO_TEXT
+        _fail(receipt_id, Failure.IMAGE_GONE)
+    except Unopened as refusal:
+        _fail(receipt_id, refusal.failure)
+    else:
+        proposals = _proposals(reading.lines_of(sheet), task.currency)
+        millis = round((time.monotonic() - began) * _MILLIS)
+        _finish(receipt_id, f"{task.object_key}.seen.jpg", sheet, proposals, millis)
+
+
+def _proposals(papers: Sequence[Sequence[Line]], currency: str) -> list[Proposal]:
+    """One for each receipt. Beside the first, paper without a total is anything else."""
+    today = now().date()
+    read_ones = [
+        Proposal(lines, read(lines, fallback_currency=currency, today=today)) for lines in papers
+    ]
+    return [one for one in read_ones if one.reading.total] or read_ones[:1]
 
 
 @async_to_sync
@@ -86,14 +90,24 @@ async def _begin(receipt_id: UUID) -> ToRead | None:
 
 
 @async_to_sync
-async def _image(object_key: str) -> bytes:
+async def _file(object_key: str) -> bytes:
     return await runtime.storage().get(object_key)
 
 
 @async_to_sync
-async def _finish(receipt_id: UUID, lines: Sequence[Line], reading: Reading, millis: int) -> None:
+async def _finish(
+    receipt_id: UUID, image_key: str, sheet: Sheet, proposals: Sequence[Proposal], millis: int
+) -> None:
+    """Every reader of a file makes the same image, so one may replace another's."""
+    seen = Seen(image_key, sheet.width, sheet.height)
+    await runtime.storage().put(image_key, sheet.jpeg, FileType.JPEG.content_type)
     async with runtime.database().transaction() as tx:
-        await receipt_reading.finish(tx, receipt_id, lines, reading, millis)
+        if proposals:
+            there = await receipt_reading.finish(tx, receipt_id, seen, proposals, millis)
+        else:
+            there = await receipt_reading.fail(tx, receipt_id, Failure.NO_TEXT, seen)
+    if not there:
+        await runtime.storage().delete(image_key)
 
 
 @async_to_sync

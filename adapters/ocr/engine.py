@@ -1,4 +1,4 @@
-"""PaddleOCR as one object: built once per process, warmed, then asked for lines.
+"""PaddleOCR's detector and recogniser: built once per process, warmed, then asked for lines.
 
 Engine and device are settings of the build; the code below does not know which machine it runs on.
 """
@@ -6,24 +6,26 @@ Engine and device are settings of the build; the code below does not know which 
 import logging
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import cv2
 import numpy as np
 
+from adapters.ocr.direction import along, direction
 from adapters.ocr.headless import answer_for_opencv
 from adapters.ocr.models import DETECTOR, RECOGNISER, ModelsMissing
-from adapters.ocr.pixels import Pixels
+from adapters.ocr.pixels import Corners, Pixels, cut_out, extent
+from adapters.ocr.tiles import tiles
 from domain.receipt.line import Line, Point
 
 Engine = Literal["onnxruntime", "paddle"]
 
 _LONGEST_SIDE_DETECTED = 1280
 _DOUBTFUL_SCORE = 0.8  # upright text scores .95 and more, the same text upside down .7 and less
-_UPSIDE_DOWN = 2  # quarter turns
-_LONG_BOX = 2.0  # a box at least this many times longer than high shows which way text runs
+_SAMPLE = 8  # the longest lines, which tell whether all stand on their heads
 
 
 class ReaderUnavailable(Exception):  # noqa: N818 - names the situation
@@ -35,7 +37,7 @@ class Reader:
 
     `engine` is "onnxruntime", or "paddle" with PaddlePaddle's own model files in `model_dir`. `device`
     is "cpu" or "gpu:0"; a GPU that is not there is an error and never a silent fall-back. `batch` is how
-    many lines are recognised at once: padding makes large batches a waste on a CPU.
+    many lines are recognised at once.
     """
 
     def __init__(
@@ -48,8 +50,9 @@ class Reader:
         batch: int | None = None,
     ) -> None:
         cv2.setNumThreads(threads)
-        self._lock = threading.Lock()  # a pipeline is not safe to share between threads
-        self._pipeline = _build(model_dir, device, engine, threads, batch or _best_batch(device))
+        self._lock = threading.Lock()  # a predictor is not safe to share between threads
+        self._batch = batch or _best_batch(device)
+        self._models = _build(model_dir, device, engine, threads)
 
     def warm(self) -> None:
         """Read a drawn line, so that the first receipt does not pay for what is loaded on first use."""
@@ -58,57 +61,72 @@ class Reader:
         if "12.50" not in " ".join(line.text for line in self.read(paper)):
             raise ReaderUnavailable("The reading models answer, but not with what is written.")
 
-    def read(self, image: Pixels, *, scale: float = 1.0) -> list[Line]:
-        """Every line of a BGR image, turned upright first where it lies on a side or upside down.
+    def read(self, image: Pixels) -> list[Line]:
+        """Every line of an image, whichever way it lies.
 
-        Boxes are in pixels of the original, of which the image is `scale` times the size, and start at
-        the corner where reading starts, so their direction tells how the paper lay.
+        Boxes start at the corner where reading starts, so their direction tells how the paper lies.
         """
         with self._lock:
-            lines = self._read_upright(image)
-        return [_enlarged(line, 1 / scale) for line in lines]
+            boxes = self._boxes(image)
+            angle = direction(boxes)
+            return self._the_right_way_up(image, [along(box, angle) for box in boxes])
 
-    def _read_upright(self, image: Pixels) -> list[Line]:
-        lines = self._lines(image)
-        turns = _quarter_turns(lines)
-        if not turns:
-            return lines
-        turned = self._lines(np.ascontiguousarray(np.rot90(image, turns)))
-        if turns == _UPSIDE_DOWN and _score(turned) < _score(lines):
-            return lines  # it was upright and is hard to read
-        height, width = image.shape[:2]
-        return [_turned_back(line, turns, width, height) for line in turned]
+    def _boxes(self, image: Pixels) -> list[Corners]:
+        boxes: list[Corners] = []
+        for tile in tiles(image, legible=_LONGEST_SIDE_DETECTED):
+            found = self._models.detector.predict(tile.pixels)[0]["dt_polys"]
+            placed = (tile.on_image(np.asarray(box, np.float32)) for box in found)
+            boxes += [box for box in placed if tile.owns(box)]
+        return boxes
 
-    def _lines(self, image: Pixels) -> list[Line]:
-        page = self._pipeline.predict(image)[0]
-        found = zip(page["rec_texts"], page["rec_scores"], page["rec_polys"], strict=True)
+    def _the_right_way_up(self, image: Pixels, boxes: Sequence[Corners]) -> list[Line]:
+        """A few lines are read first; where they say little, they are read upside down, too."""
+        longest = sorted(boxes, key=lambda box: -extent(box)[0])
+        first, rest = longest[:_SAMPLE], longest[_SAMPLE:]
+        sample = self._recognised(image, first)
+        if first and _score(sample) < _DOUBTFUL_SCORE:
+            other = self._recognised(image, [_turned(box) for box in first])
+            if _score(other) > _score(sample):
+                sample, rest = other, [_turned(box) for box in rest]
+        lines = [*sample, *self._recognised(image, rest)]
+        return [line for line in lines if line.text.strip()]
+
+    def _recognised(self, image: Pixels, boxes: Sequence[Corners]) -> list[Line]:
+        if not boxes:
+            return []
+        cuts = [cut_out(image, box, _size(box)) for box in boxes]
+        found = self._models.recogniser.predict(cuts, batch_size=self._batch)
         return [
-            Line(text, float(score), tuple(Point(float(x), float(y)) for x, y in corners))
-            for text, score, corners in found
-            if text.strip()
+            Line(read["rec_text"], float(read["rec_score"]), _polygon(box))
+            for read, box in zip(found, boxes, strict=True)
         ]
 
 
-def _build(model_dir: Path, device: str, engine: Engine, threads: int, batch: int) -> Any:
+class _Models(NamedTuple):
+    detector: Any
+    recogniser: Any
+
+
+def _build(model_dir: Path, device: str, engine: Engine, threads: int) -> _Models:
     for name in (DETECTOR, RECOGNISER):
         if not (model_dir / name / "inference.yml").is_file():
             raise ModelsMissing(f"There is no reading model {name} in {model_dir}.")
-    paddleocr = _import_paddleocr(model_dir)
+    detection, recognition = _import_paddleocr(model_dir)
+    how = {
+        "device": device,
+        "engine": "paddle_static" if engine == "paddle" else engine,
+        "engine_config": _engine_config(device, engine, threads),
+    }
     try:
-        return paddleocr(
-            text_detection_model_name=DETECTOR,
-            text_detection_model_dir=str(model_dir / DETECTOR),
-            text_recognition_model_name=RECOGNISER,
-            text_recognition_model_dir=str(model_dir / RECOGNISER),
-            text_recognition_batch_size=batch,
-            use_doc_orientation_classify=False,
-            use_doc_unwarping=False,
-            use_textline_orientation=False,
-            text_det_limit_side_len=_LONGEST_SIDE_DETECTED,
-            text_det_limit_type="max",
-            device=device,
-            engine="paddle_static" if engine == "paddle" else engine,
-            engine_config=_engine_config(device, engine, threads),
+        return _Models(
+            detection(
+                model_name=DETECTOR,
+                model_dir=str(model_dir / DETECTOR),
+                limit_side_len=_LONGEST_SIDE_DETECTED,
+                limit_type="max",
+                **how,
+            ),
+            recognition(model_name=RECOGNISER, model_dir=str(model_dir / RECOGNISER), **how),
         )
     except (RuntimeError, ValueError, ImportError) as error:
         raise ReaderUnavailable(
@@ -116,26 +134,29 @@ def _build(model_dir: Path, device: str, engine: Engine, threads: int, batch: in
         ) from error
 
 
-def _import_paddleocr(model_dir: Path) -> Any:
-    """The class, told before its first import never to go to the network nor from GPU to CPU by itself."""
+def _import_paddleocr(model_dir: Path) -> tuple[Any, Any]:
+    """The classes, told before their first import never to go to the network nor from GPU to CPU."""
     os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"
     os.environ["PADDLE_PDX_DISABLE_DEVICE_FALLBACK"] = "1"
     os.environ["PADDLE_PDX_EAGER_INIT"] = "0"  # registers training code that reading never uses
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(model_dir / ".paddlex"))
     answer_for_opencv()
     try:
-        from paddleocr import PaddleOCR  # noqa: PLC0415 - takes a second, and only readers need it
+        from paddleocr import TextDetection, TextRecognition  # noqa: PLC0415 - seconds, for readers
     except ImportError as error:
         raise ReaderUnavailable(f"PaddleOCR is missing ({error}): install outgo[ocr].") from error
     logging.getLogger("paddlex").setLevel(logging.WARNING)
-    return PaddleOCR
+    return TextDetection, TextRecognition
 
 
 def _engine_config(device: str, engine: Engine, threads: int) -> dict[str, Any] | None:
     on_cpu = device == "cpu"
     match engine:
         case "onnxruntime":
-            return {"intra_op_num_threads": threads} if on_cpu else None
+            # every image has another shape, and an arena keeps room for the largest of each
+            return (
+                {"intra_op_num_threads": threads, "enable_cpu_mem_arena": False} if on_cpu else None
+            )
         case "paddle":
             # oneDNN needs paddlepaddle 3.2.2: later ones abort on it (PaddlePaddle/Paddle#77340)
             return (
@@ -144,46 +165,23 @@ def _engine_config(device: str, engine: Engine, threads: int) -> dict[str, Any] 
 
 
 def _best_batch(device: str) -> int:
-    return 6 if device == "cpu" else 32
+    """Lines in a batch are padded to the longest, for which a CPU pays."""
+    return 1 if device == "cpu" else 32
 
 
-def _quarter_turns(lines: list[Line]) -> int:
-    """How often to turn the image counter-clockwise by 90 degrees until its text stands upright.
-
-    The recogniser turns upright boxes counter-clockwise by itself, so text that runs down the page still
-    reads well and text that runs up the page reads upside down.
-    """
-    shapes = [_sides(line) for line in lines]
-    long = [
-        (along, down) for along, down in shapes if max(along, down) > _LONG_BOX * min(along, down)
-    ]
-    vertical = sum(down > along for along, down in long) * 2 > len(long)
-    doubtful = _score(lines) < _DOUBTFUL_SCORE
-    if vertical:
-        return 3 if doubtful else 1
-    return _UPSIDE_DOWN if doubtful and lines else 0
+def _size(box: Corners) -> tuple[int, int]:
+    width, height = extent(box)
+    return max(1, int(width)), max(1, int(height))
 
 
-def _sides(line: Line) -> tuple[float, float]:
-    """Horizontal and vertical extent."""
-    xs, ys = [point.x for point in line.box], [point.y for point in line.box]
-    return max(xs) - min(xs), max(ys) - min(ys)
+def _turned(box: Corners) -> Corners:
+    """Begun at the opposite corner."""
+    return np.roll(box, 2, axis=0)
 
 
-def _score(lines: list[Line]) -> float:
+def _polygon(box: Corners) -> tuple[Point, ...]:
+    return tuple(Point(float(x), float(y)) for x, y in box)
+
+
+def _score(lines: Sequence[Line]) -> float:
     return fmean([line.confidence for line in lines]) if lines else 0.0
-
-
-def _turned_back(line: Line, turns: int, width: int, height: int) -> Line:
-    """The line on the image of this width and height as it was before `turns` turns."""
-    corners = line.box
-    for turn in range(turns, 0, -1):
-        side = width if turn % 2 else height
-        corners = tuple(Point(side - 1 - y, x) for x, y in corners)
-    return Line(line.text, line.confidence, corners)
-
-
-def _enlarged(line: Line, factor: float) -> Line:
-    return Line(
-        line.text, line.confidence, tuple(Point(x * factor, y * factor) for x, y in line.box)
-    )

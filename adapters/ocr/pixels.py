@@ -1,42 +1,43 @@
-"""Kept images as the reader wants them."""
-
-from typing import NamedTuple, cast
+"""Pixels, and places on them."""
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-from adapters.images import ImageUnreadable
-
 Pixels = NDArray[np.uint8]
+"""Rows, columns, and blue, green and red."""
 
-_LONGEST_SIDE = 2_000
-
-
-class Prepared(NamedTuple):
-    """BGR pixels, `scale` times the size of the image they come from."""
-
-    pixels: Pixels
-    scale: float
+Corners = NDArray[np.float32]
+"""Four points of x and y, clockwise on the image."""
 
 
-def prepare(data: bytes) -> Prepared:
-    """A cleaned image with no side longer than 2,000 pixels. Refuses what cannot be decoded.
+def shrunk(image: Pixels, scale: float) -> Pixels:
+    """The image at `scale` times its size, which is at most 1."""
+    if scale >= 1.0:
+        return image
+    height, width = image.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
-    Nothing else is done to it, because nothing else helped. Of 14 scanned receipts, and of the same made
-    dim, uneven and noisy, local contrast (CLAHE), a median filter and dividing out the background's light
-    brought no total right that was wrong without, and the first two lost a day. Turning tilted ones
-    straight first brought one total of 28 and cost other prices: the reader cuts out each line straight
-    by itself, and rows are found at any angle (`domain.receipt.rows`).
-    """
-    encoded = np.frombuffer(data, np.uint8)
-    pixels = cast("MatLike | None", cv2.imdecode(encoded, cv2.IMREAD_COLOR)) if data else None
-    if pixels is None:
-        raise ImageUnreadable("The image cannot be decoded.")
-    height, width = pixels.shape[:2]
-    scale = min(1.0, _LONGEST_SIDE / max(width, height))
-    if scale < 1.0:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return Prepared(pixels.astype(np.uint8, copy=False), scale)
+
+def cut_out(image: Pixels, corners: Corners, size: tuple[int, int]) -> Pixels:
+    """What lies between the corners, seen straight from above, as wide and high as `size` says."""
+    flat = cv2.warpPerspective(
+        image, onto(corners, size), size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return flat.astype(np.uint8, copy=False)
+
+
+def onto(corners: Corners, size: tuple[int, int]) -> NDArray[np.float64]:
+    """The projection that takes the corners to those of an image of this size."""
+    width, height = size
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    return cv2.getPerspectiveTransform(corners, target).astype(np.float64)
+
+
+def extent(corners: Corners) -> tuple[float, float]:
+    """Length of the first edge and the one after it, each with the edge opposite: the longer counts."""
+    top, right, bottom, left = (
+        float(np.linalg.norm(corners[(start + 1) % 4] - corners[start])) for start in range(4)
+    )
+    return max(top, bottom), max(right, left)

@@ -4,7 +4,7 @@ import multiprocessing
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +12,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from adapters import images
+from adapters.decoding.decoder import Decoder
+from adapters.decoding.sheet import Limits
+from adapters.ocr import reading
 from adapters.ocr.engine import Reader
-from adapters.ocr.pixels import prepare
 from domain.receipt import Line
 
-_LIMITS = {"max_bytes": 50_000_000, "max_pixels": 100_000_000}
+_LIMITS = Limits(max_pixels=100_000_000, max_pages=1)
 _KIB = 2**10
 
 
@@ -51,15 +52,20 @@ def reading_process(model_dir: Path, threads: int) -> Iterator[ProcessPoolExecut
 def sample(image: bytes) -> Sample:
     """Read as a worker does it; runs in the process of the reader."""
     _spent.clear()
-    began, cpu_began = time.perf_counter(), time.process_time()
+    began, cpu_began = time.perf_counter(), _cpu_seconds()
     with _timed(Stage.DECODE):
-        kept = images.clean(image, **_LIMITS)
-    with _timed(Stage.PREPROCESS):
-        prepared = prepare(kept.data)
-    lines = _readers[0].read(prepared.pixels, scale=prepared.scale)
+        sheet = Decoder(_LIMITS).open(image)
+    papers = reading.lines_of(sheet, _readers[0])
     _spent[Stage.REST] = time.perf_counter() - began - sum(_spent.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB
-    return Sample(lines, Counter(_spent), time.process_time() - cpu_began, peak)
+    lines = papers[0] if papers else []
+    return Sample(lines, Counter(_spent), _cpu_seconds() - cpu_began, peak)
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of those that opened files for it."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 _readers: list[Reader] = []
@@ -69,9 +75,9 @@ _spent: Counter[Stage] = Counter()
 def _warm_up(model_dir: Path, threads: int) -> None:
     reader = Reader(model_dir, threads=threads)
     reader.warm()
-    models = reader._pipeline.paddlex_pipeline._pipeline  # noqa: SLF001 - nothing public tells stages apart
-    models.text_det_model = _Watched(models.text_det_model, Stage.DETECT)
-    models.text_rec_model = _Watched(models.text_rec_model, Stage.RECOGNISE)
+    for model, stage in zip(reader._models, (Stage.DETECT, Stage.RECOGNISE), strict=True):  # noqa: SLF001
+        model.predict = _watched(model.predict, stage)  # nothing public tells stages apart
+    reading.papers_on = _watched(reading.papers_on, Stage.PREPROCESS)
     _readers.append(reader)
 
 
@@ -82,20 +88,9 @@ def _timed(stage: Stage) -> Iterator[None]:
     _spent[stage] += time.perf_counter() - began
 
 
-class _Watched:
-    """A model of the pipeline, whose answers are awaited by the clock."""
+def _watched(work: Callable[..., Any], stage: Stage) -> Callable[..., Any]:
+    def timed(*arguments: Any, **options: Any) -> Any:
+        with _timed(stage):
+            return work(*arguments, **options)
 
-    def __init__(self, model: Any, stage: Stage) -> None:
-        self._model, self._stage = model, stage
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._model, name)
-
-    def __call__(self, *images: Any, **options: Any) -> Iterable[Any]:
-        answers = iter(self._model(*images, **options))
-        while True:
-            with _timed(self._stage):
-                answer = next(answers, None)
-            if answer is None:
-                return
-            yield answer
+    return timed

@@ -17,7 +17,6 @@ from PIL import Image
 from strawberry.relay import GlobalID
 
 from adapters.ocr import models
-from adapters.storage import Storage
 from app.demo.drawn_receipt import DrawnReceipt, Sold, draw, sample
 from core.children import Child
 from core.db import Database
@@ -32,9 +31,10 @@ from models.receipt import Receipt, ReceiptStatus
 from resolvers.intake import take_in
 from tests.e2e.conftest import TokenOf
 from tests.e2e.live_client import live
-from tests.files import kept_in, make_files
+from tests.files import kept_in, make_files, pieces
 from tests.groups import DAY, Group, balances, log
 from tests.live import relaying, until
+from tests.pdf import Text, pdf
 from tests.receipts import stored
 from tests.receipts import upload as registered
 from workers.jobs import JOBS
@@ -184,18 +184,19 @@ async def test_who_waits_goes_first_and_what_cannot_be_read_says_why(
 ) -> None:
     async def taken_in(image: bytes, priority: ReceiptPriority = INTERACTIVE) -> UUID:
         wanted = NewReceipt(new_id(), trip.id, priority)
-        return (await take_in(db, make_files(settings.receipts_url), ann, wanted, image)).id
+        files = make_files(settings.receipts_url)
+        return (await take_in(db, files, ann, wanted, pieces(image))).id
 
     bulk = [await taken_in(_short(number), ReceiptPriority.BULK) for number in range(3)]
     urgent = [await taken_in(_short(number)) for number in (3, 4)]
     blank = await taken_in(_blank())
     gone = (await registered(db, ann, trip.id)).id
-    torn = await registered(db, ann, trip.id)
-    await Storage(settings.receipts_url).put(torn.object_key, b"torn", "image/jpeg")
     hopeless = {
         blank: Failure.NO_TEXT,
         gone: Failure.IMAGE_GONE,
-        torn.id: Failure.IMAGE_UNREADABLE,
+        await taken_in(_short(5)[:5000]): Failure.IMAGE_UNREADABLE,
+        await taken_in(_bomb()): Failure.TOO_MANY_PIXELS,
+        await taken_in(pdf((Text(10, 10, "TOTAL"),), locked=True)): Failure.ENCRYPTED_PDF,
     }
 
     async with relaying(db, redis_url, queue_url, JOBS):
@@ -211,7 +212,8 @@ async def test_who_waits_goes_first_and_what_cannot_be_read_says_why(
     ]
     assert {*order[-2:]} < {*bulk}  # the first may have begun before the others were fetched
     for id, failure in hopeless.items():
-        assert (await _row(db, id)).failure == failure
+        assert (await _row(db, id)).failure is failure
+    assert (await _row(db, blank)).image_key is not None
     totals = [await _total(db, id) for id in (*bulk, *urgent)]
     assert totals == [_minor(number) for number in range(5)]
 
@@ -226,7 +228,8 @@ async def test_a_reader_that_is_killed_leaves_one_reading(
     trip: Group,
 ) -> None:
     drawn, wanted = sample(2), NewReceipt(new_id(), trip.id)
-    receipt = await take_in(db, make_files(settings.receipts_url), ann, wanted, draw(drawn))
+    files, photo = make_files(settings.receipts_url), pieces(draw(drawn))
+    receipt = await take_in(db, files, ann, wanted, photo)
 
     async with relaying(db, redis_url, queue_url, JOBS):
         with reading(settings, model_dir) as victim:
@@ -265,6 +268,12 @@ def _short(number: int) -> bytes:
 def _blank() -> bytes:
     file = BytesIO()
     Image.new("RGB", (300, 400), "white").save(file, "PNG")
+    return file.getvalue()
+
+
+def _bomb() -> bytes:
+    file = BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
     return file.getvalue()
 
 

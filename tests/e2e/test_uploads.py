@@ -13,6 +13,7 @@ from PIL import Image
 from strawberry.relay import GlobalID
 
 from adapters.links import Links
+from adapters.storage import Storage
 from app.main import create_app
 from core.db import Database
 from core.ids import new_id
@@ -64,13 +65,6 @@ def _photo(shade: int = 200) -> bytes:
     return file.getvalue()
 
 
-def _bomb() -> bytes:
-    """A small file of 100 million pixels."""
-    file = BytesIO()
-    Image.new("1", (10_000, 10_000)).save(file, "PNG")
-    return file.getvalue()
-
-
 def _form(trip: Group, data: bytes) -> dict[str, Any]:
     ledger_id = str(GlobalID("Ledger", str(trip.id)))
     input = {"id": str(new_id()), "ledgerId": ledger_id, "file": None}
@@ -89,14 +83,29 @@ async def _asked(http: httpx.AsyncClient, token: str, **request: Any) -> Any:
     return value
 
 
-async def test_a_form_brings_it_in_and_a_link_shows_it(
-    http: httpx.AsyncClient, ann: Actor, trip: Group, token_of: TokenOf
+async def test_a_form_brings_it_in(
+    http: httpx.AsyncClient,
+    db: Database,
+    ann: Actor,
+    trip: Group,
+    token_of: TokenOf,
+    folder: Path,
 ) -> None:
     receipt = await _asked(http, token_of(ann), files=_form(trip, _photo()))
-    shown = await http.get(httpx.URL(receipt["imageUrl"]).path)
 
-    with Image.open(BytesIO(shown.content)) as image:
-        assert (image.format, image.size) == ("JPEG", (60, 40))
+    [row] = await all_of(db, trip.id)
+    assert receipt == {"id": str(GlobalID("Receipt", str(row.id))), "imageUrl": None}
+    assert (folder / row.object_key).read_bytes() == _photo()
+
+
+async def test_a_link_shows_an_image(
+    http: httpx.AsyncClient, settings: Settings, links: Links
+) -> None:
+    await Storage(settings.receipts_url).put("seen.jpg", b"what is seen", "image/jpeg")
+
+    shown = await http.get(links.image("seen.jpg").url)
+
+    assert shown.content == b"what is seen"
     assert shown.headers["content-type"] == "image/jpeg"
     assert shown.headers["x-content-type-options"] == "nosniff"
     assert shown.headers["content-security-policy"] == "default-src 'none'"
@@ -141,9 +150,7 @@ async def test_a_picture_that_is_there_already_is_named(
     ("data", "status", "code"),
     [
         (b"", 415, "IMAGE_TYPE_NOT_SUPPORTED"),
-        (b"%PDF-1.7", 415, "IMAGE_TYPE_NOT_SUPPORTED"),
-        (_photo()[:60], 422, "IMAGE_UNREADABLE"),
-        (_bomb(), 422, "IMAGE_TOO_MANY_PIXELS"),
+        (b"GIF89a", 415, "IMAGE_TYPE_NOT_SUPPORTED"),
         (_photo() + bytes(LIMIT), 413, "IMAGE_TOO_LARGE"),
     ],
 )
@@ -210,7 +217,7 @@ async def test_what_is_too_large_is_not_read_to_the_end(
         nonlocal handed_over
         while True:
             handed_over += CHUNK
-            yield bytes(CHUNK)
+            yield _photo().ljust(CHUNK, b"x")
 
     app = create_app(settings)
     async with (

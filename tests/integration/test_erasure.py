@@ -81,9 +81,8 @@ async def add_receipt(db: Database, actor: Actor, ledger_id: UUID, key: str) -> 
         object_key=key,
         content_type="image/jpeg",
         size_bytes=1,
-        width=1,
-        height=1,
         sha256=key.encode(),
+        image_key=f"{key}.seen.jpg",
     )
     async with db.transaction() as tx:
         tx.add(receipt)
@@ -154,7 +153,9 @@ async def test_the_personal_ledger_stays_as_a_nameless_row_that_says_which_files
         before.seq + 1,
         None,
     )
-    assert erased.after == {"object_keys": ["receipts/a.jpg", "receipts/b.jpg"]}
+    assert erased.after == {
+        "object_keys": [f"receipts/{name}.jpg{seen}" for name in "ab" for seen in ("", ".seen.jpg")]
+    }
     assert erased.hash == chained(before.head_hash, events.fact_of(erased)) == after.head_hash
 
 

@@ -3,7 +3,6 @@
 import shutil
 import sys
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from threading import Thread
 
@@ -11,67 +10,20 @@ import cv2
 import numpy as np
 import pytest
 
-from adapters import images
 from adapters.ocr import models
 from adapters.ocr.engine import Reader, ReaderUnavailable
 from adapters.ocr.models import ModelsMissing
-from adapters.ocr.pixels import Pixels, Prepared, prepare
-from app.demo.drawn_receipt import DrawnReceipt, draw, sample
-from domain.receipt import Line, Reading, read
-
-_MODELS = Path(".outgo/models")
-
-
-@pytest.fixture(scope="session")
-def model_dir() -> Path:
-    models.ensure(_MODELS, progress=print)
-    return _MODELS
-
-
-@pytest.fixture(scope="session")
-def reader(model_dir: Path) -> Reader:
-    reader = Reader(model_dir)
-    reader.warm()
-    return reader
-
-
-def drawn(receipt: DrawnReceipt, *, seed: int = 0) -> Prepared:
-    kept = images.clean(draw(receipt, seed=seed), max_bytes=10**7, max_pixels=10**7)
-    return prepare(kept.data)
-
-
-def told(reading: Reading) -> dict[str, object]:
-    fields = ("merchant", "day", "total", "tax", "tip", "currency")
-    found: dict[str, object] = {
-        name: field.value if (field := getattr(reading, name)) else None for name in fields
-    }
-    found["items"] = [
-        (item.value.description, item.value.quantity or 1, item.value.amount_minor)
-        for item in reading.items
-    ]
-    return found
-
-
-def written(receipt: DrawnReceipt) -> dict[str, object]:
-    return {
-        "merchant": receipt.merchant,
-        "day": receipt.day,
-        "total": receipt.total_minor,
-        "tax": receipt.tax_minor or None,
-        "tip": receipt.tip_minor or None,
-        "currency": receipt.currency,
-        "items": [
-            (item.description, Decimal(item.quantity), item.amount_minor) for item in receipt.items
-        ],
-    }
+from app.demo.drawn_receipt import sample
+from domain.receipt import Line, read
+from tests.drawn import pixels_of, told, written
 
 
 @pytest.mark.parametrize("seed", [1, 3, 8])
 def test_reads_everything_on_a_drawn_receipt(reader: Reader, seed: int) -> None:
     receipt = sample(seed)
-    pixels, scale = drawn(receipt, seed=seed)
+    pixels = pixels_of(receipt, seed=seed)
 
-    reading = read(reader.read(pixels, scale=scale))
+    reading = read(reader.read(pixels))
 
     assert told(reading) == written(receipt)
     assert reading.total
@@ -81,7 +33,7 @@ def test_reads_everything_on_a_drawn_receipt(reader: Reader, seed: int) -> None:
 @pytest.mark.parametrize("turns", [1, 2, 3], ids=["on its left", "upside down", "on its right"])
 def test_reads_paper_that_lies_on_a_side(reader: Reader, turns: int) -> None:
     receipt = sample(1)
-    pixels, _ = drawn(receipt)
+    pixels = pixels_of(receipt)
     upright = _place_of(receipt.merchant, reader.read(pixels))
 
     lines = reader.read(np.ascontiguousarray(np.rot90(pixels, turns)))
@@ -93,26 +45,13 @@ def test_reads_paper_that_lies_on_a_side(reader: Reader, turns: int) -> None:
 
 def test_reads_paper_that_lies_askew(reader: Reader) -> None:
     receipt = sample(3)
-    pixels, _ = drawn(receipt)
+    pixels = pixels_of(receipt)
     height, width = pixels.shape[:2]
     tilt = cv2.getRotationMatrix2D((width / 2, height / 2), 9, 0.85)
 
     askew = cv2.warpAffine(pixels, tilt, (width, height)).astype(np.uint8)
 
     assert told(read(reader.read(askew))) == written(receipt)
-
-
-def test_places_lines_on_the_original_image(reader: Reader) -> None:
-    receipt = sample(1)
-    pixels, _ = drawn(receipt)
-    half: Pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(
-        np.uint8
-    )
-
-    full_size = _place_of(receipt.merchant, reader.read(pixels))
-    from_half = _place_of(receipt.merchant, reader.read(half, scale=0.5))
-
-    assert np.abs(np.subtract(full_size, from_half)).max() < 12
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3), (400, 300, 3)])

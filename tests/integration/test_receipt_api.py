@@ -1,5 +1,6 @@
 """Receipts as clients ask for them, and how many statements that takes."""
 
+import hashlib
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +21,18 @@ from tests.api import Api
 from tests.files import MAX_BYTES, URL, kept_in, make_files
 from tests.groups import Group, log
 from tests.live import statements
-from tests.receipts import all_of, as_read, begin, confirm, fail, read, stored
+from tests.receipts import (
+    PROPOSAL,
+    SEEN,
+    all_of,
+    as_read,
+    begin,
+    confirm,
+    fail,
+    finish,
+    read,
+    stored,
+)
 from tests.receipts import upload as registered
 
 REFUSAL = "... on Refusal { __typename code message } ... on Conflict { current { id } }"
@@ -42,8 +54,9 @@ RETRY = f"""mutation($id: ID!) {{ retryReceipt(id: $id) {{
 DELETE = f"""mutation($id: ID!) {{ deleteReceipt(id: $id) {{
   ... on DeletedReceipt {{ id }}
   {REFUSAL} }} }}"""
+SHOWN = "query($id: ID!) { receipt(id: $id) { imageUrl width height partOf { id } parts { id } } }"
 RECEIPT = """query($id: ID!) { receipt(id: $id) {
-  status failure readAt version ledger { name } uploadedBy { name }
+  status failure failureCode readAt version ledger { name } uploadedBy { name }
   reading {
     merchant { value }
     total { value { minor currency } confidence text box { x y } }
@@ -95,27 +108,56 @@ async def _kept(files: Files, image_url: str) -> bytes:
     return await files.storage.get(files.links.image_key(token))
 
 
-async def test_what_is_uploaded_is_kept_cleaned_and_queued(
-    api: Api, files: Files, ann: Actor, trip: Group
+async def test_what_is_uploaded_is_kept_unopened_and_queued(
+    api: Api, files: Files, db: Database, ann: Actor, trip: Group
 ) -> None:
-    turned = Image.Exif()
-    turned[0x0112] = 6  # orientation: lay on its side
-    turned[0x010F] = "Camera of Ann"
-    wanted = _input(trip, _photo(format="JPEG", exif=turned))
+    data = _photo()
+    wanted = _input(trip, data)
 
     answer = (await api.ask(ann, UPLOAD, input=wanted))["uploadReceipt"]
 
-    kept = await _kept(files, answer.pop("imageUrl"))
     assert answer == {
         "id": _id("Receipt", wanted["id"]),
         "status": "QUEUED",
         "priority": "INTERACTIVE",
-        "width": 40,
-        "height": 60,
+        "imageUrl": None,
+        "width": None,
+        "height": None,
         "reading": None,
     }
-    with Image.open(BytesIO(kept)) as image:
-        assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (40, 60), {})
+    [row] = await all_of(db, trip.id)
+    assert await files.storage.get(row.object_key) == data
+    assert (row.content_type, row.size_bytes) == ("image/png", len(data))
+    assert row.sha256 == hashlib.sha256(data).digest()
+
+
+async def test_once_opened_it_can_be_looked_at(
+    api: Api, db: Database, files: Files, ann: Actor, trip: Group
+) -> None:
+    row = await registered(db, ann, trip.id)
+    await files.storage.put(SEEN.image_key, b"what is seen", "image/jpeg")
+    await read(db, row.id)
+
+    shown = (await api.ask(ann, SHOWN, id=_id("Receipt", row.id)))["receipt"]
+
+    assert await _kept(files, shown.pop("imageUrl")) == b"what is seen"
+    assert shown == {"width": 300, "height": 400, "partOf": None, "parts": []}
+
+
+async def test_receipts_on_one_photograph_know_each_other(
+    api: Api, db: Database, ann: Actor, trip: Group
+) -> None:
+    row = await registered(db, ann, trip.id)
+    await begin(db, row.id)
+    await finish(db, row.id, PROPOSAL, PROPOSAL)
+    [part] = [_id("Receipt", one.id) for one in await all_of(db, trip.id) if one.part_of]
+
+    first = (await api.ask(ann, SHOWN, id=_id("Receipt", row.id)))["receipt"]
+    second = (await api.ask(ann, SHOWN, id=part))["receipt"]
+
+    assert (first["partOf"], first["parts"]) == (None, [{"id": part}])
+    assert (second["partOf"], second["parts"]) == ({"id": _id("Receipt", row.id)}, [])
+    assert (first["width"], first["height"]) == (second["width"], second["height"])
 
 
 async def test_repeating_an_upload_is_safe(
@@ -135,13 +177,13 @@ async def test_repeating_an_upload_is_safe(
     assert kept_in(folder) == [row.object_key]
 
 
-async def test_the_same_picture_in_another_file_is_shown_where_it_is(
+async def test_the_same_file_is_shown_where_it_is(
     api: Api, db: Database, folder: Path, ann: Actor, bob: Actor, trip: Group
 ) -> None:
     first = (await api.ask(ann, UPLOAD, input=_input(trip, _photo())))["uploadReceipt"]
     before = await log(db, trip.id)
 
-    again = _input(trip, _photo(compress_level=0))
+    again = _input(trip, _photo())
     answer = (await api.ask(bob, UPLOAD, input=again))["uploadReceipt"]
 
     assert (answer["__typename"], answer["code"]) == ("Conflict", "DUPLICATE_RECEIPT")
@@ -155,8 +197,7 @@ async def test_the_same_picture_in_another_file_is_shown_where_it_is(
     [
         (b"", "IMAGE_TYPE_NOT_SUPPORTED"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "IMAGE_TYPE_NOT_SUPPORTED"),
-        (_photo()[:-30], "IMAGE_UNREADABLE"),
-        (b"\xff\xd8\xff" + b"x" * 1000, "IMAGE_UNREADABLE"),
+        (_photo()[:5], "IMAGE_TYPE_NOT_SUPPORTED"),
         (_photo() + b" " * MAX_BYTES, "IMAGE_TOO_LARGE"),
         (None, "FILE_MISSING"),
     ],
@@ -232,6 +273,7 @@ async def test_a_reading_is_shown_with_places_and_doubts(
     assert answer == {
         "status": "READ",
         "failure": None,
+        "failureCode": None,
         "version": 3,
         "ledger": {"name": "Trip"},
         "uploadedBy": {"name": "Ann"},
@@ -306,6 +348,7 @@ async def test_one_that_failed_is_tried_again_or_thrown_away(
     twice = (await api.ask(ann, DELETE, id=id))["deleteReceipt"]
 
     assert (shown["status"], shown["reading"]) == ("FAILED", None)
+    assert shown["failureCode"] == "NO_TEXT"
     assert shown["failure"].startswith("There is no text on the image.")
     assert again == {"status": "QUEUED", "failure": None}
     assert gone == {"id": id}

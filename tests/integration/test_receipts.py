@@ -1,5 +1,6 @@
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -22,7 +23,7 @@ from models.receipt import Receipt, ReceiptStatus
 from services import access, ledgers, receipt_list, receipt_reading, receipts
 from services.access import LedgerArchived
 from services.postings import NotMembers
-from services.receipt_reading import MOST_ATTEMPTS
+from services.receipt_reading import MOST_ATTEMPTS, Proposal
 from services.receipts import (
     DuplicateReceipt,
     ReceiptAlreadyConfirmed,
@@ -31,14 +32,17 @@ from services.receipts import (
 )
 from tests.groups import Group, balances, log, make_group
 from tests.receipts import (
+    LINES,
+    PROPOSAL,
     READING,
+    SEEN,
     all_of,
     as_read,
     begin,
     confirm,
     fail,
     finish,
-    picture,
+    kept_file,
     read,
     stored,
     upload,
@@ -105,21 +109,22 @@ async def test_the_log_says_where_it_stands_and_who_moved_it(
         "failure": None,
         "priority": "BULK",
         "correction": None,
+        "part_of": None,
     }
     assert (reading.actor_id, reading.actor_name) == (None, "Outgo")
     assert failed.before == reading.after
     assert failed.after is not None
-    assert (failed.after["status"], failed.after["failure"]) == ("FAILED", Failure.NO_TEXT.value)
+    assert (failed.after["status"], failed.after["failure"]) == ("FAILED", Failure.NO_TEXT)
     row = await stored(db, receipt.id)
     assert row is not None
-    assert (row.version, row.failure) == (3, Failure.NO_TEXT.value)
+    assert (row.version, row.failure) == (3, Failure.NO_TEXT)
 
 
 async def test_the_same_upload_again_keeps_the_first_object(
     db: Database, ann: Actor, trip: Group
 ) -> None:
-    id, shot = new_id(), picture()
-    again = [shot._replace(object_key=f"{number}.jpg") for number in range(6)]
+    id, file = new_id(), kept_file()
+    again = [file._replace(object_key=f"{number}.jpg") for number in range(6)]
 
     answers = await asyncio.gather(*(upload(db, ann, trip.id, one, id=id) for one in again))
 
@@ -131,29 +136,29 @@ async def test_the_same_upload_again_keeps_the_first_object(
 async def test_the_same_id_for_something_else_is_a_conflict(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
-    shot = picture()
-    first = await upload(db, ann, trip.id, shot)
+    file = kept_file()
+    first = await upload(db, ann, trip.id, file)
     before = await log(db, trip.id)
 
     with pytest.raises(IdAlreadyUsed):
-        await upload(db, ann, trip.id, picture(), id=first.id)
+        await upload(db, ann, trip.id, kept_file(), id=first.id)
     with pytest.raises(IdAlreadyUsed):
-        await upload(db, bob, trip.id, shot, id=first.id)
+        await upload(db, bob, trip.id, file, id=first.id)
     with pytest.raises(IdAlreadyUsed):
-        await upload(db, ann, trip.id, shot, id=first.id, priority=ReceiptPriority.BULK)
+        await upload(db, ann, trip.id, file, id=first.id, priority=ReceiptPriority.BULK)
 
     assert await all_of(db, trip.id) == [first]
     assert await log(db, trip.id) == before
 
 
-async def test_a_picture_is_one_receipt_in_a_ledger(
+async def test_a_file_is_one_receipt_in_a_ledger(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
-    shot = picture()
+    file = kept_file()
 
     async def attempt(actor: Actor) -> Receipt | DuplicateReceipt:
         try:
-            return await upload(db, actor, trip.id, shot)
+            return await upload(db, actor, trip.id, file)
         except DuplicateReceipt as refused:
             return refused
 
@@ -166,7 +171,7 @@ async def test_a_picture_is_one_receipt_in_a_ledger(
     assert await all_of(db, trip.id) == [first]
 
     elsewhere = await make_group(db, ann)
-    assert (await upload(db, ann, elsewhere.id, shot)).id != first.id
+    assert (await upload(db, ann, elsewhere.id, file)).id != first.id
 
 
 async def test_strangers_and_lookers_on_upload_nothing(
@@ -192,15 +197,15 @@ async def test_strangers_and_lookers_on_upload_nothing(
 async def test_an_archived_group_takes_no_receipt_but_answers_a_retry(
     db: Database, ann: Actor, trip: Group
 ) -> None:
-    id, shot = new_id(), picture()
-    first = await upload(db, ann, trip.id, shot, id=id)
+    id, file = new_id(), kept_file()
+    first = await upload(db, ann, trip.id, file, id=id)
     await read(db, first.id)
     made = as_read()
     await confirm(db, ann, first.id, made)
     async with db.transaction() as tx:
         await ledgers.archive(tx, ann, trip.id)
 
-    assert (await upload(db, ann, trip.id, shot, id=id)).id == id
+    assert (await upload(db, ann, trip.id, file, id=id)).id == id
     assert (await confirm(db, ann, id, made)).status is ReceiptStatus.CONFIRMED
     with pytest.raises(LedgerArchived):
         await upload(db, ann, trip.id)
@@ -231,7 +236,7 @@ async def test_what_kills_every_reader_is_given_up(db: Database, ann: Actor, tri
 
     row = await stored(db, receipt.id)
     assert row is not None
-    assert (row.status, row.failure) == (ReceiptStatus.FAILED, Failure.GIVEN_UP.value)
+    assert (row.status, row.failure) == (ReceiptStatus.FAILED, Failure.GIVEN_UP)
     await finish(db, receipt.id)
     row = await stored(db, receipt.id)
     assert row is not None
@@ -339,7 +344,7 @@ async def test_deleting_forgets_the_receipt_and_keeps_the_expense(
     assert deleted.kind is EventKind.RECEIPT_DELETED
     async with db.reading() as session:
         keys = await receipt_reading.erased_objects(session, trip.id, deleted.seq)
-    assert keys == [receipt.object_key]
+    assert keys == [receipt.object_key, SEEN.image_key]
     with pytest.raises(NotFound):
         await delete(db, bob, receipt.id)
 
@@ -352,11 +357,76 @@ async def test_a_reader_of_a_deleted_receipt_writes_nothing(
     await delete(db, ann, receipt.id)
     before = await log(db, trip.id)
 
-    await finish(db, receipt.id)
-    await fail(db, receipt.id)
+    assert not await finish(db, receipt.id)
+    assert not await fail(db, receipt.id)
 
     assert await begin(db, receipt.id) is None
     assert await log(db, trip.id) == before
+
+
+async def test_receipts_on_one_photograph_are_receipts_of_their_own(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    uploaded = await upload(db, ann, trip.id, priority=ReceiptPriority.BULK)
+    await begin(db, uploaded.id)
+    other = Proposal(LINES, replace(READING, total=None))
+    before = await log(db, trip.id)
+
+    assert await finish(db, uploaded.id, PROPOSAL, other)
+    assert await finish(db, uploaded.id, PROPOSAL, other), "late, and nothing is written"
+
+    first, second = sorted(await all_of(db, trip.id), key=lambda row: row.part_of is not None)
+    assert (first.id, first.part_of, second.part_of) == (uploaded.id, None, first.id)
+    for row, proposal in ((first, PROPOSAL), (second, other)):
+        assert (row.image_key, row.width, row.height) == SEEN
+        assert (row.object_key, row.uploaded_by) == (uploaded.object_key, ann.user_id)
+        assert (row.status, row.priority) == (ReceiptStatus.READ, ReceiptPriority.BULK)
+        assert row.reading is not None
+        assert restored(row.reading) == proposal.reading
+    assert (first.sha256, second.sha256) == (uploaded.sha256, None)
+    read_events = (await log(db, trip.id))[len(before) :]
+    assert [event.kind for event in read_events] == [EventKind.RECEIPT_READ] * 2
+    assert read_events[1].before is None
+    assert read_events[1].after is not None
+    assert read_events[1].after["part_of"] == str(first.id)
+    made = [as_read(), as_read(1300)]
+    for row, one in zip((first, second), made, strict=True):
+        assert (await confirm(db, bob, row.id, one)).status is ReceiptStatus.CONFIRMED
+
+
+async def test_a_photograph_goes_with_the_last_of_its_receipts(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    uploaded = await upload(db, ann, trip.id)
+    await begin(db, uploaded.id)
+    await finish(db, uploaded.id, PROPOSAL, PROPOSAL)
+    [part] = [row for row in await all_of(db, trip.id) if row.part_of]
+
+    await delete(db, ann, uploaded.id)
+    row = await stored(db, part.id)
+    assert row is not None
+    assert row.part_of is None
+    await delete(db, ann, part.id)
+
+    erased = [
+        event.after and event.after["object_keys"]
+        for event in await log(db, trip.id)
+        if event.kind is EventKind.RECEIPT_DELETED
+    ]
+    assert erased == [[], [uploaded.object_key, SEEN.image_key]]
+
+
+async def test_what_has_no_text_can_still_be_looked_at(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    receipt = await upload(db, ann, trip.id)
+    await begin(db, receipt.id)
+
+    assert await fail(db, receipt.id, Failure.NO_TEXT, SEEN)
+
+    row = await stored(db, receipt.id)
+    assert row is not None
+    assert (row.image_key, row.width, row.height) == SEEN
 
 
 async def test_the_list_is_newest_first_page_by_page(

@@ -1,0 +1,1 @@
+"""Hostile files become pixels and lines of text, in a process that may die of it."""

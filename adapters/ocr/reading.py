@@ -1,0 +1,41 @@
+"""A sheet of pixels and lines becomes the lines of each receipt on it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from adapters.decoding.sheet import Page, Sheet
+from adapters.ocr.engine import Reader
+from adapters.ocr.paper import papers_on
+from adapters.ocr.pixels import Pixels
+from domain.receipt import Line, Point
+
+
+def lines_of(sheet: Sheet, reader: Reader) -> list[list[Line]]:
+    """The lines of every piece of paper that has any, in pixels of the sheet.
+
+    What lies on one photograph is as many receipts; pages of a document are one, and speak for themselves
+    where they can.
+    """
+    pixels = np.frombuffer(sheet.pixels, np.uint8).reshape(sheet.height, sheet.width, 3)
+    if len(sheet.pages) == 1 and sheet.pages[0].lines is None:
+        papers = list(_papers(pixels, reader))
+    else:
+        papers = [[line for page in sheet.pages for line in _page(page, pixels, reader)]]
+    return [lines for lines in papers if lines]
+
+
+def _papers(pixels: Pixels, reader: Reader) -> Iterator[list[Line]]:
+    for paper in papers_on(pixels):
+        yield [paper.on_photograph(line) for line in reader.read(paper.pixels)]
+
+
+def _page(page: Page, pixels: Pixels, reader: Reader) -> list[Line]:
+    if page.lines is not None:
+        return list(page.lines)
+    read = (line for lines in _papers(pixels[page.top : page.bottom], reader) for line in lines)
+    return [_lowered(line, page.top) for line in read]
+
+
+def _lowered(line: Line, by: int) -> Line:
+    return Line(line.text, line.confidence, tuple(Point(x, y + by) for x, y in line.box))
