@@ -165,7 +165,7 @@ async def test_a_photograph_becomes_a_shared_expense(
         ],
     }
     assert confirmed == {"status": "CONFIRMED"}
-    assert len(kept) == 1
+    assert len(kept) == 2, "as it came, and as it is seen"
     nets = await balances(db, trip.id)
     assert nets[trip.seat(bob), drawn.currency] in {
         -(drawn.total_minor // 2),

@@ -1,6 +1,6 @@
 """The same promises from a folder and from a real S3-compatible server."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 import httpx
@@ -54,6 +54,23 @@ async def test_keeps_what_it_is_given(storage: Storage) -> None:
 
     assert await storage.get("ledger/one.jpg") == b"one"
     assert await storage.get("ledger/two.jpg") == b"two again"
+
+
+async def test_keeps_pieces_or_nothing(storage: Storage) -> None:
+    async def arriving(count: int, *, torn: bool) -> AsyncGenerator[bytes]:
+        for _ in range(count):
+            yield b"x" * 2**20
+        if torn:
+            raise EOFError
+
+    await storage.put("whole.pdf", arriving(12, torn=False), "application/pdf")
+    for count in (1, 12):
+        with pytest.raises(EOFError):
+            await storage.put("torn.pdf", arriving(count, torn=True), "application/pdf")
+
+    assert await storage.get("whole.pdf") == b"x" * 12 * 2**20
+    with pytest.raises(FileNotFoundError):
+        await storage.get("torn.pdf")
 
 
 async def test_forgets_what_it_is_told_to(storage: Storage) -> None:
