@@ -23,12 +23,22 @@ class FileMissing(Invalid):
     code = "FILE_MISSING"
 
 
+async def bytes_of(upload: object, *, at_most: int) -> bytes:
+    """What was uploaded, and of what is too large one byte too much. Refuses: `FileMissing`."""
+    return await _sent(upload).read(at_most + 1)
+
+
 async def chunks_of(upload: object) -> AsyncGenerator[bytes]:
     """What was uploaded, piece by piece. Refuses: `FileMissing`."""
+    file = _sent(upload)
+    while chunk := await file.read(_CHUNK_BYTES):
+        yield chunk
+
+
+def _sent(upload: object) -> UploadFile:
     if not isinstance(upload, UploadFile):
         raise FileMissing("Send it by the multipart request specification.", path=("file",))
-    while chunk := await upload.read(_CHUNK_BYTES):
-        yield chunk
+    return upload
 
 
 async def take_in(
