@@ -94,6 +94,7 @@ def between(before: Facts | None, after: Facts | None) -> list[FieldChange]:
 CHOICES = frozenset(
     {
         "edit",
+        "failure",
         "kind",
         "method",
         "period",

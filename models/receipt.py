@@ -40,7 +40,6 @@ class Receipt(Asked, table=True):
         "status": ("status", "failure"),
         "priority": ("priority",),
         "correction": ("correction",),
-        "part_of": ("part_of",),
     }
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
     uploaded_by: UUID
