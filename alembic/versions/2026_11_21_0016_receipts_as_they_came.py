@@ -1,7 +1,7 @@
 """Receipts are kept as they came, opened by whoever reads them, and may share a photograph.
 
 Revision ID: 0016
-Revises: 0014
+Revises: 0020
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlmodel.sql.sqltypes import AutoString
 from alembic import op
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
