@@ -35,8 +35,10 @@ from services.once import insert_once
 from services.paging import Key
 from services.postings import Fact
 
-_AT_A_TIME = 200
-"""How many facts are written between two looks at anything else that this process has to do."""
+_FACTS_AT_A_TIME = 200
+"""How many are written between two looks at anything else that this process has to do."""
+_ENTRIES_AT_A_TIME = 2_000
+"""How many entries of them at the most, where many people take part in each."""
 
 Item = TypeVar("Item")
 
@@ -65,15 +67,15 @@ async def commit(tx: Tx, actor: Actor, wanted: NewImport, contents: Contents) ->
     """
     wanted = wanted.checked()
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
-    plan = await _planned(tx, seat.ledger, contents, wanted.mapping)
-    file = _new(wanted, actor, plan)
-    if first := await insert_once(tx, file):
+    if first := await insert_once(tx, _new(wanted, actor, contents)):
         return first
     access.require_open(seat.ledger)
+    plan = await _planned(tx, seat.ledger, contents, wanted.mapping)
     _require_unlocked(seat.ledger, plan)
+    file = await _counted(tx, wanted, plan)
     keys = {row.key: row.id for row in await categories.all_of(tx)}
     writer = Writer(actor, file, await _seats(tx, seat, plan), keys)
-    for found in _batches(plan.new):
+    for found in _batches(plan.new, _facts_at_a_time(contents)):
         await _write(tx, seat, writer, found)
     events.record_row(tx, seat, EventKind.IMPORT_COMMITTED, file)
     return file
@@ -89,7 +91,7 @@ async def undo(tx: Tx, actor: Actor, import_id: UUID) -> Import:
     seat, file = await access.lock_row(tx, actor, Import, import_id)
     if file.undone_at is not None:
         return file
-    for facts in _batches(await import_known.standing(tx, file)):
+    for facts in _batches(await import_known.standing(tx, file), _FACTS_AT_A_TIME):
         await _withdraw(tx, seat, facts)
     before = file.facts()
     file.undone_at = now()
@@ -123,18 +125,28 @@ def _require_unlocked(ledger: Ledger, plan: Plan) -> None:
         editing.require_unlocked(ledger, found.deed.day)
 
 
-def _new(wanted: NewImport, actor: Actor, plan: Plan) -> Import:
+def _new(wanted: NewImport, actor: Actor, contents: Contents) -> Import:
+    """It has added nothing yet."""
     return Import(
         id=wanted.id,
         ledger_id=wanted.ledger_id,
-        source=plan.contents.source,
-        name=plan.contents.name,
-        expense_count=plan.count(Spending),
-        settlement_count=plan.count(Paying),
-        conversion_count=plan.count(Converting),
+        source=contents.source,
+        name=contents.name,
+        expense_count=0,
+        settlement_count=0,
+        conversion_count=0,
         created_by=actor.user_id,
         fingerprint=fingerprint(actor.user_id, wanted),
     ).written_by(actor.device_id)
+
+
+async def _counted(tx: Tx, wanted: NewImport, plan: Plan) -> Import:
+    """The import as stored, with what it is about to add."""
+    file = await tx.get_one(Import, wanted.id)
+    file.expense_count = plan.count(Spending)
+    file.settlement_count = plan.count(Paying)
+    file.conversion_count = plan.count(Converting)
+    return file
 
 
 async def _seats(tx: Tx, seat: Seat, plan: Plan) -> Seats:
@@ -184,7 +196,12 @@ async def _withdraw(tx: Tx, seat: Seat, facts: Sequence[Fact]) -> None:
     await tx.flush()
 
 
-def _batches(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+def _facts_at_a_time(contents: Contents) -> int:
+    """As if everybody took part in all of them."""
+    return min(_FACTS_AT_A_TIME, max(1, _ENTRIES_AT_A_TIME // max(1, len(contents.people))))
+
+
+def _batches(items: Sequence[Item], at_a_time: int) -> Iterable[Sequence[Item]]:
     rest = iter(items)
-    while batch := list(islice(rest, _AT_A_TIME)):
+    while batch := list(islice(rest, at_a_time)):
         yield batch

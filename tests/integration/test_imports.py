@@ -13,12 +13,13 @@ from domain.actor import Actor
 from domain.edit_policy import EditNotAllowed, EditPolicy, LockedByAge, WhoMayEdit
 from domain.errors import NotFound
 from domain.fingerprint import IdAlreadyUsed
+from domain.imports.file import read
 from domain.imports.plan import PeopleNotDistinct, PersonUnknown, Verdict
 from domain.log import EventKind
 from domain.log_export import Head, first_line, line, verify
 from domain.notification import NotificationKind
 from models.expense import Expense, Settlement
-from services import events, expenses, ledgers
+from services import events, expenses, ledgers, members
 from services.access import LedgerArchived
 from services.ledgers import PersonalLedger
 from tests.budgets import told
@@ -318,3 +319,39 @@ async def test_more_than_a_batch_is_whole(db: Database, ann: Actor, trip: Group)
     assert {change["net_minor"] for change in last.balances} == {40600, -40600}
     await take_out(db, ann, file)
     assert (await balances(db, trip.id))[trip.seat(ann), "EUR"] == 500
+
+
+async def test_everybody_of_a_large_group_takes_part_in_all_of_a_file(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    """Many times as many entries as one statement has room for."""
+    others = [f"P{number}" for number in range(29)]
+    head = ",".join(["Date,Description,Category,Cost,Currency,Ann", *others])
+    rows = [",".join([f"2026-05-04,Bus {n},,30.00,EUR,29.00", *["-1.00"] * 29]) for n in range(100)]
+
+    file = await bring_in(db, ann, trip, "\n".join([head, *rows]).encode())
+
+    assert file.expense_count == 100
+    assert (await balances(db, trip.id))[trip.seat(ann), "EUR"] == 290_000
+    await take_out(db, ann, file)
+    assert await balances(db, trip.id) == {}
+
+
+async def test_a_request_repeated_after_weeks_has_its_first_answer_whoever_has_gone(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    id = new_id()
+    (in_file,) = (person for person in read(SPLITWISE, None).people if person.name == "Bob")
+    mapping = {in_file.id: trip.seat(bob)}
+    file = await bring_in(db, ann, trip, id=id, mapping=mapping)
+    await take_out(db, ann, file)
+    async with db.transaction() as tx:
+        await members.leave(tx, bob, trip.id)
+    seq = (await ledger_row(db, trip.id)).seq
+
+    again = await bring_in(db, ann, trip, id=id, mapping=mapping)
+
+    assert (again.id, again.expense_count) == (id, 2)
+    assert (await ledger_row(db, trip.id)).seq == seq
+    with pytest.raises(PersonUnknown):
+        await bring_in(db, ann, trip, mapping=mapping)
