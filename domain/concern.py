@@ -156,7 +156,7 @@ def _ledger_updated(happened: Happened) -> Sequence[Concern]:
     columns = changed(happened.before, happened.after)
     if "name" in columns:
         kind = NotificationKind.GROUP_RENAMED
-    elif "currency" in columns:
+    elif "presentation_currency" in columns:
         kind = NotificationKind.GROUP_CURRENCY_CHANGED
     else:
         kind = NotificationKind.GROUP_CHANGED

@@ -22,7 +22,7 @@ _SENTENCES: Mapping[NotificationKind, str] = {
     NotificationKind.MEMBER_DEACTIVATED: "{what} has no part in new costs of {ledger}.",
     NotificationKind.MEMBER_REACTIVATED: "{what} takes part in {ledger} again.",
     NotificationKind.GROUP_RENAMED: "{who} renamed {what} to {ledger}.",
-    NotificationKind.GROUP_CURRENCY_CHANGED: "{who} changed the currency of {ledger}.",
+    NotificationKind.GROUP_CURRENCY_CHANGED: "{who} changed the currency that {ledger} is shown in.",
     NotificationKind.GROUP_CHANGED: "{who} changed how {ledger} works.",
     NotificationKind.GROUP_ARCHIVED: "{who} archived {ledger}.",
     NotificationKind.GROUP_REOPENED: "{who} reopened {ledger}.",

@@ -14,7 +14,7 @@ from domain.notification import NotificationKind
 from domain.preferences import Channel
 from domain.role import Role
 from domain.settlement import Payment
-from domain.split import Exact
+from domain.split import Exact, RemainderPolicy
 from domain.subgroup import NewSubgroup, SubgroupChanges
 from models.event import Event
 from models.ledger import Ledger
@@ -146,7 +146,12 @@ async def test_what_happens_to_a_group_is_told_to_everyone_in_it(
 ) -> None:
     async with db.transaction() as tx:
         ledger = await tx.get_one(Ledger, trip.id)
-        await ledgers.rename(tx, ann, trip.id, ledger.version, "Rome")
+        renamed = await ledgers.rename(tx, ann, trip.id, ledger.version, "Rome")
+    async with db.transaction() as tx:
+        shown = await ledgers.present_in(tx, ann, trip.id, renamed.version, "USD")
+    async with db.transaction() as tx:
+        fair = RemainderPolicy.FAIR_LEDGER
+        await ledgers.choose_remainder(tx, ann, trip.id, shown.version, fair)
     async with db.transaction() as tx:
         await ledgers.archive(tx, ann, trip.id)
     async with db.transaction() as tx:
@@ -157,11 +162,14 @@ async def test_what_happens_to_a_group_is_told_to_everyone_in_it(
 
     assert await kinds(db, bob) == [
         Kind.GROUP_RENAMED,
+        Kind.GROUP_CURRENCY_CHANGED,
+        Kind.GROUP_CHANGED,
         Kind.GROUP_ARCHIVED,
         Kind.GROUP_REOPENED,
         Kind.MEMBER_ADDED,
     ]
-    assert [row.data["title"] for row in await told(db, bob)] == ["Trip", "Rome", "Rome", "Dan"]
+    titles = [row.data["title"] for row in await told(db, bob)]
+    assert titles == ["Trip", "Rome", "Rome", "Rome", "Rome", "Dan"]
 
 
 async def test_whoever_has_left_learns_nothing_new(
