@@ -140,7 +140,7 @@ async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `IdNotVersion7`, `IdAlreadyUsed`.
     """
     wanted = wanted.checked()
-    seat = await access.lock_ledger(tx, actor, wanted.ledger_id)
+    seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
     require_group(seat.ledger)
     member = Member(
         id=wanted.id,
@@ -150,6 +150,7 @@ async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
     ).written_by(actor.device_id)
     if first := await insert_once(tx, member):
         return first
+    access.require_open(seat.ledger)
     events.record_row(tx, seat, EventKind.MEMBER_ADDED, member)
     return member
 

@@ -47,7 +47,7 @@ async def add_friend(tx: Tx, actor: Actor, wanted: NewFriend) -> Member:
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `IdNotVersion7`, `IdAlreadyUsed`,
     `AlreadyAMember`, and `MemberHasLeft`: who went comes back by a link, of their own accord.
     """
-    seat = await access.lock_ledger(tx, actor, wanted.ledger_id)
+    seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
     ledgers.require_group(seat.ledger)
     user = await _friend(tx, actor, wanted.user_id)
     await _require_no_seat(tx, wanted)
@@ -60,6 +60,7 @@ async def add_friend(tx: Tx, actor: Actor, wanted: NewFriend) -> Member:
     ).written_by(actor.device_id)
     if first := await insert_once(tx, member):
         return first
+    access.require_open(seat.ledger)
     events.record_row(tx, seat, EventKind.MEMBER_ADDED, member)
     return member
 

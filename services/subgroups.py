@@ -33,11 +33,12 @@ async def create(tx: Tx, actor: Actor, wanted: NewSubgroup) -> Subgroup:
     `NotMembers`, `InAnotherSubgroup`, and see `NewSubgroup`.
     """
     wanted = wanted.checked()
-    seat = await access.lock_ledger(tx, actor, wanted.ledger_id)
+    seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
     require_group(seat.ledger)
     row = _new(wanted, actor)
     if first := await insert_once(tx, row):
         return first
+    access.require_open(seat.ledger)
     await _require_free(tx, seat, row.id, row.member_ids)
     events.record_row(tx, seat, EventKind.SUBGROUP_CREATED, row)
     return row

@@ -1,6 +1,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +18,7 @@ from domain.group import (
     InviteRevoked,
     InviteTooGenerous,
     InviteUsedUp,
+    NewFriend,
     NewGroup,
     NewInvite,
     NewMember,
@@ -27,8 +29,9 @@ from domain.pages import Slice
 from domain.role import Role, RoleTooLow
 from domain.settlement import NothingPaid, PaidToThemselves, Payment
 from domain.split import Equal
+from domain.subgroup import NewSubgroup
 from models.ledger import Invite, Member
-from services import access, events, invites, ledgers, members, settlements
+from services import access, events, invites, ledgers, members, settlements, subgroups
 from services.access import LedgerArchived
 from services.invites import NotClaimable
 from services.ledgers import PersonalLedger
@@ -102,6 +105,39 @@ async def test_an_archived_group_takes_no_writes_until_it_is_reopened(
         await ledgers.reopen(tx, ann, trip.id)
 
     await spend(db, bob, trip.id)
+
+
+async def test_what_was_asked_for_before_a_group_was_archived_has_its_first_answer(
+    db: Database, ann: Actor, bob: Actor, eve: Actor
+) -> None:
+    """Clients repeat themselves after weeks offline; what is new is refused all the same."""
+    trip = await make_group(db, ann, bob)
+    await make_group(db, ann, eve)
+
+    async def ask(add: Any, wanted: Any) -> UUID:
+        async with db.transaction() as tx:
+            return (await add(tx, ann, wanted)).id
+
+    both = [trip.seat(ann), trip.seat(bob)]
+    asked = [
+        (ledgers.add_placeholder, NewMember(new_id(), trip.id, "Cat")),
+        (members.add_friend, NewFriend(new_id(), trip.id, eve.user_id)),
+        (subgroups.create, NewSubgroup(new_id(), trip.id, "Home", both)),
+    ]
+    for add, wanted in asked:
+        await ask(add, wanted)
+    async with db.transaction() as tx:
+        await ledgers.archive(tx, ann, trip.id)
+    before = await log(db, trip.id)
+
+    assert [await ask(add, wanted) for add, wanted in asked] == [wanted.id for _, wanted in asked]
+    for add, wanted in (
+        (ledgers.add_placeholder, NewMember(new_id(), trip.id, "Dan")),
+        (subgroups.create, NewSubgroup(new_id(), trip.id, "Home", both)),
+    ):
+        with pytest.raises(LedgerArchived):
+            await ask(add, wanted)
+    assert await log(db, trip.id) == before
 
 
 async def test_a_placeholder_is_claimed_with_all_its_history(db: Database, ann: Actor) -> None:
