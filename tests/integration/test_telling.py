@@ -89,6 +89,7 @@ async def test_an_expense_is_told_to_whoever_has_part_in_it(
         "title": "Dinner",
         "amount": {"minor": 1000, "currency": "EUR"},
         "changed": [],
+        "count": None,
     }
     *_, announcement = await log(db, (await personal_ledger(db, bob)).id)
     assert (announcement.kind, announcement.seq) == (EventKind.NOTIFICATION_CREATED, one.seq)
