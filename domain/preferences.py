@@ -32,6 +32,7 @@ _BACKGROUND = frozenset(
         Kind.MEMBER_CLAIMED,
         Kind.MEMBER_LEFT,
         Kind.GROUP_RENAMED,
+        Kind.GROUP_CURRENCY_CHANGED,
         Kind.GROUP_CHANGED,
         Kind.RECEIPT_READ,
     }
