@@ -3,6 +3,7 @@
 from models import (
     account,
     budget,
+    calibration,
     category,
     comment,
     conversion,
@@ -13,12 +14,14 @@ from models import (
     ledger,
     notification,
     receipt,
+    shop,
     subgroup,
 )
 
 __all__ = [
     "account",
     "budget",
+    "calibration",
     "category",
     "comment",
     "conversion",
@@ -29,5 +32,6 @@ __all__ = [
     "ledger",
     "notification",
     "receipt",
+    "shop",
     "subgroup",
 ]

@@ -14,6 +14,7 @@ class User(Row, table=True):
     """A person. `email` is normalised and lower case; `time_zone` an IANA name.
 
     A guest is one without an account: no email, no password, no personal ledger, a seat in one group.
+    `shares_receipts_for_training` is their leave to train reading models with the receipts that they upload.
     """
 
     __tablename__: ClassVar[str] = "users"
@@ -26,6 +27,7 @@ class User(Row, table=True):
     name: str
     password_hash: str | None = None
     time_zone: str = "UTC"
+    shares_receipts_for_training: bool = False
 
     @property
     def is_guest(self) -> bool:

@@ -26,7 +26,8 @@ class Receipt(Asked, table=True):
     `object_key` is the file as it came, with the `sha256` of its bytes; `image_key` is how it looks to those
     who may see it, in pixels of `width` and `height`, once somebody has opened it. `reading` is what the
     machine proposed (`domain.receipt`), `lines` the raw text it was read from, and `correction` what the
-    user confirmed; all three are kept. `attempts` counts how often reading was begun since it was last
+    user confirmed; all three are kept. `suggested_category_id` is what the uploader last filed the same shop
+    under. `attempts` counts how often reading was begun since it was last
     asked for. Where several receipts lie on one photograph, each further one is a row that is `part_of` the
     one uploaded, with the same file and no `sha256`.
     """
@@ -35,6 +36,12 @@ class Receipt(Asked, table=True):
     __table_args__ = (
         Index("receipts_same_image_idx", "ledger_id", "sha256", unique=True),
         Index("receipts_newest_idx", "ledger_id", text("created_at DESC"), text("id DESC")),
+        Index(
+            "receipts_examples_idx",
+            "read_at",
+            "id",
+            postgresql_where=text("status = 'CONFIRMED' AND read_at IS NOT NULL"),
+        ),
     )
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
         "status": ("status", "failure"),
@@ -62,5 +69,6 @@ class Receipt(Asked, table=True):
     lines: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     reading: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     correction: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    suggested_category_id: UUID | None = Field(default=None, foreign_key="categories.id")
     read_at: datetime | None = None
     reading_millis: int | None = Field(default=None, sa_type=BigInteger)

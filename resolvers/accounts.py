@@ -124,12 +124,17 @@ class AccountMutations:
 
     @strawberry.mutation(
         permission_classes=[SignedIn],
-        description="Change your name or time zone. Ledgers go on calling you what they do.",
+        description="Change your name or time zone, or what your receipts may be used for. Ledgers go on "
+        "calling you what they do.",
     )
     async def update_profile(self, info: Info, input: UpdateProfileInput) -> UpdateProfileResult:
         async with info.context.db.transaction() as tx:
             row = await accounts.update_profile(
-                tx, actor(info), name=input.name, time_zone=input.time_zone
+                tx,
+                actor(info),
+                name=input.name,
+                time_zone=input.time_zone,
+                shares_receipts_for_training=input.shares_receipts_for_training,
             )
         return User.of(row)
 

@@ -29,6 +29,9 @@ class User(relay.Node):
     )
     name: str = strawberry.field(description="What ledgers that you join from now on call you.")
     time_zone: str = strawberry.field(description="Where your days begin: an IANA name.")
+    shares_receipts_for_training: bool = strawberry.field(
+        description="Whether reading models may be trained with the receipts that you upload."
+    )
     user_id: strawberry.Private[UUID]
 
     @strawberry.field(description="Whether you take part in one group without an account.")
@@ -43,7 +46,12 @@ class User(relay.Node):
     @staticmethod
     def of(row: UserRow) -> "User":
         return User(
-            id=row.id, email=row.email, name=row.name, time_zone=row.time_zone, user_id=row.id
+            id=row.id,
+            email=row.email,
+            name=row.name,
+            time_zone=row.time_zone,
+            shares_receipts_for_training=row.shares_receipts_for_training,
+            user_id=row.id,
         )
 
 
@@ -192,6 +200,10 @@ class DeleteAccountInput:
 class UpdateProfileInput:
     name: str | None = strawberry.field(default=None, description="At most 100 characters.")
     time_zone: str | None = strawberry.field(default=None, description="An IANA name.")
+    shares_receipts_for_training: bool | None = strawberry.field(
+        default=None,
+        description="Whether reading models may be trained with the receipts that you upload.",
+    )
 
 
 RegisterResult = Annotated[

@@ -14,6 +14,7 @@ from domain.receipt.stored import restored
 from domain.receipt.upload import NewReceipt, ReceiptPriority
 from models.receipt import Receipt as ReceiptRow
 from models.receipt import ReceiptStatus
+from schema.category import Category
 from schema.context import Info
 from schema.expense import BillInput, Expense
 from schema.ids import row_id
@@ -70,6 +71,14 @@ class Receipt(relay.Node):
     @strawberry.field(description="What was read, once it is.")
     def reading(self) -> ReceiptReading | None:
         return ReceiptReading.of(restored(self.row.reading)) if self.row.reading else None
+
+    @strawberry.field(
+        description="What its uploader last filed the same shop under, if they know it."
+    )
+    async def suggested_category(self, info: Info) -> Category | None:
+        return Category.maybe(
+            await info.context.loaders.categories.load(self.row.suggested_category_id)
+        )
 
     @strawberry.field(description="Where it belongs.")
     async def ledger(self, info: Info) -> Ledger:

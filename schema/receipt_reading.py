@@ -33,6 +33,9 @@ class Read(Generic[T]):
     box: list[Point] = strawberry.field(
         description="Where: clockwise from the corner where reading starts. Empty if nowhere."
     )
+    alternatives: list[T] = strawberry.field(
+        description="What it could be instead, the likeliest first."
+    )
 
     @classmethod
     def of(cls, field: Field[T]) -> Self:
@@ -41,6 +44,7 @@ class Read(Generic[T]):
             confidence=field.confidence,
             text=field.text,
             box=_points(field.box),
+            alternatives=list(field.alternatives),
         )
 
     @classmethod
@@ -71,8 +75,10 @@ class ReadCurrency(Read[CurrencyCode]):
 def _amount(field: Field[int] | None, currency: str) -> ReadAmount | None:
     if field is None:
         return None
-    value = Money.of(money.Money(field.value, currency))
-    return ReadAmount.of(Field(value, field.confidence, field.text, field.box))
+    value, *others = (
+        Money.of(money.Money(minor, currency)) for minor in (field.value, *field.alternatives)
+    )
+    return ReadAmount.of(Field(value, field.confidence, field.text, field.box, tuple(others)))
 
 
 @strawberry.type(

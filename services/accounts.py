@@ -105,7 +105,12 @@ async def change_password(tx: Tx, actor: Actor, proof: Proof, new_hash: str) -> 
 
 
 async def update_profile(
-    tx: Tx, actor: Actor, *, name: str | None = None, time_zone: str | None = None
+    tx: Tx,
+    actor: Actor,
+    *,
+    name: str | None = None,
+    time_zone: str | None = None,
+    shares_receipts_for_training: bool | None = None,
 ) -> User:
     """Change what is given. Seats in ledgers keep the names they have.
 
@@ -116,6 +121,8 @@ async def update_profile(
         user.name = text.required(name, "name")
     if time_zone is not None:
         user.time_zone = known_time_zone(time_zone)
+    if shares_receipts_for_training is not None:
+        user.shares_receipts_for_training = shares_receipts_for_training
     return user
 
 

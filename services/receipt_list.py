@@ -13,6 +13,12 @@ from models.receipt import Receipt, ReceiptStatus
 from services import access, paging
 from services.paging import Key
 
+CONFIRMED_READINGS = (
+    Receipt.status == ReceiptStatus.CONFIRMED,
+    col(Receipt.read_at).is_not(None),
+)
+"""Which receipts were read by a machine and then judged by a user, as conditions of a query."""
+
 
 async def page(
     session: AsyncSession,

@@ -12,12 +12,14 @@ from core.db import Tx
 from domain.actor import SYSTEM
 from domain.log import EventKind
 from domain.receipt import Line, Reading
+from domain.receipt.calibration import Curves, calibrated
 from domain.receipt.failure import Failure
+from domain.receipt.shop import improved
 from domain.receipt.stored import stored, stored_lines
 from models.event import Event
 from models.ledger import Ledger
 from models.receipt import Receipt, ReceiptStatus
-from services import access, events
+from services import access, calibrations, events, shops
 
 MOST_ATTEMPTS = 3
 
@@ -74,8 +76,9 @@ async def finish(
         return await _is_there(tx, receipt_id)
     ledger, receipt = found
     _show(receipt, seen)
+    curves = await calibrations.current(tx)
     for row, proposal in zip(_rows(receipt, len(proposals)), proposals, strict=True):
-        row.lines, row.reading = stored_lines(proposal.lines), stored(proposal.reading)
+        await _propose(tx, row, proposal, curves)
         row.read_at, row.reading_millis = now(), took_millis
         tx.add(row)
         _move(tx, ledger, row, EventKind.RECEIPT_READ, ReceiptStatus.READ)
@@ -99,6 +102,15 @@ async def erased_objects(session: AsyncSession, ledger_id: UUID, seq: int) -> Se
     event = await session.get_one(Event, (ledger_id, seq))
     assert event.after is not None, "such an event names its objects"
     return event.after["object_keys"]
+
+
+async def _propose(tx: Tx, row: Receipt, proposal: Proposal, curves: Curves) -> None:
+    """Keep what was read, as sure as experience tells, and with what the uploader knows of the shop."""
+    reading = calibrated(proposal.reading, curves)
+    if known := await shops.recall(tx, row.uploaded_by, proposal.lines):
+        reading = improved(reading, known)
+        row.suggested_category_id = known.shop.category_id
+    row.lines, row.reading = stored_lines(proposal.lines), stored(reading)
 
 
 def _show(receipt: Receipt, seen: Seen) -> None:

@@ -1,6 +1,6 @@
 """Receipts as their owners handle them: uploaded, asked for again, confirmed, deleted."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import select
@@ -12,10 +12,12 @@ from domain.expense import Draft
 from domain.fingerprint import fingerprint, require_version_7
 from domain.log import EventKind
 from domain.receipt.confirmation import Confirmation
+from domain.receipt.correction import Correction
+from domain.receipt.stored import restored_lines, stored_correction
 from domain.receipt.upload import NewReceipt
 from models.expense import Expense
 from models.receipt import Receipt, ReceiptStatus
-from services import access, events, expenses
+from services import access, events, expenses, shops
 from services.once import insert_once
 
 
@@ -95,6 +97,7 @@ async def retry(tx: Tx, actor: Actor, receipt_id: UUID) -> Receipt:
 async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirmation) -> Receipt:
     """Make an expense of the receipt and keep beside the reading what the user made of it.
 
+    Who confirms teaches their own next readings of the shop; asking twice teaches once.
     One that could not be read may be typed in. Asking again with the same expense is no different.
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptNotReadYet`, `ReceiptAlreadyConfirmed`,
     and whatever `expenses.create` refuses.
@@ -106,7 +109,9 @@ async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirma
     if receipt.status is ReceiptStatus.CONFIRMED:
         return receipt
     before = receipt.facts()
-    receipt.status, receipt.correction = ReceiptStatus.CONFIRMED, _correction(expense)
+    truth = _correction(expense)
+    receipt.status, receipt.correction = ReceiptStatus.CONFIRMED, stored_correction(truth)
+    await shops.remember(tx, actor.user_id, restored_lines(receipt.lines or []), truth)
     receipt.written_by(actor.device_id, "status", "correction")
     events.record_row(tx, seat, EventKind.RECEIPT_CONFIRMED, receipt, before)
     return receipt
@@ -169,12 +174,11 @@ async def _require_confirmable(tx: Tx, receipt: Receipt, draft: Draft) -> None:
             pass
 
 
-def _correction(expense: Expense) -> dict[str, Any]:
-    """What the user confirmed, in the terms of a reading."""
-    return {
-        "merchant": expense.merchant,
-        "day": expense.day.isoformat(),
-        "total_minor": expense.amount_minor,
-        "currency": expense.currency,
-        "category_id": str(expense.category_id) if expense.category_id else None,
-    }
+def _correction(expense: Expense) -> Correction:
+    return Correction(
+        merchant=expense.merchant,
+        day=expense.day,
+        total_minor=expense.amount_minor,
+        currency=expense.currency,
+        category_id=expense.category_id,
+    )

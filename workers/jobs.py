@@ -55,6 +55,7 @@ CHECK_BUDGETS = Job("check_budgets", "budgets", _event)
 READ = Job("read_receipt", "ocr", _receipt)
 READ_AT_ONCE = replace(READ, wanted=_of(ReceiptPriority.INTERACTIVE))
 READ_IN_BULK = Job("read_receipt_in_bulk", "ocr_bulk", _receipt, _of(ReceiptPriority.BULK))
+REFIT = Job("refit_calibration", "learning", lambda _: {})
 ERASE_OBJECTS = Job("erase_objects", "files", _event)
 
 _CAUSED: Jobs = {
@@ -66,6 +67,7 @@ _CAUSED: Jobs = {
     EventKind.IMPORT_COMMITTED: (CHECK_BUDGETS,),
     EventKind.RECEIPT_UPLOADED: (READ_AT_ONCE, READ_IN_BULK),
     EventKind.RECEIPT_RETRIED: (READ,),  # by somebody who looks at it
+    EventKind.RECEIPT_CONFIRMED: (REFIT,),
     EventKind.RECEIPT_DELETED: (ERASE_OBJECTS,),
     EventKind.LEDGER_ERASED: (ERASE_OBJECTS,),
     EventKind.NOTIFICATION_CREATED: (DELIVER,),

@@ -1,6 +1,6 @@
 """All actors, for `dramatiq workers.main:broker`."""
 
-from workers import budgets, notifications, receipts
+from workers import budgets, learning, notifications, receipts
 from workers.runtime import broker
 
-__all__ = ["broker", "budgets", "notifications", "receipts"]
+__all__ = ["broker", "budgets", "learning", "notifications", "receipts"]

@@ -1,6 +1,7 @@
 """`outgo`: what one does from a shell. A command imports its work when it runs, so that help is quick."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+receipts = typer.Typer(help="What users made of their receipts.", no_args_is_help=True)
+cli.add_typer(receipts, name="receipts")
 
 
 @cli.command()
@@ -112,6 +115,21 @@ def verify(
     from app.cli.verify import verify_export
 
     verify_export(file)
+
+
+@receipts.command()
+def export_training(
+    *,
+    out: Annotated[Path, typer.Option(file_okay=False, help="A folder that is new or empty.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only what was read from this day."),
+    ] = None,
+) -> None:
+    """Write labels to train PaddleOCR's models with, of users who gave leave."""
+    from app.cli.training import export_training
+
+    export_training(out, since.date() if since else None)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from functools import cache
 
 from domain.receipt.fields import Field, confidence_of, field_of
 from domain.receipt.rows import Cell, Row
-from domain.receipt.words import plain, words_pattern
+from domain.receipt.words import LOOKALIKES, plain, words_pattern
 
 _MONTH_FIRST_CURRENCIES = frozenset({"USD", "PHP"})
 _YEAR_FIRST_CURRENCIES = frozenset({"JPY", "CNY", "KRW", "TWD", "HUF"})
@@ -47,7 +47,6 @@ _FORMS = (  # how a day is written, and how much that form says by itself
     (r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)", 0.4),
     (r"(?<!\d)(?P<day>[0-3]\d)[-/.]?(?P<month>[01]\d)[-/.]?(?P<year>20\d\d)(?!\d)", 0.3),
 )
-_LOOKALIKES = str.maketrans("OoIl|SB", "0011158")
 _RUN_OF_DIGITS = re.compile(r"(?<![^\W\d_])(?=(?:[^\d\s]?\d){3})[\dOoIl|SB/.-]{4,}(?![^\W\d_])")
 _TIME = re.compile(
     r"\d{1,2}\s?[:.]\s?\d{2}(?:\s?[:.]\s?\d{2})?\s*(?:[ap]\.?m\b)|\d{1,2}:\d{2}", re.IGNORECASE
@@ -137,7 +136,7 @@ def _sightings(rows: Sequence[Row], currency: str | None) -> Iterator[_Sighting]
 
 
 def _digits(run: re.Match[str]) -> str:
-    return run[0].translate(_LOOKALIKES)
+    return run[0].translate(LOOKALIKES)
 
 
 @cache

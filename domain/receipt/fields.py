@@ -14,12 +14,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
-    """`text` is what stands on the paper; `confidence` grows with agreeing evidence and is no probability."""
+    """`text` is what stands on the paper; `confidence` grows with agreeing evidence and is no probability.
+
+    `alternatives` are what it could be instead, the likeliest first.
+    """
 
     value: T
     confidence: float
     text: str
     box: Polygon
+    alternatives: tuple[T, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

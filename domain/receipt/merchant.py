@@ -35,7 +35,7 @@ _ADDRESS = words_pattern(
     city | block | blk
     """
 )
-_FORMALITY = words_pattern(
+FORMALITY = words_pattern(
     """
     tel | telephone | telefon | tlf | phone | fax | fone | email | mail | e mail | www | http | website
     gst | vat | tax | invoice | receipt | taxinvoice | taxreceipt | cash sale | cash sales | cashier
@@ -118,7 +118,7 @@ def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
         + _OF_REGISTRATION * registered
         + _OF_A_REPEAT * _is_repeated(rows, index, name)
         + _OF_ADDRESS * bool((_ADDRESS.search(words) or is_place(text)) and not company)
-        + _OF_FORMALITY * bool(_FORMALITY.search(words))
+        + _OF_FORMALITY * bool(FORMALITY.search(words))
         + _OF_OTHERS * bool(index and _OTHERS_FOLLOW.search(plain(rows[index - 1].text)))
         + _OF_DIGITS * _share_of_digits(name)
         + _OF_AN_AMOUNT * bool(_AN_AMOUNT.search(text))

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z]{2})")  # readers drop spaces: "TotalSales"
+LOOKALIKES = str.maketrans("OoIl|SB", "0011158")
+"""The digits that readers take for letters."""
+
 _LAST_OF_ALPHABETS = "\u2e7f"  # from here on Unicode has the scripts of China and Japan
 
 
