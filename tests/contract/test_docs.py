@@ -11,7 +11,7 @@ from app.cli import cli
 
 _ROOT = Path(__file__).parents[2]
 _DOCUMENTS = [*_ROOT.glob("*.md"), *_ROOT.glob("docs/**/*.md")]
-_COMMAND = re.compile(r"\boutgo ([a-z]+)((?: +--?[a-z]+| +[\w./]+)*)`")
+_COMMAND = re.compile(r"\boutgo ([a-z]+)((?: +--?[a-z]+| +[\w./-]+)*)`")
 
 documents = pytest.mark.parametrize(
     "document", _DOCUMENTS, ids=lambda path: str(path.relative_to(_ROOT))
@@ -31,6 +31,8 @@ def test_their_commands_and_options_exist(document: Path) -> None:
     assert isinstance(program, TyperGroup)
     for name, arguments in _COMMAND.findall(document.read_text()):
         command = program.commands[name]
+        if isinstance(command, TyperGroup):
+            command = command.commands[arguments.split()[0]]
         known = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", arguments)) <= known, f"outgo {name}{arguments}"
 

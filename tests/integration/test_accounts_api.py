@@ -384,6 +384,16 @@ async def test_changes_name_and_time_zone(phone: Client) -> None:
     assert seat == [{"me": {"name": "Ann"}}]
 
 
+async def test_receipts_train_nobody_without_leave(phone: Client) -> None:
+    await phone.register()
+    update = """mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
+      ... on User { sharesReceiptsForTraining } } }"""
+
+    for wanted, expected in ((None, False), (True, True), (None, True), (False, False)):
+        answer = await phone.ask(update, input={"sharesReceiptsForTraining": wanted})
+        assert answer == {"sharesReceiptsForTraining": expected}
+
+
 async def test_a_log_in_renews_a_hash_of_other_parameters(phone: Client, db: Database) -> None:
     await phone.register()
     stronger = Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))

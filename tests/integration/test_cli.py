@@ -22,6 +22,7 @@ COMMANDS = (
     "demo",
     "doctor",
     "verify",
+    "receipts",
 )
 
 
