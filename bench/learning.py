@@ -3,8 +3,8 @@
     python -m bench.receipts --cache FILE
     python -m bench.learning --cache FILE
 
-Scanned receipts as in `bench.receipts`, from the lines that it read. One is right when the merchant's name is,
-letter by letter but for capitals.
+Scanned receipts as in `bench.receipts`, from the lines that it read. One is right when the merchant's name
+is, letter by letter but for capitals.
 """
 
 import argparse

@@ -1,10 +1,12 @@
 """What confirmed receipts teach of shops, and whom."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
+from strawberry.relay import GlobalID
 
 from core.db import Database
 from domain.actor import Actor
@@ -18,6 +20,7 @@ from services import erasure, receipts
 from services.accounts import proof_wanted
 from services.receipt_reading import Proposal
 from services.shops import FEWEST_WHO_AGREE
+from tests.api import Api
 from tests.groups import Group, personal_ledger
 from tests.people import make_user
 from tests.people import register as sign_up
@@ -36,7 +39,7 @@ NAME = "Harbour Lane Bakery"
 
 
 def printed(bread: str = "12.50", *, instead: tuple[str, str] = ("", "")) -> list[Line]:
-    """What a reader sees on a receipt of the shop, whose name is only a picture."""
+    """What a reader sees on a receipt of the shop, whose name is only a picture; `instead` of one text another."""
     return paper(
         SHOP.format(bread=bread).replace(*instead) if instead[0] else SHOP.format(bread=bread)
     )
@@ -56,7 +59,7 @@ async def scanned(
 
 
 async def bought(
-    db: Database, actor: Actor, ledger_id: UUID, lines: list[Line] | None = None, **made: object
+    db: Database, actor: Actor, ledger_id: UUID, lines: list[Line] | None = None, **made: Any
 ) -> Receipt:
     """A receipt of these lines, confirmed to be of `NAME` unless said otherwise."""
     receipt = await scanned(db, actor, ledger_id, lines)
@@ -75,13 +78,19 @@ async def memories(db: Database) -> list[ShopMemory]:
         return list((await session.exec(select(ShopMemory).order_by(ShopMemory.key))).all())
 
 
+SHOWN = """query($id: ID!) { receipt(id: $id) {
+  suggestedCategory { key }
+  reading { merchant { value alternatives } total { alternatives { minor } } }
+} }"""
+
+
 @pytest.fixture
 async def home(db: Database, ann: Actor) -> UUID:
     return (await personal_ledger(db, ann)).id
 
 
 async def test_the_second_receipt_of_a_shop_read_wrong_is_right(
-    db: Database, ann: Actor, home: UUID
+    db: Database, redis_url: str, ann: Actor, home: UUID
 ) -> None:
     async with db.reading() as session:
         food = (await session.exec(select(Category.id).where(Category.key == "food"))).one()
@@ -98,6 +107,14 @@ async def test_the_second_receipt_of_a_shop_read_wrong_is_right(
     assert (found.text, found.box) == (wrong.text, wrong.box)
     assert second.suggested_category_id == food
     assert first.suggested_category_id is None
+    shown = await Api(db, redis_url).ask(ann, SHOWN, id=str(GlobalID("Receipt", str(second.id))))
+    assert shown["receipt"] == {
+        "suggestedCategory": {"key": "food"},
+        "reading": {
+            "merchant": {"value": NAME, "alternatives": [wrong.value]},
+            "total": {"alternatives": []},
+        },
+    }
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ async def test_only_of_those_who_gave_leave(
     assert [image for image, _ in rows(tmp_path / "set/kie/kie_gt.txt")] == [
         f"images/{mine.id}.jpg"
     ]
-    assert not list((tmp_path / "set").glob(f"**/*{theirs.id}*"))  # noqa: ASYNC240 - nobody waits
+    assert not list((tmp_path / "set").glob(f"**/*{theirs.id}*"))
 
 
 async def test_only_since_a_day_and_only_where_images_are(
