@@ -1,7 +1,6 @@
 """What confirmed receipts teach of shops, and whom."""
 
 import asyncio
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,11 +37,9 @@ TOTAL  {bread}
 NAME = "Harbour Lane Bakery"
 
 
-def printed(bread: str = "12.50", *, instead: tuple[str, str] = ("", "")) -> list[Line]:
-    """What a reader sees on a receipt of the shop, whose name is only a picture; `instead` of one text another."""
-    return paper(
-        SHOP.format(bread=bread).replace(*instead) if instead[0] else SHOP.format(bread=bread)
-    )
+def printed(bread: str = "12.50", *, without: str = "", but: str = "") -> list[Line]:
+    """What a reader sees on a receipt of the shop, whose name is only a picture."""
+    return paper(SHOP.format(bread=bread).replace(without or but, but))
 
 
 async def scanned(
@@ -59,11 +56,11 @@ async def scanned(
 
 
 async def bought(
-    db: Database, actor: Actor, ledger_id: UUID, lines: list[Line] | None = None, **made: Any
+    db: Database, actor: Actor, ledger_id: UUID, *, merchant: str | None = NAME
 ) -> Receipt:
-    """A receipt of these lines, confirmed to be of `NAME` unless said otherwise."""
-    receipt = await scanned(db, actor, ledger_id, lines)
-    return await confirm(db, actor, receipt.id, as_read(**({"merchant": NAME} | made)))
+    """A receipt of the shop, confirmed to be of this merchant."""
+    receipt = await scanned(db, actor, ledger_id)
+    return await confirm(db, actor, receipt.id, as_read(merchant=merchant))
 
 
 def merchant(row: Receipt) -> Field[str]:
@@ -118,19 +115,19 @@ async def test_the_second_receipt_of_a_shop_read_wrong_is_right(
 
 
 @pytest.mark.parametrize(
-    ("instead", "confidence"),
+    ("without", "but", "confidence"),
     [
-        (("GB 123 4567 82", "GB l23 4567 B2"), 0.97),
-        (("VAT No: GB 123 4567 82", "Thank you"), 0.95),
-        (("GB 123 4567 82\nTel: 01632 960123", ""), 0.9),
+        ("GB 123 4567 82", "GB l23 4567 B2", 0.97),
+        ("VAT No: GB 123 4567 82", "Thank you", 0.95),
+        ("GB 123 4567 82\nTel: 01632 960123", "", 0.9),
     ],
 )
 async def test_what_is_smudged_leaves_other_keys(
-    db: Database, ann: Actor, home: UUID, instead: tuple[str, str], confidence: float
+    db: Database, ann: Actor, home: UUID, without: str, but: str, confidence: float
 ) -> None:
     await bought(db, ann, home)
 
-    again = await scanned(db, ann, home, printed("3.40", instead=instead))
+    again = await scanned(db, ann, home, printed("3.40", without=without, but=but))
 
     assert (merchant(again).value, merchant(again).confidence) == (NAME, confidence)
 
