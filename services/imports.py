@@ -35,9 +35,9 @@ from services.once import insert_once
 from services.paging import Key
 from services.postings import Fact
 
-_FACTS_AT_A_TIME = 200
+_FACTS_AT_A_TIME = 50
 """How many are written between two looks at anything else that this process has to do."""
-_ENTRIES_AT_A_TIME = 2_000
+_ENTRIES_AT_A_TIME = 500
 """How many entries of them at the most, where many people take part in each."""
 
 Item = TypeVar("Item")
