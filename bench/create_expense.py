@@ -19,7 +19,7 @@ from bench.people import AMOUNT_MINOR, Group, Person
 _MEMBERS = 5
 _WARM_UP_SECONDS = 2
 
-_DOCUMENT = """\
+CREATE = """\
 mutation CreateExpense($input: CreateExpenseInput!) {
   createExpense(input: $input) {
     __typename
@@ -72,7 +72,7 @@ async def _measure(
 
 def _bodies(groups: list[Group]) -> Callable[[int], bytes]:
     def body_for(client: int) -> bytes:
-        return request(_DOCUMENT, input=people.expense(groups[client % len(groups)].ledger_id))
+        return request(CREATE, input=people.expense(groups[client % len(groups)].ledger_id))
 
     return body_for
 

@@ -9,35 +9,15 @@ import argparse
 import asyncio
 import json
 import random
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import insert, text
-from sqlmodel import col, select
-
-from app.demo.client import Api
-from bench import machine, people, server
+from bench import history, machine, people, server
 from bench.load import Connection, load, request
-from bench.people import Group, Person
-from core.clock import now
-from core.db import Database
-from core.ids import new_id
-from models.category import Category
-from models.expense import Entry, Expense
 
-_MEMBERS, _PAGE, _MOST_PER_PAGE = 5, 50, 100
-_PER_STATEMENT = 250  # times 5 entries: PostgreSQL takes 32,767 arguments
-_DAYS = 730
+_MEMBERS, _PAGE = 5, 50
 _WARM_UP_SECONDS = 2
 
-_CURSORS = """\
-query Cursors($filter: ExpenseFilterInput!, $first: Int!, $after: String) {
-  expenses(filter: $filter, first: $first, after: $after) { edges { cursor } }
-}"""
-
-_LIST = """\
+LIST = """\
 query Newest($filter: ExpenseFilterInput!, $first: Int!, $after: String) {
   expenses(filter: $filter, first: $first, after: $after) {
     pageInfo { hasNextPage endCursor }
@@ -75,13 +55,13 @@ def _options() -> argparse.Namespace:
 async def _measure(system: server.System, options: argparse.Namespace) -> None:
     persons = [await people.register(system.url) for _ in range(_MEMBERS)]
     group = await people.found(system.url, persons)
-    await _fill(system, persons[0], group, options.expenses)
-    cursors = await _cursors(system.url, persons[0], group)
+    await history.fill(system.url, system.database_url, persons[0], group, options.expenses)
+    cursors = await history.cursors(system.url, persons[0], group)
     pages = cursors[: len(cursors) - _PAGE]  # whole ones follow them
 
     def body_for(_client: int) -> bytes:
         wanted = {"ledgerId": group.ledger_id}
-        return request(_LIST, filter=wanted, first=_PAGE, after=random.choice(pages))
+        return request(LIST, filter=wanted, first=_PAGE, after=random.choice(pages))
 
     print(f"\n{_PAGE} of {len(cursors)} expenses of {_MEMBERS} members, {options.clients} clients")
     connections = [Connection(system.url, persons[0].token) for _ in range(options.clients)]
@@ -95,61 +75,6 @@ async def _measure(system: server.System, options: argparse.Namespace) -> None:
     answers.print(_problem_with)
     print(f"  bytes per answer     {sum(map(len, answers.bodies)) // len(answers.bodies)}")
     usage.print_per("page", len(answers.bodies))
-
-
-async def _fill(system: server.System, person: Person, group: Group, count: int) -> None:
-    """One expense through the API and copies of it, straight into the tables, on other days."""
-    connection = Connection(system.url, person.token)
-    await connection.open()
-    original_id = await people.spend(connection, group.ledger_id)
-    connection.close()
-    db = Database(system.database_url)
-    for done in range(1, count, _PER_STATEMENT):
-        await _copy(db, original_id, min(_PER_STATEMENT, count - done))
-    async with db.transaction() as tx:
-        await tx.exec(text("ANALYZE"))
-    await db.close()
-
-
-async def _copy(db: Database, original_id: UUID, count: int) -> None:
-    async with db.transaction() as tx:
-        original = (await tx.exec(select(Expense).where(Expense.id == original_id))).one()
-        entries = (await tx.exec(select(Entry).where(Entry.expense_id == original_id))).all()
-        categories = (await tx.exec(select(col(Category.id)))).all()
-        copies = [_differently(categories) for _ in range(count)]
-        facts = original.model_dump(exclude={"search_text"})
-        await tx.exec(insert(Expense).values([facts | copy for copy in copies]))
-        await tx.exec(insert(Entry).values([*_entered(entries, copies)]))
-
-
-def _entered(
-    entries: Sequence[Entry], copies: Sequence[dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    for copy in copies:
-        for entry in entries:
-            yield entry.model_dump() | copy | {"id": new_id(), "expense_id": copy["id"]}
-
-
-def _differently(categories: Sequence[UUID]) -> dict[str, Any]:
-    day = now().date() - timedelta(days=random.randrange(_DAYS))
-    return {"id": new_id(), "day": day, "category_id": random.choice(categories)}
-
-
-async def _cursors(url: str, person: Person, group: Group) -> list[str]:
-    """Of every expense, newest first."""
-    found: list[str] = []
-    async with Api(url) as api:
-        api.token = person.token
-        while True:
-            page = await api.ask(
-                _CURSORS,
-                filter={"ledgerId": group.ledger_id},
-                first=_MOST_PER_PAGE,
-                after=found[-1] if found else None,
-            )
-            found += [edge["cursor"] for edge in page["edges"]]
-            if len(page["edges"]) < _MOST_PER_PAGE:
-                return found
 
 
 def _problem_with(answer: Any) -> str | None:

@@ -73,7 +73,7 @@ def running(*, web_processes: int = 1, live: bool = True) -> Iterator[System]:
             undo.callback(child.stop)
             child.start()
         url = address_of(listening)
-        _wait(url, children)
+        wait(url, children)
         everything = [*children, *started.servers]
         yield System(url, started.database_url, started.queue_redis_url, everything)
 
@@ -116,7 +116,7 @@ def _dsn(database_url: str) -> str:
     return database_url.replace("+asyncpg", "")
 
 
-def _wait(url: str, children: Sequence[Child]) -> None:
+def wait(url: str, children: Sequence[Child]) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not is_served(url):
         _require_alive(children)
