@@ -5,11 +5,12 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import NewType
+from typing import Any, NewType
 
 import asyncpg
 import orjson
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,12 +27,17 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_pre_ping=True,
             json_serializer=_as_json,
             json_deserializer=orjson.loads,
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_if_closed)
         self._sessions = async_sessionmaker(
             self.engine, class_=AsyncSession, expire_on_commit=False
+        )
+        self._readers = async_sessionmaker(
+            self.engine.execution_options(isolation_level="AUTOCOMMIT"),
+            class_=AsyncSession,
+            expire_on_commit=False,
         )
 
     @asynccontextmanager
@@ -42,12 +48,18 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
-        """A session that is never committed."""
-        async with self._sessions() as session:
+        """A session that only reads. Each statement is alone, and sees what is committed by then."""
+        async with self._readers() as session:
             yield session
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _refuse_if_closed(connection: Any, *_: object) -> None:
+    """The driver hears when its server goes, so asking the server each time would tell nothing more."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _as_json(value: object) -> str:

@@ -13,7 +13,6 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionContext
 
 from domain.errors import Refusal
@@ -23,8 +22,8 @@ from resolvers.categories import CategoryQueries
 from resolvers.comments import CommentMutations
 from resolvers.conversions import ConversionMutations, ConversionQueries
 from resolvers.default_splits import DefaultSplitMutations, DefaultSplitQueries
+from resolvers.execution.planned import Planned, Recalling
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
-from resolvers.fast_executor import FastExecutor
 from resolvers.friends import FriendQueries
 from resolvers.guests import GuestMutations
 from resolvers.imports import ImportMutations, ImportQueries
@@ -118,7 +117,7 @@ graphql = _Schema(
     mutation=Mutation,
     subscription=Subscription,
     exception_handlers=HANDLERS,
-    execution_context_class=FastExecutor,
+    execution_context_class=Recalling,
     config=StrawberryConfig(
         scalar_map=SCALARS, disable_field_suggestions=True, relay_max_results=100
     ),
@@ -128,12 +127,13 @@ graphql = _Schema(
         lambda: AddValidationRules(_RULES),
         lambda: ParserCache(maxsize=DOCUMENTS_REMEMBERED),
         lambda: ValidationCache(maxsize=DOCUMENTS_REMEMBERED),
+        Planned,
     ],
 )
 
 
 def executed_by_the_library() -> strawberry.Schema:
-    """The same schema without our executor: slower, with the same answers."""
+    """The same schema without our plans: slower, with the same answers."""
     schema = copy(graphql)  # Strawberry cannot build it a second time
-    schema.execution_context_class = StrawberryGraphQLCoreExecutionContext
+    schema.extensions = [each for each in graphql.extensions if each is not Planned]
     return schema

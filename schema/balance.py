@@ -7,7 +7,7 @@ from domain.because import BalanceKey
 from models.ledger import Balance as BalanceRow
 from schema.because import After, BalanceLineConnection, First, balance_lines
 from schema.context import Info
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money
 
 
@@ -17,9 +17,7 @@ class Balance:
     member_id: strawberry.Private[UUID]
     ledger_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose balance it is.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Whose balance it is.")
 
     @strawberry.field(description="What it is made of as of now.")
     async def because(
@@ -39,9 +37,7 @@ class PastBalance:
     net: Money = strawberry.field(description="Paid minus owed until then.")
     member_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose balance it was.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Whose balance it was.")
 
     @staticmethod
     def of(row: BalanceRow) -> "PastBalance":

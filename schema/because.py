@@ -8,12 +8,14 @@ import strawberry
 from strawberry import relay
 from strawberry.types.lazy_type import LazyType
 
+from domain import money
 from domain.because import BalanceKey, FactKey, PairKey
 from domain.because import BalanceLine as Line
 from domain.because import DebtLine as DebtPart
 from domain.pages import Page, Slice
+from models.expense import Debt as DebtRow
 from schema.context import Info
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money
 from schema.pages import page_info
 
@@ -155,13 +157,9 @@ class RouteStep:
     )
     key: strawberry.Private[PairKey]
 
-    @strawberry.field(description="Who owes.")
-    async def debtor(self, info: Info) -> Member:
-        return await member(info, self.key.debtor_id)
+    debtor: Member = member_edge(by="key.debtor_id", description="Who owes.")
 
-    @strawberry.field(description="Whom they owe.")
-    async def creditor(self, info: Info) -> Member:
-        return await member(info, self.key.creditor_id)
+    creditor: Member = member_edge(by="key.creditor_id", description="Whom they owe.")
 
     @strawberry.field(description="What that is made of.")
     async def because(
@@ -217,10 +215,14 @@ class DirectedDebt:
     debtor_id: strawberry.Private[UUID]
     creditor_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Who owes.")
-    async def debtor(self, info: Info) -> Member:
-        return await member(info, self.debtor_id)
+    debtor: Member = member_edge(by="debtor_id", description="Who owes.")
 
-    @strawberry.field(description="Whom they owe.")
-    async def creditor(self, info: Info) -> Member:
-        return await member(info, self.creditor_id)
+    creditor: Member = member_edge(by="creditor_id", description="Whom they owe.")
+
+    @staticmethod
+    def of(row: DebtRow) -> "DirectedDebt":
+        return DirectedDebt(
+            amount=Money.of(money.Money(row.minor, row.currency)),
+            debtor_id=row.debtor_id,
+            creditor_id=row.creditor_id,
+        )

@@ -4,7 +4,7 @@ import strawberry
 from strawberry import relay
 
 from models.category import Category as CategoryRow
-from schema.context import Info
+from schema.edges import edge
 
 
 @strawberry.type(description="What spending was for: two levels, such as Food and Groceries.")
@@ -14,9 +14,12 @@ class Category(relay.Node):
     name: str = strawberry.field(description="In English, for people.")
     parent_id: strawberry.Private[UUID | None]
 
-    @strawberry.field(description="The category above it, if it is of the second level.")
-    async def parent(self, info: Info) -> "Category | None":
-        return Category.maybe(await info.context.loaders.categories.load(self.parent_id))
+    parent: "Category | None" = edge(
+        lambda loaders: loaders.categories,
+        lambda row: Category.maybe(row),  # noqa: PLW0108 - the class is not there yet
+        by="parent_id",
+        description="The category above it, if it is of the second level.",
+    )
 
     @staticmethod
     def of(row: CategoryRow) -> "Category":

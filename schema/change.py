@@ -13,7 +13,7 @@ from domain import changes, money
 from domain.changes import Choice, Disputes, Parts, Reference, References
 from schema.context import Info
 from schema.dispute import Dispute
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money
 from schema.scalars import BigInt
 from schema.split import Split, shown
@@ -89,9 +89,7 @@ class PartAmount:
     amount: Money = strawberry.field(description="How much.")
     member_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose part.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Whose part.")
 
 
 @strawberry.type(description="Amounts of money by member, such as who paid how much.")

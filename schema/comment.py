@@ -13,7 +13,7 @@ from domain.pages import Page
 from models.comment import Comment as CommentRow
 from schema.context import Info
 from schema.ids import row_id
-from schema.member import Member, member
+from schema.member import Member, member, member_edge
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid
 from schema.refusals import NotFound as NotFoundRefusal
@@ -36,9 +36,9 @@ class Comment(relay.Node):
     version: BigInt = strawberry.field(description="Grows with every change.")
     row: strawberry.Private[CommentRow]
 
-    @strawberry.field(description="The seat of who wrote it. Somebody else may sit there now.")
-    async def author(self, info: Info) -> Member:
-        return await member(info, self.row.author_id)
+    author: Member = member_edge(
+        by="row.author_id", description="The seat of who wrote it. Somebody else may sit there now."
+    )
 
     @strawberry.field(description="Whether you wrote it: then you can edit and delete it.")
     def by_me(self, info: Info) -> bool:

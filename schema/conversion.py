@@ -12,9 +12,8 @@ from domain.pages import Page
 from domain.rate import NewRate, Quote, RateSource, plain
 from models.conversion import Conversion as ConversionRow
 from models.conversion import Rate as RateRow
-from schema.context import Info
 from schema.ids import row_id
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money, MoneyInput
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound, RateMissing
@@ -76,13 +75,9 @@ class Conversion(Topic):
     version: BigInt = strawberry.field(description="Grows with every change.")
     row: strawberry.Private[ConversionRow]
 
-    @strawberry.field(description="Who owes.")
-    async def debtor(self, info: Info) -> Member:
-        return await member(info, self.row.debtor_id)
+    debtor: Member = member_edge(by="row.debtor_id", description="Who owes.")
 
-    @strawberry.field(description="Whom they owe.")
-    async def creditor(self, info: Info) -> Member:
-        return await member(info, self.row.creditor_id)
+    creditor: Member = member_edge(by="row.creditor_id", description="Whom they owe.")
 
     @staticmethod
     def of(row: ConversionRow) -> "Conversion":

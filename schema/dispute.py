@@ -3,8 +3,7 @@ from uuid import UUID
 
 import strawberry
 
-from schema.context import Info
-from schema.member import Member, member
+from schema.member import Member, member_edge
 
 
 @strawberry.type(description="What a member says is wrong with an expense.")
@@ -12,9 +11,7 @@ class Dispute:
     reason: str = strawberry.field(description="In their words.")
     member_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Who says so.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Who says so.")
 
     @staticmethod
     def all_of(reasons: Mapping[UUID, str]) -> "list[Dispute]":

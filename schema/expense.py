@@ -16,9 +16,10 @@ from schema.because import DirectedDebt
 from schema.category import Category
 from schema.context import Info
 from schema.dispute import Dispute
+from schema.edges import each, edge
 from schema.ids import row_id
 from schema.ledger import Ledger
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money, MoneyInput
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -42,9 +43,7 @@ class Share:
     )
     member_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose share.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Whose share.")
 
     @staticmethod
     def of(row: EntryRow) -> "Share":
@@ -70,15 +69,30 @@ class Expense(Topic):
     version: BigInt = strawberry.field(description="Grows with every change.")
     row: strawberry.Private[ExpenseRow]
 
-    @strawberry.field(description="Where it belongs.")
-    async def ledger(self, info: Info) -> Ledger:
-        row = await info.context.loaders.ledgers.load(self.ledger_id)
-        assert row is not None, "who sees an expense sees its ledger"
-        return Ledger.of(row)
-
-    @strawberry.field(description="What it was for.")
-    async def category(self, info: Info) -> Category | None:
-        return Category.maybe(await info.context.loaders.categories.load(self.row.category_id))
+    ledger: Ledger = edge(
+        lambda loaders: loaders.ledgers,
+        Ledger.of,
+        by="ledger_id",
+        description="Where it belongs.",
+    )
+    category: Category | None = edge(
+        lambda loaders: loaders.categories,
+        Category.maybe,
+        by="row.category_id",
+        description="What it was for.",
+    )
+    shares: list[Share] = edge(
+        lambda loaders: loaders.entries_of_expense,
+        each(Share.of),
+        by="id",
+        description="What follows from payers and split, per member; none once deleted.",
+    )
+    debts: list[DirectedDebt] = edge(
+        lambda loaders: loaders.debts_of_expense,
+        each(DirectedDebt.of),
+        by="id",
+        description="Who owes whom how much by it; none once deleted.",
+    )
 
     @strawberry.field(graphql_type=_RECEIPT | None, description="What it was read from, if so.")
     async def receipt(self, info: Info) -> relay.Node | None:
@@ -94,25 +108,6 @@ class Expense(Topic):
     def disputes(self) -> list[Dispute]:
         reasons = self.row.disputes or {}
         return Dispute.all_of({UUID(who): reason for who, reason in reasons.items()})
-
-    @strawberry.field(
-        description="What follows from payers and split, per member; none once deleted."
-    )
-    async def shares(self, info: Info) -> list[Share]:
-        return [
-            Share.of(row) for row in await info.context.loaders.entries_of_expense.load(self.id)
-        ]
-
-    @strawberry.field(description="Who owes whom how much by it; none once deleted.")
-    async def debts(self, info: Info) -> list[DirectedDebt]:
-        return [
-            DirectedDebt(
-                amount=Money.of(money.Money(row.minor, row.currency)),
-                debtor_id=row.debtor_id,
-                creditor_id=row.creditor_id,
-            )
-            for row in await info.context.loaders.debts_of_expense.load(self.id)
-        ]
 
     @staticmethod
     def of(row: ExpenseRow) -> "Expense":

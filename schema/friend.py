@@ -11,7 +11,7 @@ from domain.pages import Page
 from schema.because import After, DebtLineConnection, First, debt_lines
 from schema.context import Info
 from schema.ledger import Ledger
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money
 from schema.pages import page_info
 
@@ -27,13 +27,9 @@ class FriendPart:
         assert row is not None, "parts are of ledgers that one sits in"
         return Ledger.of(row)
 
-    @strawberry.field(description="Your seat there.")
-    async def me(self, info: Info) -> Member:
-        return await member(info, self.part.me)
+    me: Member = member_edge(by="part.me", description="Your seat there.")
 
-    @strawberry.field(description="Their seat there.")
-    async def them(self, info: Info) -> Member:
-        return await member(info, self.part.them)
+    them: Member = member_edge(by="part.them", description="Their seat there.")
 
     @strawberry.field(description="What it is made of.")
     async def because(

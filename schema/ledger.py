@@ -19,6 +19,7 @@ from models.ledger import LedgerKind
 from models.ledger import Member as MemberRow
 from schema.balance import Balance, PastBalance
 from schema.context import Info
+from schema.edges import each, edge
 from schema.ids import row_id
 from schema.member import Member
 from schema.presentation import BalancesInResult, PresentedBalances
@@ -73,10 +74,18 @@ class Ledger(relay.Node):
         description="Number of its newest event: subscribe with `after: seq` to miss nothing."
     )
 
-    @strawberry.field(description="Everyone with a seat, by name; those who left come last.")
-    async def members(self, info: Info) -> list[Member]:
-        rows = await info.context.loaders.members_of_ledger.load(self.id)
-        return [Member.of(row) for row in rows]
+    members: list[Member] = edge(
+        lambda loaders: loaders.members_of_ledger,
+        each(Member.of),
+        by="id",
+        description="Everyone with a seat, by name; those who left come last.",
+    )
+    balances: list[Balance] = edge(
+        lambda loaders: loaders.balances_of_ledger,
+        each(Balance.of),
+        by="id",
+        description="What is open, per member and currency; settled ones are left out.",
+    )
 
     @strawberry.field(description="Your own seat.")
     async def me(self, info: Info) -> Member | None:
@@ -87,13 +96,6 @@ class Ledger(relay.Node):
     async def subgroups(self, info: Info) -> list[Subgroup]:
         rows = await info.context.loaders.subgroups_of_ledger.load(self.id)
         return [Subgroup.of(row) for row in rows]
-
-    @strawberry.field(
-        description="What is open, per member and currency; settled ones are left out."
-    )
-    async def balances(self, info: Info) -> list[Balance]:
-        rows = await info.context.loaders.balances_of_ledger.load(self.id)
-        return [Balance.of(row) for row in rows]
 
     @strawberry.field(
         description="Balances as they were: after the event `seq`, by the log; or by everything dated up to "

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -9,6 +9,7 @@ from domain.group import MemberChanges, NewFriend
 from domain.role import Role
 from models.ledger import Member as MemberRow
 from schema.context import Info
+from schema.edges import edge
 from schema.ids import row_id
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
@@ -112,6 +113,14 @@ MemberResult = Annotated[
 
 async def member(info: Info, member_id: UUID) -> Member:
     """The member that a row of a ledger refers to."""
-    row = await info.context.loaders.members.load(member_id)
+    return _referred_to(await info.context.loaders.members.load(member_id))
+
+
+def member_edge(*, by: str, description: str) -> Any:
+    """To the member whose id the attribute `by` is."""
+    return edge(lambda loaders: loaders.members, _referred_to, by=by, description=description)
+
+
+def _referred_to(row: MemberRow | None) -> Member:
     assert row is not None, "a reference within a ledger leads to its member"
     return Member.of(row)

@@ -12,17 +12,14 @@ class Money:
         description="In minor units: cents for EUR, yen for JPY, fils for KWD."
     )
     currency: CurrencyCode = strawberry.field(description="The currency it is in.")
-    decimal: Decimal = strawberry.field(
-        description="In major units, as an exact decimal string: 10.50."
-    )
+
+    @strawberry.field(description="In major units, as an exact decimal string: 10.50.")
+    def decimal(self) -> Decimal:
+        return money.Money(self.minor, self.currency).decimal
 
     @staticmethod
     def of(amount: money.Money) -> "Money":
-        return Money(
-            minor=BigInt(amount.minor),
-            currency=CurrencyCode(amount.currency),
-            decimal=amount.decimal,
-        )
+        return Money(minor=BigInt(amount.minor), currency=CurrencyCode(amount.currency))
 
 
 @strawberry.input(description="An exact, signed amount.")

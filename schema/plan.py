@@ -8,7 +8,7 @@ from domain import money, plan, settlement
 from domain.plan import PlanMode
 from schema.context import Info
 from schema.ids import row_id
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money
 from schema.scalars import CurrencyCode
 from schema.subgroup import Subgroup, subgroup_of
@@ -30,9 +30,9 @@ class PlanBalance:
     member_id: strawberry.Private[UUID]
     ledger_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose balance it is; of a subgroup, who pays for it.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(
+        by="member_id", description="Whose balance it is; of a subgroup, who pays for it."
+    )
 
     @strawberry.field(description="Whose balance it is, if they settle as one with others.")
     async def subgroup(self, info: Info) -> Subgroup | None:

@@ -9,8 +9,7 @@ import strawberry
 
 from domain import money, presentation
 from domain.rate import Quote, plain
-from schema.context import Info
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money
 from schema.refusals import RateMissing
 from schema.scalars import CurrencyCode
@@ -49,9 +48,7 @@ class PresentedBalance:
     )
     member_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose balance it is.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Whose balance it is.")
 
 
 @strawberry.type(

@@ -12,9 +12,8 @@ from domain.pages import Page
 from domain.rate import plain
 from domain.settlement import Payment, PaymentChanges, SettlementMethod, SettlementState
 from models.expense import Settlement as SettlementRow
-from schema.context import Info
 from schema.ids import row_id
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money, MoneyInput
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -53,13 +52,9 @@ class Settlement(Topic):
     version: BigInt = strawberry.field(description="Grows with every change.")
     row: strawberry.Private[SettlementRow]
 
-    @strawberry.field(description="Who paid.")
-    async def payer(self, info: Info) -> Member:
-        return await member(info, self.row.payer_id)
+    payer: Member = member_edge(by="row.payer_id", description="Who paid.")
 
-    @strawberry.field(description="Who was paid.")
-    async def payee(self, info: Info) -> Member:
-        return await member(info, self.row.payee_id)
+    payee: Member = member_edge(by="row.payee_id", description="Who was paid.")
 
     @staticmethod
     def of(row: SettlementRow) -> "Settlement":

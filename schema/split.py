@@ -10,7 +10,7 @@ import strawberry
 from domain import split
 from domain.split import AdjustmentKind, SpreadKind
 from schema.context import Info
-from schema.member import Member, member
+from schema.member import Member, member, member_edge
 from schema.scalars import BigInt
 
 MINOR = "In minor units of the expense's currency."
@@ -39,9 +39,7 @@ class Part:
     )
     member_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose part.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Whose part.")
 
 
 @strawberry.type(description="Amounts in minor units that add up to the total.")

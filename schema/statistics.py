@@ -6,7 +6,7 @@ import strawberry
 from domain.statistics import Credit
 from schema.category import Category
 from schema.context import Info
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money
 from schema.scalars import BigInt, CurrencyCode
 
@@ -20,9 +20,7 @@ class MemberTotal:
     )
     member_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose total.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Whose total.")
 
 
 @strawberry.type(description="What one category comes to, in one currency.")
@@ -52,9 +50,7 @@ class MemberCredit:
     taken_minor_days: BigInt = strawberry.field(description="Minor units times days behind.")
     member_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Whose credit.")
-    async def member(self, info: Info) -> Member:
-        return await member(info, self.member_id)
+    member: Member = member_edge(by="member_id", description="Whose credit.")
 
     @staticmethod
     def of(member_id: UUID, currency: str, credit: Credit) -> "MemberCredit":

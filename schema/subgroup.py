@@ -18,7 +18,7 @@ from schema.balance import Balance
 from schema.context import Info
 from schema.event import ActivityConnection
 from schema.ids import row_id
-from schema.member import Member, member
+from schema.member import Member, member, member_edge
 from schema.money import Money
 from schema.pages import After, First
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -55,9 +55,9 @@ class Subgroup(relay.Node):
     async def members(self, info: Info) -> list[Member]:
         return [await member(info, who) for who in self.row.member_ids]
 
-    @strawberry.field(description="The one of them who pays and is paid for all.")
-    async def payer(self, info: Info) -> Member:
-        return await member(info, self.row.payer_id)
+    payer: Member = member_edge(
+        by="row.payer_id", description="The one of them who pays and is paid for all."
+    )
 
     @strawberry.field(
         description="What they come to, by currency, where anything of any of them is open."

@@ -10,7 +10,7 @@ from domain.debts import Debt
 from domain.route import Suggested
 from schema.because import Route, RouteStep, TransferReason
 from schema.context import Info
-from schema.member import Member, member
+from schema.member import Member, member_edge
 from schema.money import Money
 from schema.subgroup import Subgroup, subgroup_of
 
@@ -21,17 +21,13 @@ class Transfer:
     debt: strawberry.Private[Debt]
     suggested: strawberry.Private[Suggested]
 
-    @strawberry.field(description="Who pays.")
-    async def payer(self, info: Info) -> Member:
-        return await member(info, self.debt.debtor)
+    payer: Member = member_edge(by="debt.debtor", description="Who pays.")
 
     @strawberry.field(description="Those whom they pay for, if they settle as one with others.")
     async def payer_subgroup(self, info: Info) -> Subgroup | None:
         return await subgroup_of(info, self.suggested.ledger_id, self.debt.debtor)
 
-    @strawberry.field(description="Who is paid.")
-    async def payee(self, info: Info) -> Member:
-        return await member(info, self.debt.creditor)
+    payee: Member = member_edge(by="debt.creditor", description="Who is paid.")
 
     @strawberry.field(
         description="Those whom they are paid for, if they settle as one with others."

@@ -1,0 +1,183 @@
+"""A field's values for all things that are asked for it, at once.
+
+A column knows one field of one type in one document. It reads the field of every source and completes the
+values, as the specification's ExecuteField does for one. It knows no errors: whatever raises makes
+graphql-core execute the operation, which words and places them (see `resolvers.execution.planned`).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from inspect import isawaitable
+from operator import attrgetter
+from typing import Any, Protocol
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+from strawberry.relay.utils import to_base64
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.info import Info
+
+from schema.edges import Edge
+
+Values = Sequence[Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Place:
+    """Where a field stands in a document."""
+
+    parent: GraphQLObjectType
+    name: str
+    field: GraphQLField
+    nodes: list[FieldNode]
+
+    @property
+    def definition(self) -> Any:
+        return self.field.extensions["strawberry-definition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a compiled operation. `executor` has its variables and its context."""
+
+    executor: StrawberryGraphQLCoreExecutionContext
+    _infos: dict[Place, GraphQLResolveInfo] = field(default_factory=dict)
+
+    def info(self, place: Place) -> GraphQLResolveInfo:
+        """The same for all things of a list: its path ends with the field and has no indices."""
+        info = self._infos.get(place)
+        if info is None:
+            path = Path(None, place.name, place.parent.name)
+            info = self.executor.build_resolve_info(place.field, place.nodes, place.parent, path)
+            self._infos[place] = info
+        return info
+
+    def arguments(self, place: Place) -> Mapping[str, Any]:
+        if not place.field.args:
+            return {}
+        return get_argument_values(place.field, place.nodes[0], self.executor.variable_values)
+
+
+class Completion(Protocol):
+    """Makes of values what the answer has of them. `waits` is whether it may have to wait."""
+
+    @property
+    def waits(self) -> bool: ...
+
+    async def complete(self, values: Values, place: Place, run: Run) -> Values: ...
+
+
+class Column(Protocol):
+    @property
+    def waits(self) -> bool: ...
+
+    async def values(self, sources: Values, run: Run) -> Values: ...
+
+
+Reader = Callable[[Values, Run], Values]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Read without waiting."""
+
+    place: Place
+    read: Reader
+    completion: Completion
+
+    @property
+    def waits(self) -> bool:
+        return self.completion.waits
+
+    async def values(self, sources: Values, run: Run) -> Values:
+        return await self.completion.complete(self.read(sources, run), self.place, run)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An edge: each different key is loaded, made something of and completed once."""
+
+    place: Place
+    edge: Edge
+    completion: Completion
+    waits: bool = True
+
+    async def values(self, sources: Values, run: Run) -> Values:
+        keys = list(map(self.edge.key, sources))
+        different = list(dict.fromkeys(keys))
+        loader = self.edge.loader(run.executor.context_value.loaders)
+        loaded = await loader.load_many(different)
+        completed = await self.completion.complete(list(map(self.edge.of, loaded)), self.place, run)
+        by_key = dict(zip(different, completed, strict=True))
+        return [by_key[key] for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Any other field: its resolver is asked for every source, and all that it has to wait for at once."""
+
+    place: Place
+    completion: Completion
+    waits: bool = True
+
+    async def values(self, sources: Values, run: Run) -> Values:
+        info, arguments = run.info(self.place), run.arguments(self.place)
+        resolve = self.place.field.resolve
+        assert resolve is not None
+        found = [resolve(source, info, **arguments) for source in sources]
+        return await self.completion.complete(await settled(found), self.place, run)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    place: Place
+    waits: bool = False
+
+    async def values(self, sources: Values, run: Run) -> Values:  # noqa: ARG002 - as every column
+        return [self.place.parent.name] * len(sources)
+
+
+def attribute(name: str) -> Reader:
+    read = attrgetter(name)
+    return lambda sources, _run: list(map(read, sources))
+
+
+def computed(resolver: Callable[[Any], Any]) -> Reader:
+    return lambda sources, _run: list(map(resolver, sources))
+
+
+def informed(resolver: Callable[..., Any], place: Place) -> Reader:
+    """By a resolver that wants to know about the operation, such as who is asking."""
+
+    def read(sources: Values, run: Run) -> Values:
+        info: Any = Info(_raw_info=run.info(place), _field=place.definition)
+        return [resolver(source, info=info) for source in sources]
+
+    return read
+
+
+def global_ids(type_name: str, id_attribute: str) -> Reader:
+    read, encode = attrgetter(id_attribute), partial(to_base64, type_name)
+    return lambda sources, _run: [encode(str(read(source))) for source in sources]
+
+
+async def settled(values: list[Any]) -> Values:
+    """The values, once all that some of them have to wait for has ended."""
+    waiting = [place for place, value in enumerate(values) if isawaitable(value)]
+    found = await together([values[place] for place in waiting])
+    for place, value in zip(waiting, found, strict=True):
+        values[place] = value
+    return values
+
+
+async def together(awaitables: Sequence[Awaitable[Any]]) -> Sequence[Any]:
+    if len(awaitables) == 1:
+        return [await awaitables[0]]
+    found = await asyncio.gather(*awaitables, return_exceptions=True)
+    for value in found:
+        if isinstance(value, BaseException):
+            raise value
+    return found

@@ -1,0 +1,172 @@
+"""From a document to columns: everything that does not depend on who asks is decided once.
+
+Fields are collected by graphql-core itself, for one operation and one outcome of its `@skip` and `@include`.
+What a plan cannot say is left to graphql-core as a whole.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# graphql-core leaves the type of a wrapped type open
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLObjectType,
+    GraphQLOutputType,
+    OperationType,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
+from strawberry import relay
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.field import StrawberryField
+
+from resolvers.execution.columns import (
+    Column,
+    Completion,
+    Followed,
+    Place,
+    Plain,
+    Reader,
+    Resolved,
+    TypeName,
+    attribute,
+    computed,
+    global_ids,
+    informed,
+)
+from resolvers.execution.completion import Abstract, Leaves, Lists, Nullable, Objects
+from schema.edges import Edge
+
+_MOST_COLUMNS = 5000  # abstract types within abstract types multiply
+_RESOLVES_ID = vars(relay.Node)["_id"].__func__
+
+
+class NotCompilable(Exception):  # noqa: N818 - graphql-core does it then
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A field of the operation itself: its resolver runs once, and may write."""
+
+    place: Place
+    completion: Completion
+
+
+def compile_operation(executor: StrawberryGraphQLCoreExecutionContext) -> Mapping[str, Root]:
+    """The root fields by their names in the answer. Refuses: `NotCompilable`."""
+    return _Compiler(executor).roots()
+
+
+class _Compiler:
+    def __init__(self, executor: StrawberryGraphQLCoreExecutionContext) -> None:
+        self._executor = executor
+        self._left = _MOST_COLUMNS
+
+    def roots(self) -> Mapping[str, Root]:
+        executor = self._executor
+        type = executor.schema.get_root_type(executor.operation.operation)
+        if type is None or executor.operation.operation is OperationType.SUBSCRIPTION:
+            raise NotCompilable
+        collected = collect_fields(
+            executor.schema,
+            executor.fragments,
+            executor.variable_values,
+            type,
+            executor.operation,
+        )
+        return {
+            name: Root(place, self._completion(place.field.type, details))
+            for name, details, place in self._places(type, collected.grouped_field_set)
+        }
+
+    def _places(
+        self, parent: GraphQLObjectType, fields: GroupedFieldSet
+    ) -> Iterator[tuple[str, FieldDetailsList, Place]]:
+        for name, details in fields.items():
+            nodes = [detail.node for detail in details]
+            field = self._executor.schema.get_field(parent, nodes[0].name.value)
+            if field is None:
+                raise NotCompilable
+            yield name, details, Place(parent, name, field, nodes)
+
+    def _completion(self, type: GraphQLOutputType, details: FieldDetailsList) -> Completion:
+        if not is_non_null_type(type):
+            return Nullable(self._nonnull(type, details))
+        return self._nonnull(type.of_type, details)
+
+    def _nonnull(self, type: Any, details: FieldDetailsList) -> Completion:
+        if is_leaf_type(type):
+            return Leaves(type.coerce_output_value)
+        if is_list_type(type):
+            return Lists(self._completion(type.of_type, details))
+        if is_abstract_type(type):
+            possible = {
+                one.name: self._objects(one, details)
+                for one in self._executor.schema.get_possible_types(type)
+            }
+            waits = any(objects.waits for objects in possible.values())
+            return Abstract(type, possible, waits)
+        return self._objects(type, details)
+
+    def _objects(self, type: GraphQLObjectType, details: FieldDetailsList) -> Objects:
+        collected = self._executor.collect_subfields(type, details)
+        columns = {
+            name: self._column(place, below)
+            for name, below, place in self._places(type, collected.grouped_field_set)
+        }
+        return Objects(type, columns, waits=any(column.waits for column in columns.values()))
+
+    def _column(self, place: Place, details: FieldDetailsList) -> Column:
+        self._left -= 1
+        if self._left < 0:
+            raise NotCompilable
+        if place.nodes[0].name.value == "__typename":
+            return TypeName(place)
+        completion = self._completion(place.field.type, details)
+        definition = place.field.extensions.get("strawberry-definition")
+        if not isinstance(definition, StrawberryField):
+            raise NotCompilable
+        if Edge in definition.metadata:
+            return Followed(place, definition.metadata[Edge], completion)
+        reader = _reader(place, definition)
+        return Plain(place, reader, completion) if reader else Resolved(place, completion)
+
+
+def _reader(place: Place, definition: StrawberryField) -> Reader | None:
+    """How to read the field without waiting and without the library, if there is a way."""
+    if definition.is_basic_field and definition.default_resolver is getattr:
+        return attribute(definition.python_name)
+    resolver = definition.base_resolver
+    if resolver is None or place.field.args or definition.extensions or definition.is_async:
+        return None
+    if (node := _node_with_plain_ids(resolver.wrapped_func)) is not None:
+        return global_ids(place.parent.name, node.resolve_id_attr())
+    parameters = [*resolver.signature.parameters]
+    if parameters == ["self"]:
+        return computed(resolver.wrapped_func)
+    if parameters == ["self", "info"]:
+        return informed(resolver.wrapped_func, place)
+    return None
+
+
+def _node_with_plain_ids(resolver: Any) -> type[relay.Node] | None:
+    """The type whose `id` this resolves, if it does so as Relay's nodes do: its name and an attribute."""
+    node = getattr(resolver, "__self__", None)
+    if not isinstance(node, type) or not issubclass(node, relay.Node):
+        return None
+    as_usual = (
+        resolver.__func__ is _RESOLVES_ID
+        and _function(node.resolve_id) is _function(relay.Node.resolve_id)
+        and _function(node.resolve_typename) is _function(relay.Node.resolve_typename)
+    )
+    return node if as_usual else None
+
+
+def _function(method: Any) -> Any:
+    return getattr(method, "__func__", method)
