@@ -33,6 +33,5 @@ async def authenticate(db: Database, tokens: Tokens, bearer: str | None) -> Iden
     if bearer is None:
         return None
     identity = tokens.identity(bearer)
-    async with db.reading() as session:
-        guest_of = await sessions.require_live(session, identity.actor.session_id)
+    guest_of = await sessions.require_live(db, identity.actor.session_id)
     return identity._replace(actor=replace(identity.actor, guest_of=guest_of))

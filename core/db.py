@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 Tx = NewType("Tx", AsyncSession)
@@ -51,6 +52,15 @@ class Database:
         """A session that only reads. Each statement is alone, and sees what is committed by then."""
         async with self._readers() as session:
             yield session
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncGenerator[Any]:
+        """The driver's own connection, for statements that need no session: each is alone."""
+        pooled = await greenlet_spawn(self.engine.sync_engine.raw_connection)
+        try:
+            yield pooled.driver_connection
+        finally:
+            await greenlet_spawn(pooled.close)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -1,12 +1,13 @@
 """What tables share. A table is flat; what belongs together is joined by services."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, inspect
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
@@ -107,3 +108,11 @@ def text_enum(members: type[StrEnum]) -> EnumColumn:
 
 def _values(members: type[StrEnum]) -> list[str]:
     return [member.value for member in members]
+
+
+_FOR_WRITING = {"clock", "fingerprint", "search_text"}
+
+
+def shown(table: type[SQLModel]) -> Sequence[Any]:
+    """The table's columns but for what only writing and searching need."""
+    return [column for column in inspect(table).columns if column.key not in _FOR_WRITING]

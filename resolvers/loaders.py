@@ -1,8 +1,8 @@
 """One query per batch for every edge. A batch opens its own session; nothing is remembered."""
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,10 +23,8 @@ from domain.plan import PlanMode, Wishes
 from domain.route import Question, Route, Suggested
 from domain.settlement import Transfer
 from models.budget import Budget
-from models.category import Category
-from models.expense import Debt as DebtRow
-from models.expense import Entry
-from models.ledger import Balance, Ledger, Member
+from models.ledger import Ledger
+from resolvers import edge_rows
 from resolvers.nodes import nodes_of
 from schema.context import Loaders
 from schema.plan import transfers_of
@@ -35,7 +33,6 @@ from services import (
     because,
     budget_standings,
     budgets,
-    categories,
     editing,
     expense_list,
     friends,
@@ -70,8 +67,8 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
     ) -> Mapping[tuple[str, UUID | None], relay.Node]:
         return await nodes_of(session, who, keys)
 
-    async def seen_ledgers(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Ledger]:
-        return await access.ledgers_of(session, who, ids)
+    async def seen_ledgers(ids: Sequence[UUID]) -> Mapping[UUID, Ledger]:
+        return await access.ledgers_of(db, who, ids)
 
     async def totals(
         session: AsyncSession, filters: Sequence[ExpenseFilter]
@@ -99,18 +96,18 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
 
     return Loaders(
         node=_loader(db, seen_nodes, None),
-        categories=_loader(db, _categories, None),
-        ledgers=_loader(db, seen_ledgers, None),
-        members=_loader(db, _members, None),
-        members_of_ledger=_loader(db, _members_of_ledger, []),
+        categories=_following(edge_rows.categories, db, None),
+        ledgers=_batches(seen_ledgers, None),
+        members=_following(edge_rows.members, db, None),
+        members_of_ledger=_following(edge_rows.members_of_ledger, db, []),
         subgroups_of_ledger=_loader(db, parties.subgroups_of, []),
-        balances_of_ledger=_loader(db, _balances_of_ledger, []),
+        balances_of_ledger=_following(edge_rows.balances_of_ledger, db, []),
         transfers_of_ledger=_transfers(db, planner),
         editable=_loader(db, editable_by_viewer, False),
         comments=_loader(db, threads.comments, None),
         history=_loader(db, threads.history, None),
-        entries_of_expense=_loader(db, _entries_of_expense, []),
-        debts_of_expense=_loader(db, _debts_of_expense, []),
+        entries_of_expense=_following(edge_rows.entries_of_expense, db, []),
+        debts_of_expense=_following(edge_rows.debts_of_expense, db, []),
         routes=_routes(db, planner),
         because_of_balance=_loader(db, because.balances, None),
         because_of_debt=_loader(db, because.debts, None),
@@ -127,18 +124,30 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
 
 
 def _loader(db: Database, fetch: Fetch[Any, Any], absent: Any) -> DataLoader[Any, Any]:
-    async def load(keys: list[Any]) -> list[Any]:
+    async def found(keys: Sequence[Any]) -> Mapping[Any, Any]:
         async with db.reading() as session:
-            found = await fetch(session, list(dict.fromkeys(keys)))
+            return await fetch(session, keys)
+
+    return _batches(found, absent)
+
+
+def _following(
+    fetch: Callable[[Database, Sequence[Any]], Awaitable[Mapping[Any, Any]]],
+    db: Database,
+    absent: Any,
+) -> DataLoader[Any, Any]:
+    """By a prepared query, which needs no session."""
+    return _batches(partial(fetch, db), absent)
+
+
+def _batches(
+    find: Callable[[Sequence[Any]], Awaitable[Mapping[Any, Any]]], absent: Any
+) -> DataLoader[Any, Any]:
+    async def load(keys: list[Any]) -> list[Any]:
+        found = await find(list(dict.fromkeys(keys)))
         return [found.get(key, absent) for key in keys]
 
     return DataLoader(load_fn=load, cache=False)
-
-
-async def _categories(
-    session: AsyncSession, ids: Sequence[UUID | None]
-) -> Mapping[UUID | None, Category]:
-    return {**await categories.by_id(session, [id for id in ids if id])}
 
 
 async def _personal_ledgers(
@@ -146,33 +155,6 @@ async def _personal_ledgers(
 ) -> Mapping[UUID | None, Ledger]:
     rows = await session.exec(select(Ledger).where(col(Ledger.owner_id).in_(owner_ids)))
     return {row.owner_id: row for row in rows.all()}
-
-
-async def _members(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Member]:
-    rows = await session.exec(select(Member).where(col(Member.id).in_(ids)))
-    return {row.id: row for row in rows.all()}
-
-
-async def _members_of_ledger(
-    session: AsyncSession, ids: Sequence[UUID]
-) -> Mapping[UUID, list[Member]]:
-    query = (
-        select(Member)
-        .where(col(Member.ledger_id).in_(ids))
-        .order_by(col(Member.left_at).is_not(None), col(Member.name), col(Member.id))
-    )
-    return _grouped((await session.exec(query)).all(), lambda row: row.ledger_id)
-
-
-async def _balances_of_ledger(
-    session: AsyncSession, ids: Sequence[UUID]
-) -> Mapping[UUID, list[Balance]]:
-    query = (
-        select(Balance)
-        .where(col(Balance.ledger_id).in_(ids), col(Balance.net_minor) != 0)
-        .order_by(col(Balance.currency), col(Balance.net_minor).desc(), col(Balance.member_id))
-    )
-    return _grouped((await session.exec(query)).all(), lambda row: row.ledger_id)
 
 
 def _transfers(
@@ -201,7 +183,7 @@ async def _planned(planner: Planner, problems: plans.ByCurrency) -> Sequence[Tra
 
 def _routes(db: Database, planner: Planner) -> DataLoader[tuple[Suggested, Debt], Sequence[Route]]:
     async def load(keys: list[tuple[Suggested, Debt]]) -> list[Sequence[Route]]:
-        asked = _grouped(keys, lambda key: key[0])
+        asked = edge_rows.grouped(keys, lambda key: key[0])
         ledger_ids = {suggested.ledger_id for suggested in asked}
         async with db.reading() as session:
             owed = await transfers.pairwise(session, ledger_ids)
@@ -218,33 +200,3 @@ def _routes(db: Database, planner: Planner) -> DataLoader[tuple[Suggested, Debt]
         return [found[key] for key in keys]
 
     return DataLoader(load_fn=load, cache=False)
-
-
-async def _entries_of_expense(
-    session: AsyncSession, ids: Sequence[UUID]
-) -> Mapping[UUID, list[Entry]]:
-    query = (
-        select(Entry)
-        .where(col(Entry.expense_id).in_(ids))
-        .order_by(col(Entry.paid_minor).desc(), col(Entry.owed_minor).desc(), col(Entry.member_id))
-    )
-    rows = (await session.exec(query)).all()
-    return _grouped([row for row in rows if row.expense_id], lambda row: row.expense_id)
-
-
-async def _debts_of_expense(
-    session: AsyncSession, ids: Sequence[UUID]
-) -> Mapping[UUID, list[DebtRow]]:
-    query = (
-        select(DebtRow)
-        .where(col(DebtRow.expense_id).in_(ids))
-        .order_by(col(DebtRow.debtor_id), col(DebtRow.creditor_id))
-    )
-    return _grouped((await session.exec(query)).all(), lambda row: row.expense_id)
-
-
-def _grouped(rows: Iterable[Value], key: Callable[[Value], Any]) -> dict[Any, list[Value]]:
-    groups: defaultdict[Any, list[Value]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return groups

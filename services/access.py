@@ -4,16 +4,18 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, Uuid, bindparam, exists
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.db import Tx
+from core.prepared import Prepared, Where, one_of
 from domain import role
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
 from domain.role import Role
+from models.base import shown
 from models.budget import Budget
 from models.comment import Comment
 from models.conversion import Conversion, Rate
@@ -44,6 +46,17 @@ InLedger = TypeVar(
 )
 
 
+_SEEN = Prepared(
+    select(*shown(Ledger))
+    .join(Member, col(Member.ledger_id) == Ledger.id)
+    .where(
+        one_of(Ledger.id),
+        Member.user_id == bindparam("viewer", type_=Uuid()),
+        col(Member.left_at).is_(None),
+    )
+)
+
+
 class LedgerArchived(Conflict):
     code = "LEDGER_ARCHIVED"
 
@@ -56,24 +69,18 @@ class Seat(NamedTuple):
     author: Author
 
 
-async def ledger_of(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Ledger:
-    """Refuses: `NotFound` for anyone who is not a member now."""
-    found = await ledgers_of(session, viewer, [ledger_id])
+async def ledger_of(where: Where, viewer: UUID, ledger_id: UUID) -> Ledger:
+    """As it is to be seen. Refuses: `NotFound` for anyone who is not a member now."""
+    found = await ledgers_of(where, viewer, [ledger_id])
     if ledger_id not in found:
         raise _not_found(Ledger)
     return found[ledger_id]
 
 
-async def ledgers_of(
-    session: AsyncSession, viewer: UUID, ids: Iterable[UUID]
-) -> dict[UUID, Ledger]:
-    """Those of the ledgers that the viewer is a member of, by id."""
-    query = (
-        select(Ledger)
-        .join(Member, col(Member.ledger_id) == Ledger.id)
-        .where(col(Ledger.id).in_(ids), *_sits(viewer))
-    )
-    return {row.id: row for row in (await session.exec(query)).all()}
+async def ledgers_of(where: Where, viewer: UUID, ids: Iterable[UUID]) -> dict[UUID, Ledger]:
+    """Those of the ledgers that the viewer is a member of, by id, as they are to be seen."""
+    rows = await _SEEN.rows(where, ids=list(ids), viewer=viewer)
+    return {row.id: row for row in rows}
 
 
 async def personal_ledger_of(session: AsyncSession, viewer: UUID) -> Ledger:

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.listing import ExpenseFilter, ExpenseOrder
 from domain.money import Money
 from domain.pages import Page, Slice, instant, whole
+from models.base import shown
 from models.expense import Entry, Expense
 from services import access, categories, paging
 from services.paging import Key
@@ -42,31 +43,29 @@ async def page(
     Refuses: `NotFound` for a ledger that is not the viewer's, `CursorUnreadable`.
     """
     key, descending = _ORDERS[order]
-    query = select(Expense).where(*await _conditions(session, viewer, wanted))
-    return await paging.page(session, query, slice, key, _ID, descending=descending)
+    query = select(*shown(Expense)).where(*_conditions(viewer, wanted))
+    page = await paging.page(session, query, slice, key, _ID, descending=descending)
+    if not page.rows and wanted.ledger_id is not None:
+        await access.ledger_of(session, viewer, wanted.ledger_id)
+    return page
 
 
 async def totals(session: AsyncSession, viewer: UUID, wanted: ExpenseFilter) -> Sequence[Money]:
     """What all expenses that the filter lets through sum to, per currency, by code."""
     query = (
         select(Expense.currency, func.sum(Expense.amount_minor))
-        .where(*await _conditions(session, viewer, wanted))
+        .where(*_conditions(viewer, wanted))
         .group_by(col(Expense.currency))
         .order_by(col(Expense.currency))
     )
     return [Money(int(minor), currency) for currency, minor in (await session.exec(query)).all()]
 
 
-async def _conditions(
-    session: AsyncSession, viewer: UUID, wanted: ExpenseFilter
-) -> list[ColumnElement[bool]]:
-    if wanted.ledger_id is not None:
-        await access.ledger_of(session, viewer, wanted.ledger_id)
-    column = col(Expense.deleted_at)
+def _conditions(viewer: UUID, wanted: ExpenseFilter) -> list[ColumnElement[bool]]:
+    ledger, column = col(Expense.ledger_id), col(Expense.deleted_at)
     return [
-        col(Expense.ledger_id) == wanted.ledger_id
-        if wanted.ledger_id
-        else col(Expense.ledger_id).in_(access.ledger_ids_of(viewer)),
+        *([ledger == wanted.ledger_id] if wanted.ledger_id else []),
+        ledger.in_(access.ledger_ids_of(viewer)),
         column.is_not(None) if wanted.deleted else column.is_(None),
         *_by_value(wanted),
         *_by_reference(wanted),

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from core.clock import now
 from core.db import Tx
+from core.prepared import Prepared, Where, one_of
 from domain.account import Client
 from domain.actor import Actor, Unauthenticated
 from domain.errors import Forbidden, NotFound
@@ -20,6 +20,15 @@ from models.account import Device, Session, SessionEnd, User
 from services import access, paging, refresh_tokens
 from services.paging import Key
 from services.refresh_tokens import RefreshTokenInvalid
+
+_guest_of = col(Session.guest_of)
+_LIVE = Prepared(
+    select(Session.id, Session.guest_of).where(
+        one_of(Session.id),
+        col(Session.ended_at).is_(None),
+        or_(_guest_of.is_(None), access.is_seated(_guest_of, Session.user_id)),
+    )
+)
 
 
 class RefreshTokenReused(Forbidden):
@@ -95,22 +104,20 @@ async def refresh(tx: Tx, refresh_token: str, lifetime: timedelta) -> SignIn | R
     return SignIn(user, device, session, newest)
 
 
-async def require_live(session: AsyncSession, session_id: UUID) -> UUID | None:
+async def require_live(where: Where, session_id: UUID) -> UUID | None:
     """The ledger that a guest's session is confined to; None for a session of an account.
 
     Raises `SessionNotLive` for one that has ended, or gone with its account or its seat.
     """
-    query = select(Session.id, Session.guest_of).where(Session.id == session_id, *_is_live())
-    found = (await session.exec(query)).first()
-    if found is None:
+    found = await _LIVE.rows(where, ids=[session_id])
+    if not found:
         raise SessionNotLive("This session has ended.")
-    return found[1]
+    return found[0].guest_of
 
 
-async def live(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
+async def live(where: Where, ids: Collection[UUID]) -> set[UUID]:
     """Those of the sessions that have not ended, or gone with their account or their seat."""
-    query = select(Session.id).where(col(Session.id).in_(ids), *_is_live())
-    return set((await session.exec(query)).all())
+    return {row.id for row in await _LIVE.rows(where, ids=list(ids))}
 
 
 async def page(
@@ -153,12 +160,6 @@ async def end_others(tx: Tx, actor: Actor, because: SessionEnd) -> None:
 async def unconfine(tx: Tx, user_id: UUID) -> None:
     """The user is a guest no more, on none of their devices."""
     await tx.exec(update(Session).where(col(Session.user_id) == user_id).values(guest_of=None))
-
-
-def _is_live() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    guest_of = col(Session.guest_of)
-    seated = access.is_seated(guest_of, Session.user_id)
-    return col(Session.ended_at).is_(None), or_(guest_of.is_(None), seated)
 
 
 def _end(session: Session, because: SessionEnd) -> None:

@@ -17,13 +17,19 @@ from adapters.embedded.claim import claim
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
-from tests import databases, shared_postgres
+from resolvers.execution import planned
+from tests import comparing, databases, shared_postgres
 from tests.databases import MakeDatabase
 from tests.groups import Group, make_group
 from tests.people import make_user
 
 _RUN_FOLDER = "PYTEST_OUTGO_RUN"  # set by the first process of a run, inherited by its workers
 _run_alive = pytest.StashKey[int]()
+
+
+@pytest.fixture(autouse=True)
+def _plans_answer_as_the_library_does(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] - used by every test
+    monkeypatch.setattr(planned, "answer", comparing.answer)
 
 
 class RedisUrls(NamedTuple):

@@ -16,11 +16,15 @@ from adapters.embedded.claim import claim
 from core.children import Child
 from core.db import Database
 from subscriptions.rings import RedisRings
+from tests import comparing
 from workers import relay
 from workers.jobs import Jobs
 from workers.runtime import broker_on
 
 PATIENCE_SECONDS = 20
+
+_ASKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+_ABOUT_TYPES = ("WITH RECURSIVE typeinfo", "SELECT\n        t.oid")  # asked by the driver, once
 
 _END_ALL_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -80,9 +84,26 @@ def statements(db: Database) -> Generator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
-    sql_event.listen(db.engine.sync_engine, "before_cursor_execute", note)
+    def note_prepared(logged: Any) -> None:
+        if logged.query.startswith(_ASKING) and not logged.query.startswith(_ABOUT_TYPES):
+            seen.append(logged.query)
+
+    def listen(connection: Any, *_: Any) -> None:
+        connection.driver_connection.add_query_logger(note_prepared)
+
+    def leave(connection: Any, *_: Any) -> None:
+        connection.driver_connection.remove_query_logger(note_prepared)
+
+    engine = db.engine.sync_engine
+    comparing.counting += 1
+    sql_event.listen(engine, "before_cursor_execute", note)
+    sql_event.listen(engine, "checkout", listen)
+    sql_event.listen(engine, "checkin", leave)
     yield seen
-    sql_event.remove(db.engine.sync_engine, "before_cursor_execute", note)
+    comparing.counting -= 1
+    sql_event.remove(engine, "before_cursor_execute", note)
+    sql_event.remove(engine, "checkout", listen)
+    sql_event.remove(engine, "checkin", leave)
 
 
 async def end_connections(db: Database) -> None:

@@ -6,7 +6,7 @@ and every error is worded and placed by the library. A test holds both to the sa
 """
 
 from collections.abc import AsyncGenerator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -23,6 +23,7 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import AwaitableOrValue, Path, UndefinedType
 from graphql.type import GraphQLObjectType
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.base import BaseSchema
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
@@ -47,7 +48,9 @@ class Planned(SchemaExtension):
 
     async def on_execute(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library awaits it if it has to
         context = self.execution_context
-        if context.operation_type is not OperationType.SUBSCRIPTION:
+        if context.operation_type is not OperationType.SUBSCRIPTION and not _is_watched(
+            context.schema
+        ):
             executor = self._executor()
             roots = executor and self._roots(executor)
             if executor and roots is not None:
@@ -79,7 +82,7 @@ class Planned(SchemaExtension):
         context = self.execution_context
         outcomes: dict[str, Any] = {}
         try:
-            data = await _answer(Run(executor), roots, outcomes)
+            data = await answer(Run(executor), roots, outcomes)
         except Exception:  # noqa: BLE001 - the library meets it again, and reports it
             context.root_value = Outcomes(outcomes, context.root_value)
         else:
@@ -148,6 +151,12 @@ class _Operation:
             return None
 
 
+@cache
+def _is_watched(schema: BaseSchema) -> bool:
+    """Whether an extension wants to know of every field, which plans do not tell."""
+    return any(extension._implements_resolve() for extension in schema.get_extensions())  # noqa: SLF001 - as the library asks
+
+
 @lru_cache(maxsize=OPERATIONS_REMEMBERED)
 def _operation(_schema: GraphQLSchema, _query: str, _name: str | None) -> _Operation:
     return _Operation()
@@ -166,7 +175,7 @@ def _conditions(document: DocumentNode) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-async def _answer(run: Run, roots: Roots, outcomes: dict[str, Any]) -> dict[str, Any]:
+async def answer(run: Run, roots: Roots, outcomes: dict[str, Any]) -> dict[str, Any]:
     """Mutations run one after the other, as the specification demands."""
     if run.executor.operation.operation is OperationType.MUTATION:
         return {name: await _field(run, name, root, outcomes) for name, root in roots.items()}
