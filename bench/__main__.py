@@ -8,6 +8,7 @@ _PROGRAMS = (
     ("bench.group_sizes", "--seconds", "5"),
     ("bench.one_group", "--seconds", "15"),
     ("bench.list_expenses",),
+    ("bench.against_limit",),
     ("bench.push_latency",),
     ("bench.budget_alert",),
     ("bench.receipts", "--limit", "10"),

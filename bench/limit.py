@@ -40,7 +40,7 @@ _PAGE = f"""
     FROM expenses e LEFT JOIN categories c ON c.id = e.category_id
     WHERE e.ledger_id = $1 AND e.deleted_at IS NULL AND {_IS_MEMBER}
       AND (e.day, e.id) < ($3, $4)
-    ORDER BY e.day DESC, e.id DESC LIMIT $5"""
+    ORDER BY e.day DESC, e.id DESC LIMIT $5"""  # noqa: S608 - no value is put into it
 
 _SHARES = """
     SELECT s.expense_id, s.paid_minor, s.owed_minor, m.name
@@ -54,7 +54,7 @@ _BALANCES = f"""
     LEFT JOIN balances b ON b.ledger_id = l.id AND b.net_minor <> 0
     LEFT JOIN members m ON m.id = b.member_id
     WHERE l.id = $1 AND {_IS_MEMBER}
-    ORDER BY b.currency, b.net_minor DESC, b.member_id"""
+    ORDER BY b.currency, b.net_minor DESC, b.member_id"""  # noqa: S608 - as above
 
 _ME = "SELECT name, time_zone FROM users WHERE id = $1"
 
@@ -65,11 +65,11 @@ _LEDGERS = """
 _SETTLEMENTS = f"""
     SELECT id, day, amount_minor FROM settlements
     WHERE ledger_id = $1 AND deleted_at IS NULL AND {_IS_MEMBER}
-    ORDER BY day DESC, id DESC LIMIT $3"""
+    ORDER BY day DESC, id DESC LIMIT $3"""  # noqa: S608 - as above
 
 _ACTIVITY = f"""
     SELECT seq, kind, actor_name, at FROM events WHERE ledger_id = $1 AND {_IS_MEMBER}
-    ORDER BY seq DESC LIMIT $3"""
+    ORDER BY seq DESC LIMIT $3"""  # noqa: S608 - as above
 
 _BUDGETS = """
     SELECT b.id, b.name, b.amount_minor FROM budgets b JOIN ledgers l ON l.id = b.ledger_id

@@ -52,7 +52,7 @@ class Prepared:
     def _row(self) -> Any:
         """What makes a row of a record."""
         columns = self._compiled._result_columns  # noqa: SLF001 - the only way to types of columns
-        row: Any = namedtuple("Row", [column.keyname for column in columns])  # noqa: PYI024 - typed by the statement
+        row: Any = namedtuple("Row", [column.keyname for column in columns])  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple] - typed by the statement
         readers = {
             place: reader
             for place, column in enumerate(columns)
@@ -76,7 +76,7 @@ class Prepared:
 
 async def _driver_of(session: AsyncSession) -> Any:
     """Of a session that reads, or that has written or locked: else its transaction would begin only later."""
-    pooled = await (await session.connection()).get_raw_connection()
+    pooled: Any = await (await session.connection()).get_raw_connection()
     driver = pooled.driver_connection
     assert driver.is_in_transaction() or pooled.dbapi_connection.autocommit, "lock first"
     return driver

@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     )
     fast_executor: bool = Field(
         default=True,
-        description="Whether lists are executed by our fast path instead of the library's.",
+        description="Whether operations are executed by plans made of them once, instead of by the library.",
     )
     graphiql: bool = Field(
         default_factory=lambda fields: fields["environment"] is Environment.DEVELOPMENT,

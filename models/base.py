@@ -1,6 +1,5 @@
 """What tables share. A table is flat; what belongs together is joined by services."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -10,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, inspect
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, select
 
 from core.clock import now
 from core.ids import new_id
@@ -113,6 +112,6 @@ def _values(members: type[StrEnum]) -> list[str]:
 _FOR_WRITING = {"clock", "fingerprint", "search_text"}
 
 
-def shown(table: type[SQLModel]) -> Sequence[Any]:
-    """The table's columns but for what only writing and searching need."""
-    return [column for column in inspect(table).columns if column.key not in _FOR_WRITING]
+def select_shown(table: type[SQLModel]) -> Any:
+    """A query for the table's columns, but for what only writing and searching need."""
+    return select(*(column for column in inspect(table).columns if column.key not in _FOR_WRITING))

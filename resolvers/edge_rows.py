@@ -6,11 +6,11 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col
 
 from core.db import Database
 from core.prepared import Prepared, one_of
-from models.base import shown
+from models.base import select_shown
 from models.category import Category
 from models.expense import Debt, Entry
 from models.ledger import Balance, Member
@@ -18,37 +18,30 @@ from models.ledger import Balance, Member
 Rows = Mapping[Any, Any]
 Lists = Mapping[Any, list[Any]]
 
-_CATEGORIES = Prepared(select(*shown(Category)).where(one_of(Category.id)))
+_CATEGORIES = Prepared(select_shown(Category).where(one_of(Category.id)))
 
-_MEMBERS = Prepared(select(*shown(Member)).where(one_of(Member.id)))
+_MEMBERS = Prepared(select_shown(Member).where(one_of(Member.id)))
 
 _MEMBERS_OF_LEDGER = Prepared(
-    select(*shown(Member))
+    select_shown(Member)
     .where(one_of(Member.ledger_id))
     .order_by(col(Member.left_at).is_not(None), col(Member.name), col(Member.id))
 )
 
 _BALANCES = Prepared(
-    select(*shown(Balance))
+    select_shown(Balance)
     .where(one_of(Balance.ledger_id), col(Balance.net_minor) != 0)
     .order_by(col(Balance.currency), col(Balance.net_minor).desc(), col(Balance.member_id))
 )
 
 _ENTRIES = Prepared(
-    select(
-        Entry.expense_id,
-        Entry.member_id,
-        Entry.currency,
-        Entry.paid_minor,
-        Entry.owed_minor,
-        Entry.spare_minor,
-    )
+    select_shown(Entry)
     .where(one_of(Entry.expense_id))
     .order_by(col(Entry.paid_minor).desc(), col(Entry.owed_minor).desc(), col(Entry.member_id))
 )
 
 _DEBTS = Prepared(
-    select(*shown(Debt))
+    select_shown(Debt)
     .where(one_of(Debt.expense_id))
     .order_by(col(Debt.debtor_id), col(Debt.creditor_id))
 )

@@ -135,5 +135,5 @@ graphql = _Schema(
 def executed_by_the_library() -> strawberry.Schema:
     """The same schema without our plans: slower, with the same answers."""
     schema = copy(graphql)  # Strawberry cannot build it a second time
-    schema.extensions = [each for each in graphql.extensions if each is not Planned]
+    schema.extensions = tuple(each for each in graphql.extensions if each is not Planned)
     return schema

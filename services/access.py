@@ -15,7 +15,7 @@ from domain import role
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
 from domain.role import Role
-from models.base import shown
+from models.base import select_shown
 from models.budget import Budget
 from models.comment import Comment
 from models.conversion import Conversion, Rate
@@ -47,7 +47,7 @@ InLedger = TypeVar(
 
 
 _SEEN = Prepared(
-    select(*shown(Ledger))
+    select_shown(Ledger)
     .join(Member, col(Member.ledger_id) == Ledger.id)
     .where(
         one_of(Ledger.id),

@@ -5,6 +5,9 @@ values, as the specification's ExecuteField does for one. It knows no errors: wh
 graphql-core execute the operation, which words and places them (see `resolvers.execution.planned`).
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# graphql-core leaves types of wrapped types and of contexts open
+
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +16,7 @@ from inspect import isawaitable
 from operator import attrgetter
 from typing import Any, Protocol
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 from strawberry.relay.utils import to_base64
@@ -44,9 +47,9 @@ class Run:
     """One execution of a compiled operation. `executor` has its variables and its context."""
 
     executor: StrawberryGraphQLCoreExecutionContext
-    _infos: dict[Place, GraphQLResolveInfo] = field(default_factory=dict)
+    _infos: dict[Place, Any] = field(default_factory=dict)
 
-    def info(self, place: Place) -> GraphQLResolveInfo:
+    def info(self, place: Place) -> Any:
         """The same for all things of a list: its path ends with the field and has no indices."""
         info = self._infos.get(place)
         if info is None:

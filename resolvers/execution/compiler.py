@@ -5,7 +5,7 @@ What a plan cannot say is left to graphql-core as a whole.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# graphql-core leaves the type of a wrapped type open
+# graphql-core leaves types of wrapped types and of contexts open
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from typing import Any
 
 from graphql import (
     GraphQLObjectType,
-    GraphQLOutputType,
     OperationType,
     is_abstract_type,
     is_leaf_type,
@@ -95,7 +94,7 @@ class _Compiler:
                 raise NotCompilable
             yield name, details, Place(parent, name, field, nodes)
 
-    def _completion(self, type: GraphQLOutputType, details: FieldDetailsList) -> Completion:
+    def _completion(self, type: Any, details: FieldDetailsList) -> Completion:
         if not is_non_null_type(type):
             return Nullable(self._nonnull(type, details))
         return self._nonnull(type.of_type, details)
@@ -142,17 +141,19 @@ def _reader(place: Place, definition: StrawberryField) -> Reader | None:
     """How to read the field without waiting and without the library, if there is a way."""
     if definition.is_basic_field and definition.default_resolver is getattr:
         return attribute(definition.python_name)
-    resolver = definition.base_resolver
-    if resolver is None or place.field.args or definition.extensions or definition.is_async:
+    waits_or_asks = definition.is_async or place.field.args or definition.extensions
+    if definition.base_resolver is None or waits_or_asks:
         return None
-    if (node := _node_with_plain_ids(resolver.wrapped_func)) is not None:
+    resolver: Any = definition.base_resolver.wrapped_func
+    if (node := _node_with_plain_ids(resolver)) is not None:
         return global_ids(place.parent.name, node.resolve_id_attr())
-    parameters = [*resolver.signature.parameters]
-    if parameters == ["self"]:
-        return computed(resolver.wrapped_func)
-    if parameters == ["self", "info"]:
-        return informed(resolver.wrapped_func, place)
-    return None
+    match [*definition.base_resolver.signature.parameters]:
+        case ["self"]:
+            return computed(resolver)
+        case ["self", "info"]:
+            return informed(resolver, place)
+        case _:
+            return None
 
 
 def _node_with_plain_ids(resolver: Any) -> type[relay.Node] | None:

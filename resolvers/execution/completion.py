@@ -1,5 +1,8 @@
 """Values as the answer has them, many at once: the specification's CompleteValue."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# graphql-core leaves types of wrapped types and of contexts open
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

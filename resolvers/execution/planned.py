@@ -5,6 +5,9 @@ operation again with what the root resolvers have answered or raised already: so
 and every error is worded and placed by the library. A test holds both to the same answers.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# graphql-core leaves types of wrapped types and of contexts open
+
 from collections.abc import AsyncGenerator, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -23,7 +26,6 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import AwaitableOrValue, Path, UndefinedType
 from graphql.type import GraphQLObjectType
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.base import BaseSchema
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
@@ -47,10 +49,7 @@ class Planned(SchemaExtension):
     """Use it as the last one: whatever another extension does around an execution holds for plans too."""
 
     async def on_execute(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library awaits it if it has to
-        context = self.execution_context
-        if context.operation_type is not OperationType.SUBSCRIPTION and not _is_watched(
-            context.schema
-        ):
+        if not _is_watched(self.execution_context.schema):
             executor = self._executor()
             roots = executor and self._roots(executor)
             if executor and roots is not None:
@@ -60,8 +59,9 @@ class Planned(SchemaExtension):
     def _executor(self) -> StrawberryGraphQLCoreExecutionContext | None:
         context = self.execution_context
         assert context.graphql_document is not None
+        schema: Any = context.schema
         executor = StrawberryGraphQLCoreExecutionContext.build(
-            context.schema._schema,  # noqa: SLF001 - as Strawberry's own extensions do
+            schema._schema,  # noqa: SLF001 - as Strawberry's own extensions do
             context.graphql_document,
             context.root_value,
             context.context,
@@ -69,7 +69,7 @@ class Planned(SchemaExtension):
             context.operation_name,
             operation_extensions=context.operation_extensions,
         )
-        return None if isinstance(executor, list) else executor
+        return executor if isinstance(executor, StrawberryGraphQLCoreExecutionContext) else None
 
     def _roots(self, executor: StrawberryGraphQLCoreExecutionContext) -> Roots | None:
         context = self.execution_context
@@ -152,7 +152,7 @@ class _Operation:
 
 
 @cache
-def _is_watched(schema: BaseSchema) -> bool:
+def _is_watched(schema: Any) -> bool:
     """Whether an extension wants to know of every field, which plans do not tell."""
     return any(extension._implements_resolve() for extension in schema.get_extensions())  # noqa: SLF001 - as the library asks
 
@@ -168,7 +168,7 @@ def _conditions(document: DocumentNode) -> tuple[str, ...]:
 
     class Conditions(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            values = [argument.value for argument in node.arguments]
+            values = [argument.value for argument in node.arguments or ()]
             found.update(value.name.value for value in values if isinstance(value, VariableNode))
 
     visit(document, Conditions())
