@@ -19,6 +19,7 @@ from app.authentication import authenticate, bearer_token
 from app.parts import Parts
 from core.db import TROUBLE
 from domain.actor import Identity, Unauthenticated
+from resolvers.execution.shared import Shared
 from subscriptions.context import LiveContext
 
 _FORBIDDEN = 4403
@@ -33,7 +34,7 @@ class TextSocket(ASGIWebSocketAdapter):
     async def send_json(self, message: Mapping[str, object]) -> None:
         if self._is_open():
             with suppress(WebSocketDisconnect):  # whoever receives will notice
-                await self.ws.send_text(orjson.dumps(message).decode())
+                await self.ws.send_text(orjson.dumps(_with_encoded(message)).decode())
 
     async def close(self, code: int, reason: str) -> None:
         if self._is_open():
@@ -41,6 +42,15 @@ class TextSocket(ASGIWebSocketAdapter):
 
     def _is_open(self) -> bool:
         return self.ws.application_state is WebSocketState.CONNECTED
+
+
+def _with_encoded(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message, with what others get too as it was encoded for the first of them."""
+    match message:
+        case {"payload": {"data": Shared() as data, **rest}}:
+            return {**message, "payload": {"data": data.encoded, **rest}}
+        case _:
+            return message
 
 
 class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):

@@ -8,14 +8,25 @@ whoever reads a few columns of a table's row need not know which of the two it i
 # asyncpg is half typed
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Uuid, any_, bindparam
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    inspect,
+    select,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Database
@@ -80,6 +91,19 @@ async def _driver_of(session: AsyncSession) -> Any:
     driver = pooled.driver_connection
     assert driver.is_in_transaction() or pooled.dbapi_connection.autocommit, "lock first"
     return driver
+
+
+def insert_many(table: type[SQLModel], *names: str) -> Insert:
+    """Any number of rows by one statement: for each of the named columns an array, see `as_arrays`."""
+    columns = [inspect(table).columns[name] for name in names]
+    arrays = [bindparam(column.key, type_=ARRAY(column.type)) for column in columns]
+    given = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
+    return insert(table).from_select(names, select(*given.c))
+
+
+def as_arrays(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Rows that all have the same columns, column by column."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def one_of(column: Any, parameter: str = "ids") -> ColumnElement[bool]:

@@ -57,6 +57,13 @@ _SEEN = Prepared(
 )
 
 
+_SEATED = Prepared(
+    select(Member.id).where(
+        Member.ledger_id == bindparam("ledger_id", type_=Uuid()), col(Member.left_at).is_(None)
+    )
+)
+
+
 class LedgerArchived(Conflict):
     code = "LEDGER_ARCHIVED"
 
@@ -175,8 +182,7 @@ async def lock_ledger_for_job(tx: Tx, ledger_id: UUID) -> Ledger | None:
 
 async def seated_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:
     """The ids of the ledger's members of today, placeholders too."""
-    query = select(Member.id).where(Member.ledger_id == ledger.id, col(Member.left_at).is_(None))
-    return (await session.exec(query)).all()
+    return [row.id for row in await _SEATED.rows(session, ledger_id=ledger.id)]
 
 
 async def active_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:

@@ -88,10 +88,7 @@ class Subscription:
         async def snapshot(session: AsyncSession) -> BudgetAlertSnapshot:
             return BudgetAlertSnapshot.of(await access.ledger_of(session, viewer, ledger.id))
 
-        def alert(event: Event) -> BudgetAlert | None:
-            return BudgetAlert.of(event) if event.kind is EventKind.BUDGET_ALERTED else None
-
-        return Stream(info, ledger, snapshot, alert).messages(after)
+        return Stream(info, ledger, snapshot, _alert).messages(after)
 
     @strawberry.subscription(
         permission_classes=[SignedIn, WithAccount],
@@ -108,11 +105,7 @@ class Subscription:
             seq, unread = await snapshots.unread_notifications(session, viewer)
             return NotificationSnapshot(seq=BigInt(seq), unread_count=unread)
 
-        def added(event: Event) -> NotificationAdded | None:
-            told = notifications.announced(event)
-            return NotificationAdded.of(told) if told else None
-
-        return Stream(info, ledger, snapshot, added).messages(after)
+        return Stream(info, ledger, snapshot, _added).messages(after)
 
     @strawberry.subscription(
         permission_classes=[SignedIn],
@@ -135,3 +128,12 @@ class Subscription:
 
         stream = Stream(info, ledger, snapshot, progress, is_last=ReceiptProgress.is_final)
         return stream.messages(after=None)
+
+
+def _alert(event: Event) -> BudgetAlert | None:
+    return BudgetAlert.of(event) if event.kind is EventKind.BUDGET_ALERTED else None
+
+
+def _added(event: Event) -> NotificationAdded | None:
+    told = notifications.announced(event)
+    return NotificationAdded.of(told) if told else None

@@ -8,10 +8,12 @@ while it waits or while the client reads.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from typing import Generic, Protocol, TypeVar
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.recent import Recent
 from models.event import Event
 from models.ledger import Ledger
 from schema.live import Heartbeat, Resync, ResyncReason
@@ -20,6 +22,9 @@ from schema.scalars import BigInt
 from services import access, events
 from subscriptions.context import LiveInfo
 from subscriptions.feed import PAGE, FellBehind, Listener
+
+_MADE: Recent[Event, Any] = Recent(most=256)
+"""Messages, made once for all who follow the same in the same way."""
 
 
 class Numbered(Protocol):
@@ -113,7 +118,8 @@ class Stream(Generic[Snapshot, Delta]):
             return await self._snapshot(session)
 
     def _told(self, found: Sequence[Event]) -> Sequence[Delta]:
-        return [message for event in found if (message := self._delta(event)) is not None]
+        made = (_MADE.of(event, self._delta, partial(self._delta, event)) for event in found)
+        return [message for message in made if message is not None]
 
     def _spoke(self) -> None:
         self._quiet_at = asyncio.get_running_loop().time() + self._live.heartbeat_seconds

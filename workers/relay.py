@@ -4,14 +4,20 @@ One relay works at a time; a second waits for the first to go. What is carried i
 repeats it and never loses it.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# dramatiq and redis are half typed
+
 import asyncio
 import logging
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
+from copy import copy
+from functools import partial
 
 from broadcaster import Broadcast
-from dramatiq import Broker, Message
+from dramatiq import Message
+from dramatiq.brokers.redis import RedisBroker
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
@@ -29,7 +35,7 @@ _RELAY = 0x6F7574676F  # the number of the advisory lock: "outgo"
 _log = logging.getLogger(__name__)
 
 
-async def run(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs = JOBS) -> None:
+async def run(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs = JOBS) -> None:
     """Carry until cancelled, through restarts of PostgreSQL and Redis."""
     pauses = ExponentialWithJitterBackoff(base=0.05, cap=2.0)
     failures = 0
@@ -47,7 +53,7 @@ async def run(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs = JOBS)
         await asyncio.sleep(pauses.compute(failures))
 
 
-async def carry(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs) -> int:
+async def carry(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs) -> int:
     """Ring and enqueue what one batch of events asks for, then mark it. The answer is its size.
 
     Rings go first: a queue that fails keeps no screen waiting.
@@ -64,9 +70,15 @@ async def carry(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs) -> i
     return len(batch)
 
 
-def _enqueue(broker: Broker, messages: Sequence[Message[None]]) -> None:
-    for message in messages:
-        broker.enqueue(message)  # pyright: ignore[reportUnknownMemberType] - half typed
+def _enqueue(broker: RedisBroker, messages: Sequence[Message[None]]) -> None:
+    """In order, by one round trip."""
+    with broker.client.pipeline(transaction=False) as pipeline:
+        together = copy(broker)
+        dispatch = partial(broker.scripts["dispatch"], client=pipeline)
+        together.scripts = broker.scripts | {"dispatch": dispatch}
+        for message in messages:
+            together.enqueue(message)
+        pipeline.execute()
 
 
 def main() -> None:

@@ -13,7 +13,6 @@ from typing import Any
 
 from graphql import (
     GraphQLObjectType,
-    OperationType,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -57,20 +56,33 @@ class Root:
     completion: Completion
 
 
-def compile_operation(executor: StrawberryGraphQLCoreExecutionContext) -> Mapping[str, Root]:
-    """The root fields by their names in the answer. Refuses: `NotCompilable`."""
-    return _Compiler(executor).roots()
+@dataclass(frozen=True, eq=False, slots=True)
+class Plan:
+    """The root fields by their names in the answer, and whether everything depends on nothing but them.
+
+    What they lead to is then the same for everyone, and needs no waiting.
+    """
+
+    roots: Mapping[str, Root]
+    is_same_for_all: bool
+
+
+def compile_operation(executor: StrawberryGraphQLCoreExecutionContext) -> Plan:
+    """Refuses: `NotCompilable`."""
+    compiler = _Compiler(executor)
+    return Plan(compiler.roots(), is_same_for_all=not compiler.asks)
 
 
 class _Compiler:
     def __init__(self, executor: StrawberryGraphQLCoreExecutionContext) -> None:
         self._executor = executor
         self._left = _MOST_COLUMNS
+        self.asks = False
 
     def roots(self) -> Mapping[str, Root]:
         executor = self._executor
         type = executor.schema.get_root_type(executor.operation.operation)
-        if type is None or executor.operation.operation is OperationType.SUBSCRIPTION:
+        if type is None:
             raise NotCompilable
         collected = collect_fields(
             executor.schema,
@@ -131,29 +143,42 @@ class _Compiler:
         definition = place.field.extensions.get("strawberry-definition")
         if not isinstance(definition, StrawberryField):
             raise NotCompilable
+        if (reader := _reader(place, definition)) is not None:
+            return Plain(place, reader, completion)
+        self.asks = True
         if Edge in definition.metadata:
             return Followed(place, definition.metadata[Edge], completion)
-        reader = _reader(place, definition)
-        return Plain(place, reader, completion) if reader else Resolved(place, completion)
+        if (reader := _informed_reader(place, definition)) is not None:
+            return Plain(place, reader, completion)
+        return Resolved(place, completion)
 
 
 def _reader(place: Place, definition: StrawberryField) -> Reader | None:
-    """How to read the field without waiting and without the library, if there is a way."""
+    """How to read the field of a thing by nothing but the thing, if there is a way."""
     if definition.is_basic_field and definition.default_resolver is getattr:
         return attribute(definition.python_name)
+    resolver = _plain_resolver(place, definition)
+    if (node := _node_with_plain_ids(resolver)) is not None:
+        return global_ids(place.parent.name, node.resolve_id_attr())
+    return computed(resolver) if _parameters(definition) == ["self"] and resolver else None
+
+
+def _informed_reader(place: Place, definition: StrawberryField) -> Reader | None:
+    resolver = _plain_resolver(place, definition)
+    knows = _parameters(definition) == ["self", "info"]
+    return informed(resolver, place) if knows and resolver else None
+
+
+def _plain_resolver(place: Place, definition: StrawberryField) -> Any:
+    """The field's resolver, if it takes no arguments and nothing has to be waited for or asked before."""
     waits_or_asks = definition.is_async or place.field.args or definition.extensions
     if definition.base_resolver is None or waits_or_asks:
         return None
-    resolver: Any = definition.base_resolver.wrapped_func
-    if (node := _node_with_plain_ids(resolver)) is not None:
-        return global_ids(place.parent.name, node.resolve_id_attr())
-    match [*definition.base_resolver.signature.parameters]:
-        case ["self"]:
-            return computed(resolver)
-        case ["self", "info"]:
-            return informed(resolver, place)
-        case _:
-            return None
+    return definition.base_resolver.wrapped_func
+
+
+def _parameters(definition: StrawberryField) -> list[str]:
+    return [*definition.base_resolver.signature.parameters] if definition.base_resolver else []
 
 
 def _node_with_plain_ids(resolver: Any) -> type[relay.Node] | None:

@@ -8,15 +8,14 @@ and every error is worded and placed by the library. A test holds both to the sa
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # graphql-core leaves types of wrapped types and of contexts open
 
-from collections.abc import AsyncGenerator, Mapping
-from functools import cache, lru_cache
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from graphql import (
     DirectiveNode,
-    DocumentNode,
     ExecutionResult,
-    GraphQLSchema,
+    OperationDefinitionNode,
     OperationType,
     VariableNode,
     Visitor,
@@ -29,13 +28,14 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
+from core.recent import Recent
 from resolvers.execution.columns import Run, together
-from resolvers.execution.compiler import NotCompilable, Root, compile_operation
+from resolvers.execution.compiler import NotCompilable, Plan, Root, compile_operation
+from resolvers.execution.shared import Shared, at_once
 
-OPERATIONS_REMEMBERED = 250
 _MOST_PLANS = 16  # of one operation: one for each outcome of its conditions
-
-Roots = Mapping[str, Root]
+_OPERATIONS: Recent[OperationDefinitionNode, "_Operation"] = Recent(most=250)
+_TOLD: Recent[Any, Shared] = Recent(most=256)
 
 
 class Outcomes(NamedTuple):
@@ -51,9 +51,8 @@ class Planned(SchemaExtension):
     async def on_execute(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library awaits it if it has to
         if not _is_watched(self.execution_context.schema):
             executor = self._executor()
-            roots = executor and self._roots(executor)
-            if executor and roots is not None:
-                await self._execute(executor, roots)
+            if executor and executor.operation.operation is not OperationType.SUBSCRIPTION:
+                await self._execute(executor)
         yield
 
     def _executor(self) -> StrawberryGraphQLCoreExecutionContext | None:
@@ -71,18 +70,15 @@ class Planned(SchemaExtension):
         )
         return executor if isinstance(executor, StrawberryGraphQLCoreExecutionContext) else None
 
-    def _roots(self, executor: StrawberryGraphQLCoreExecutionContext) -> Roots | None:
-        context = self.execution_context
-        assert context.query is not None
-        operation = _operation(executor.schema, context.query, context.operation_name)
-        return operation.roots(executor, context.graphql_document)
-
-    async def _execute(self, executor: StrawberryGraphQLCoreExecutionContext, roots: Roots) -> None:
+    async def _execute(self, executor: StrawberryGraphQLCoreExecutionContext) -> None:
         """Leaves the result to the library where something is not as it should be."""
         context = self.execution_context
+        plan = _plan_of(executor)
+        if plan is None:
+            return
         outcomes: dict[str, Any] = {}
         try:
-            data = await answer(Run(executor), roots, outcomes)
+            data = await answer(Run(executor), plan.roots, outcomes)
         except Exception:  # noqa: BLE001 - the library meets it again, and reports it
             context.root_value = Outcomes(outcomes, context.root_value)
         else:
@@ -90,13 +86,39 @@ class Planned(SchemaExtension):
 
 
 class Recalling(StrawberryGraphQLCoreExecutionContext):
-    """The library's executor, which asks no root resolver again whose outcome is known."""
+    """The library's executor, which asks no root resolver again whose outcome is known.
+
+    What a subscription tells is executed by its plan.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._outcomes: dict[str, Any] = {}
         if isinstance(self.root_value, Outcomes):
             self._outcomes, self.root_value = self.root_value
+        self._plan: Plan | None = None
+        if self.operation.operation is OperationType.SUBSCRIPTION:
+            self._plan = _plan_of(self)
+
+    def execute_operation(self, serially: bool | None = None) -> Any:  # noqa: FBT001 - as the library calls it
+        if self._plan is None or (self.middleware_manager and self.middleware_manager.middlewares):
+            return super().execute_operation(serially)
+        return self._tell(self._plan)
+
+    async def _tell(self, plan: Plan) -> ExecutionResult:
+        """One message, made once for all who asked the same where it is the same for all."""
+        try:
+            if plan.is_same_for_all:
+                return ExecutionResult(
+                    _TOLD.of(self.root_value, plan, lambda: Shared(at_once(self._answer(plan)))),
+                    None,
+                )
+            return ExecutionResult(await self._answer(plan), None)
+        except Exception:  # noqa: BLE001 - the library meets it again, and reports it
+            return await await_maybe(super().execute_operation(False))
+
+    def _answer(self, plan: Plan) -> Coroutine[Any, Any, dict[str, Any]]:
+        return answer(Run(self), plan.roots, {})
 
     def execute_field(
         self,
@@ -126,29 +148,32 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
 class _Operation:
     """One operation of a document, and its plans: one for each outcome of its conditions."""
 
-    def __init__(self) -> None:
-        self._conditions: tuple[str, ...] | None = None
-        self._plans: dict[tuple[Any, ...], Roots | None] = {}
+    def __init__(self, executor: StrawberryGraphQLCoreExecutionContext) -> None:
+        self._conditions = _conditions(executor)
+        self._plans: dict[tuple[Any, ...], Plan | None] = {}
 
-    def roots(
-        self, executor: StrawberryGraphQLCoreExecutionContext, document: DocumentNode | None
-    ) -> Roots | None:
-        if self._conditions is None:
-            assert document is not None
-            self._conditions = _conditions(document)
+    def plan(self, executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
         values = executor.variable_values.coerced
         outcome = tuple(values.get(name) for name in self._conditions)
         if outcome not in self._plans:
-            self._plans[outcome] = self._compiled(executor)
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            self._plans[outcome] = _compiled(executor)
         return self._plans[outcome]
 
-    def _compiled(self, executor: StrawberryGraphQLCoreExecutionContext) -> Roots | None:
-        if len(self._plans) >= _MOST_PLANS:
-            self._plans.clear()
-        try:
-            return compile_operation(executor)
-        except NotCompilable:
-            return None
+
+def _compiled(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
+    try:
+        return compile_operation(executor)
+    except NotCompilable:
+        return None
+
+
+def _plan_of(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
+    """The parser's cache knows a document again, so that its operations are the same objects."""
+    return _OPERATIONS.of(executor.operation, executor.schema, lambda: _Operation(executor)).plan(
+        executor
+    )
 
 
 @cache
@@ -157,12 +182,7 @@ def _is_watched(schema: Any) -> bool:
     return any(extension._implements_resolve() for extension in schema.get_extensions())  # noqa: SLF001 - as the library asks
 
 
-@lru_cache(maxsize=OPERATIONS_REMEMBERED)
-def _operation(_schema: GraphQLSchema, _query: str, _name: str | None) -> _Operation:
-    return _Operation()
-
-
-def _conditions(document: DocumentNode) -> tuple[str, ...]:
+def _conditions(executor: StrawberryGraphQLCoreExecutionContext) -> tuple[str, ...]:
     """The variables that decide which fields there are at all."""
     found: set[str] = set()
 
@@ -171,11 +191,12 @@ def _conditions(document: DocumentNode) -> tuple[str, ...]:
             values = [argument.value for argument in node.arguments or ()]
             found.update(value.name.value for value in values if isinstance(value, VariableNode))
 
-    visit(document, Conditions())
+    for part in (executor.operation, *executor.fragment_definitions.values()):
+        visit(part, Conditions())
     return tuple(sorted(found))
 
 
-async def answer(run: Run, roots: Roots, outcomes: dict[str, Any]) -> dict[str, Any]:
+async def answer(run: Run, roots: Mapping[str, Root], outcomes: dict[str, Any]) -> dict[str, Any]:
     """Mutations run one after the other, as the specification demands."""
     if run.executor.operation.operation is OperationType.MUTATION:
         return {name: await _field(run, name, root, outcomes) for name, root in roots.items()}

@@ -1,0 +1,27 @@
+"""An answer that many get: encoded once."""
+
+from collections.abc import Coroutine
+from functools import cached_property
+from typing import Any, TypeVar
+
+import orjson
+
+T = TypeVar("T")
+
+
+class Shared(dict[str, Any]):
+    """Nobody changes it."""
+
+    @cached_property
+    def encoded(self) -> orjson.Fragment:
+        return orjson.Fragment(orjson.dumps(self))
+
+
+def at_once(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns that never has to wait."""
+    try:
+        coroutine.send(None)
+    except StopIteration as ended:
+        return ended.value
+    coroutine.close()
+    raise AssertionError("it waited")
