@@ -93,17 +93,19 @@ async def _driver_of(session: AsyncSession) -> Any:
     return driver
 
 
-def insert_many(table: type[SQLModel], *names: str) -> Insert:
-    """Any number of rows by one statement: for each of the named columns an array, see `as_arrays`."""
+def insert_many(table: type[SQLModel], names: Sequence[str], *, prefix: str = "") -> Insert:
+    """Any number of rows by one statement: it takes an array for each of the columns, see `arrays`."""
     columns = [inspect(table).columns[name] for name in names]
-    arrays = [bindparam(column.key, type_=ARRAY(column.type)) for column in columns]
-    given = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
+    values = [bindparam(prefix + column.key, type_=ARRAY(column.type)) for column in columns]
+    given = func.unnest(*values).table_valued(*names).render_derived(name=f"{prefix}given")
     return insert(table).from_select(names, select(*given.c))
 
 
-def as_arrays(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Rows that all have the same columns, column by column."""
-    return {name: [row[name] for row in rows] for name in rows[0]}
+def arrays(
+    names: Sequence[str], rows: Sequence[Mapping[str, Any]], *, prefix: str = ""
+) -> dict[str, list[Any]]:
+    """Rows, column by column."""
+    return {prefix + name: [row[name] for row in rows] for name in names}
 
 
 def one_of(column: Any, parameter: str = "ids") -> ColumnElement[bool]:

@@ -25,8 +25,10 @@ async def post(
     seats = await postings.seats_of(tx, ledger, sorted({who for _, who in involved}))
     for fact, who in involved:
         postings.require_open_to(seats[who], fact)
-    await postings.insert_entries(tx, ledger, facts, seats)
-    return await _move(tx, ledger, [postings.moves_of(several) for _, several in facts])
+    moves = [postings.moves_of(several) for _, several in facts]
+    changes = await _changes(tx, ledger, moves)
+    await postings.write(tx, ledger, postings.total(moves), facts, seats)
+    return changes
 
 
 async def withdraw(tx: Tx, ledger: Ledger, facts: Sequence[Fact]) -> Sequence[BalanceChanges]:
@@ -49,22 +51,22 @@ async def withdraw(tx: Tx, ledger: Ledger, facts: Sequence[Fact]) -> Sequence[Ba
     for fact_id, member_id, currency, net, spare in (await tx.exec(gone)).all():
         moves[fact_id][member_id, currency] = Move(net, spare)
     await tx.exec(delete(Debt).where(_of(Debt, ids)))
-    return await _move(tx, ledger, [moves[id] for id in ids])
+    changes = await _changes(tx, ledger, [moves[id] for id in ids])
+    await postings.write(tx, ledger, postings.total([*moves.values()]))
+    return changes
 
 
-async def _move(tx: Tx, ledger: Ledger, several: Sequence[Moves]) -> Sequence[BalanceChanges]:
-    """Move balances once, and tell how they would have moved one by one."""
+async def _changes(tx: Tx, ledger: Ledger, several: Sequence[Moves]) -> Sequence[BalanceChanges]:
+    """How balances, which are still as they were, would move one by one."""
     query = select(Balance.member_id, Balance.currency, Balance.net_minor)
     found = await tx.exec(query.where(Balance.ledger_id == ledger.id))
     nets = defaultdict[tuple[UUID, str], int](
         int, {(member_id, currency): net for member_id, currency, net in found.all()}
     )
-    changes = [_changes(nets, moves) for moves in several]
-    await postings.move_balances(tx, ledger, postings.total(several))
-    return changes
+    return [_changed(nets, moves) for moves in several]
 
 
-def _changes(nets: defaultdict[tuple[UUID, str], int], moves: Moves) -> BalanceChanges:
+def _changed(nets: defaultdict[tuple[UUID, str], int], moves: Moves) -> BalanceChanges:
     changed: list[dict[str, object]] = []
     for (member_id, currency), move in sorted(moves.items()):
         if move.net_minor:

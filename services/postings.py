@@ -5,12 +5,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from operator import add
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, delete
+from sqlmodel import col
 
 from core.db import Tx
 from core.ids import new_id
@@ -19,7 +19,8 @@ from domain.errors import Invalid
 from domain.money import Money
 from models.conversion import Conversion
 from models.expense import Debt, Entry, Expense, Settlement
-from models.ledger import Balance, Ledger, Member
+from models.ledger import Ledger, Member
+from services import posting_rows
 
 
 class NotMembers(Invalid):
@@ -109,7 +110,8 @@ async def post(
 
     Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
     """
-    return await move_balances(tx, ledger, await _enter(tx, ledger, fact, postings, already_in))
+    seats = await _seats(tx, ledger, fact, postings, already_in)
+    return await write(tx, ledger, moves_of(postings), [(fact, postings)], seats)
 
 
 async def repost(tx: Tx, ledger: Ledger, fact: Fact, posting: Posting) -> BalanceChanges:
@@ -119,46 +121,61 @@ async def repost(tx: Tx, ledger: Ledger, fact: Fact, posting: Posting) -> Balanc
     """
     withdrawn = await _withdraw(tx, fact)
     involved = {member_id for member_id, _ in withdrawn}
-    entered = await _enter(tx, ledger, fact, [posting], involved)
-    return await move_balances(tx, ledger, total([entered, _negative(withdrawn)]))
+    seats = await _seats(tx, ledger, fact, [posting], involved)
+    moves = total([posting.moves, _negative(withdrawn)])
+    return await write(tx, ledger, moves, [(fact, [posting])], seats)
 
 
 async def withdraw(tx: Tx, ledger: Ledger, fact: Fact) -> BalanceChanges:
     """Take back a fact's entries, because it is deleted."""
-    return await move_balances(tx, ledger, _negative(await _withdraw(tx, fact)))
+    return await write(tx, ledger, _negative(await _withdraw(tx, fact)))
 
 
-async def _enter(
+async def write(
     tx: Tx,
     ledger: Ledger,
-    fact: Fact,
-    postings: Sequence[Posting],
-    already_in: AbstractSet[UUID],
-) -> Moves:
-    people = sorted({who for posting in postings for who in posting.people})
-    seats = await seats_of(tx, ledger, people)
-    for who in set(seats) - already_in:
-        require_open_to(seats[who], fact)
-    await insert_entries(tx, ledger, [(fact, postings)], seats)
-    return moves_of(postings)
+    moves: Moves,
+    facts: Sequence[tuple[Fact, Sequence[Posting]]] = (),
+    seats: Mapping[UUID, Member] = MappingProxyType({}),
+) -> BalanceChanges:
+    """Enter facts that have no entries and move balances. What has a new net; odd cents alone are no news.
 
-
-async def insert_entries(
-    tx: Tx,
-    ledger: Ledger,
-    facts: Sequence[tuple[Fact, Sequence[Posting]]],
-    seats: Mapping[UUID, Member],
-) -> None:
-    """In one statement per table, whose triggers look at each fact as a whole."""
+    In one statement: the triggers of a table look at each fact as a whole.
+    """
     rows = [
         ({"ledger_id": ledger.id, "created_at": fact.created_at} | _reference(fact), posting)
         for fact, postings in facts
         for posting in postings
     ]
-    entries = [of_fact | entry for of_fact, posting in rows for entry in _entries(posting, seats)]
-    await tx.exec(insert(Entry).values(entries))
-    if directed := [of_fact | debt for of_fact, posting in rows for debt in _debts(posting)]:
-        await tx.exec(insert(Debt).values(directed))
+    changed = await posting_rows.write(
+        tx,
+        entries=[of_fact | entry for of_fact, one in rows for entry in _entries(one, seats)],
+        debts=[of_fact | debt for of_fact, one in rows for debt in _debts(one)],
+        moved=[
+            {"ledger_id": ledger.id, "member_id": who, "currency": currency, **move._asdict()}
+            for (who, currency), move in sorted(moves.items())
+            if any(move)
+        ],
+    )
+    return [
+        {"member_id": str(who), "currency": currency, "net_minor": net}
+        for who, currency, net in changed
+        if moves[who, currency].net_minor
+    ]
+
+
+async def _seats(
+    tx: Tx,
+    ledger: Ledger,
+    fact: Fact,
+    postings: Sequence[Posting],
+    already_in: AbstractSet[UUID],
+) -> dict[UUID, Member]:
+    people = sorted({who for posting in postings for who in posting.people})
+    seats = await seats_of(tx, ledger, people)
+    for who in set(seats) - already_in:
+        require_open_to(seats[who], fact)
+    return seats
 
 
 def moves_of(postings: Sequence[Posting]) -> Moves:
@@ -197,8 +214,7 @@ def _debts(posting: Posting) -> list[dict[str, Any]]:
 
 
 async def seats_of(tx: Tx, ledger: Ledger, people: Sequence[UUID]) -> dict[UUID, Member]:
-    query = select(Member).where(Member.ledger_id == ledger.id, col(Member.id).in_(people))
-    seats = {member.id: member for member in (await tx.exec(query)).all()}
+    seats = await posting_rows.seats(tx, ledger.id, people)
     if strangers := set(people) - set(seats):
         raise NotMembers(f"{len(strangers)} of these people are not members of the ledger.")
     return seats
@@ -231,33 +247,8 @@ async def _withdraw(tx: Tx, fact: Fact) -> Moves:
     return moves
 
 
-async def move_balances(tx: Tx, ledger: Ledger, moves: Moves) -> BalanceChanges:
-    """The balances whose net has moved; odd cents alone are no news."""
-    moved = [
-        {"ledger_id": ledger.id, "member_id": member_id, "currency": currency, **move._asdict()}
-        for (member_id, currency), move in sorted(moves.items())
-        if any(move)
-    ]
-    if not moved:
-        return []
-    adding = upsert(Balance).values(moved)
-    query = adding.on_conflict_do_update(
-        index_elements=["ledger_id", "member_id", "currency"],
-        set_={
-            "net_minor": col(Balance.net_minor) + adding.excluded.net_minor,
-            "spare_minor": col(Balance.spare_minor) + adding.excluded.spare_minor,
-        },
-    ).returning(col(Balance.member_id), col(Balance.currency), col(Balance.net_minor))
-    return [
-        {"member_id": str(member_id), "currency": currency, "net_minor": net}
-        for member_id, currency, net in (await tx.exec(query)).all()
-        if moves[member_id, currency].net_minor
-    ]
-
-
 def _reference(fact: Fact) -> dict[str, UUID | None]:
-    columns = ("expense_id", "settlement_id", "conversion_id")
-    return dict.fromkeys(columns) | {_column(fact): fact.id}
+    return dict.fromkeys(posting_rows.REFERENCES) | {_column(fact): fact.id}
 
 
 def _of(table: type[Entry | Debt], fact: Fact) -> ColumnElement[bool]:

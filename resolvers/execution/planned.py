@@ -105,7 +105,7 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
             return super().execute_operation(serially)
         return self._tell(self._plan)
 
-    async def _tell(self, plan: Plan) -> ExecutionResult:
+    async def _tell(self, plan: Plan) -> Any:
         """One message, made once for all who asked the same where it is the same for all."""
         try:
             if plan.is_same_for_all:
