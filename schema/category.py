@@ -7,6 +7,10 @@ from models.category import Category as CategoryRow
 from schema.edges import edge
 
 
+def _maybe(row: CategoryRow | None) -> "Category | None":
+    return Category.maybe(row)
+
+
 @strawberry.type(description="What spending was for: two levels, such as Food and Groceries.")
 class Category(relay.Node):
     id: relay.NodeID[UUID]
@@ -16,7 +20,7 @@ class Category(relay.Node):
 
     parent: "Category | None" = edge(
         lambda loaders: loaders.categories,
-        lambda row: Category.maybe(row),  # noqa: PLW0108 - the class is not there yet
+        _maybe,
         by="parent_id",
         description="The category above it, if it is of the second level.",
     )
