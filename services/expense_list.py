@@ -11,7 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.listing import ExpenseFilter, ExpenseOrder
 from domain.money import Money
 from domain.pages import Page, Slice, instant, whole
-from models.base import select_shown
 from models.expense import Entry, Expense
 from services import access, categories, paging
 from services.paging import Key
@@ -43,7 +42,7 @@ async def page(
     Refuses: `NotFound` for a ledger that is not the viewer's, `CursorUnreadable`.
     """
     key, descending = _ORDERS[order]
-    query = select_shown(Expense).where(*_conditions(viewer, wanted))
+    query = select(Expense).where(*_conditions(viewer, wanted))
     page = await paging.page(session, query, slice, key, _ID, descending=descending)
     if not page.rows and wanted.ledger_id is not None:
         await access.ledger_of(session, viewer, wanted.ledger_id)
