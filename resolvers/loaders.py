@@ -67,8 +67,8 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
     ) -> Mapping[tuple[str, UUID | None], relay.Node]:
         return await nodes_of(session, who, keys)
 
-    async def seen_ledgers(ids: Sequence[UUID]) -> Mapping[UUID, Ledger]:
-        return await access.ledgers_of(db, who, ids)
+    async def seen_ledgers(ids: Sequence[UUID]) -> Mapping[UUID, Any]:
+        return await access.ledgers_to_show(db, who, ids)
 
     async def totals(
         session: AsyncSession, filters: Sequence[ExpenseFilter]

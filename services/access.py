@@ -9,8 +9,8 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.db import Tx
-from core.prepared import Prepared, Where, one_of
+from core.db import Database, Tx
+from core.prepared import Prepared, one_of
 from domain import role
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
@@ -46,7 +46,7 @@ InLedger = TypeVar(
 )
 
 
-_SEEN = Prepared(
+_TO_SHOW = Prepared(
     select_shown(Ledger)
     .join(Member, col(Member.ledger_id) == Ledger.id)
     .where(
@@ -76,17 +76,29 @@ class Seat(NamedTuple):
     author: Author
 
 
-async def ledger_of(where: Where, viewer: UUID, ledger_id: UUID) -> Ledger:
-    """As it is to be seen. Refuses: `NotFound` for anyone who is not a member now."""
-    found = await ledgers_of(where, viewer, [ledger_id])
+async def ledger_of(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Ledger:
+    """Refuses: `NotFound` for anyone who is not a member now."""
+    found = await ledgers_of(session, viewer, [ledger_id])
     if ledger_id not in found:
         raise _not_found(Ledger)
     return found[ledger_id]
 
 
-async def ledgers_of(where: Where, viewer: UUID, ids: Iterable[UUID]) -> dict[UUID, Ledger]:
-    """Those of the ledgers that the viewer is a member of, by id, as they are to be seen."""
-    rows = await _SEEN.rows(where, ids=list(ids), viewer=viewer)
+async def ledgers_of(
+    session: AsyncSession, viewer: UUID, ids: Iterable[UUID]
+) -> dict[UUID, Ledger]:
+    """Those of the ledgers that the viewer is a member of, by id."""
+    query = (
+        select(Ledger)
+        .join(Member, col(Member.ledger_id) == Ledger.id)
+        .where(col(Ledger.id).in_(ids), *_sits(viewer))
+    )
+    return {row.id: row for row in (await session.exec(query)).all()}
+
+
+async def ledgers_to_show(db: Database, viewer: UUID, ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """What clients see of those of the ledgers that the viewer is a member of, by id."""
+    rows = await _TO_SHOW.rows(db, ids=list(ids), viewer=viewer)
     return {row.id: row for row in rows}
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 import strawberry
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry.extensions import SchemaExtension
 from strawberry.permission import BasePermission
@@ -196,6 +196,7 @@ def told(result: ExecutionResult) -> str:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
+@settings(deadline=None)
 @given(branch=BRANCHES)
 async def test_both_executors_answer_alike(document: str, branch: Branch) -> None:
     theirs = await LIBRARY.execute(document, context_value=branch)
