@@ -27,7 +27,8 @@ def _points(box: Polygon) -> list[Point]:
 class Read(Generic[T]):
     value: T = strawberry.field(description="What it means.")
     confidence: float = strawberry.field(
-        description="From 0 to 1. It grows with agreeing evidence, and is no probability."
+        description="From 0 to 1. It grows with agreeing evidence; once enough receipts were confirmed, it "
+        "is how often such values were right."
     )
     text: str = strawberry.field(description="What stands on the paper.")
     box: list[Point] = strawberry.field(

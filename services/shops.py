@@ -31,9 +31,7 @@ class _Named(NamedTuple):
 
 async def remember(tx: Tx, user_id: UUID, lines: Sequence[Line], truth: Correction) -> None:
     """Learn what this shop is called and filed under. Nothing is learnt of a receipt without a merchant."""
-    keys = sorted(
-        str(key) for key in keys_of(lines)
-    )  # in one order, so that nobody waits in a ring
+    keys = sorted(map(str, keys_of(lines)))  # all in one order, so that nobody waits in a ring
     if not keys or truth.merchant is None:
         return
     rows = [

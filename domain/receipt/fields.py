@@ -14,9 +14,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
-    """`text` is what stands on the paper; `confidence` grows with agreeing evidence and is no probability.
+    """`text` is what stands on the paper; `confidence` grows with agreeing evidence.
 
-    `alternatives` are what it could be instead, the likeliest first.
+    It is no probability until `calibration` makes it one. `alternatives` are what it could be instead, the
+    likeliest first.
     """
 
     value: T

@@ -90,7 +90,7 @@ _AN_AMOUNT = re.compile(r"\d[.]\d\d(?!\d)")
 _FEWEST_DIGITS, _DIGITS_OF_A_CALL = 6, 8
 _HEAD_ROWS, _NAMES_IN_HEAD, _FEWEST_LETTERS = 6, 2, 4
 _SHORTEST_HEAD = 10
-_MOST_KEYS = 12
+_MOST_KEYS, _LONGEST_KEY = 12, 100
 _ALIKE = str.maketrans("01|!58", "olllsb")
 _ALIKE_LETTERS = str.maketrans("i", "l")
 
@@ -98,13 +98,14 @@ _ALIKE_LETTERS = str.maketrans("i", "l")
 def keys_of(lines: Sequence[Line]) -> tuple[ShopKey, ...]:
     """What tells the shop, the strongest first; slips between letters and digits make no difference."""
     texts = [row.text for row in rows_of(lines)]
-    found = [
-        *(ShopKey(KeyKind.REGISTRATION, digits) for digits in _registrations(texts)),
-        *(ShopKey(KeyKind.PHONE, digits) for digits in _phones(texts)),
-        *(ShopKey(KeyKind.SITE, site) for site in _sites(texts)),
-        *(ShopKey(KeyKind.HEAD, head) for head in _heads(texts)),
-    ]
-    return tuple(dict.fromkeys(found))[:_MOST_KEYS]
+    found = (
+        (KeyKind.REGISTRATION, _registrations(texts)),
+        (KeyKind.PHONE, _phones(texts)),
+        (KeyKind.SITE, _sites(texts)),
+        (KeyKind.HEAD, _heads(texts)),
+    )
+    keys = (ShopKey(kind, value[:_LONGEST_KEY]) for kind, values in found for value in values)
+    return tuple(dict.fromkeys(keys))[:_MOST_KEYS]
 
 
 def recognised(keys: Sequence[ShopKey], known: Mapping[str, Shop]) -> Recognised | None:
@@ -151,18 +152,17 @@ def _registrations(texts: Sequence[str]) -> Iterator[str]:
     for text in texts:
         for form in _REGISTRATIONS:
             for match in form.finditer(text):
-                digits = _digits(match["number"])
-                if len(digits) >= _FEWEST_DIGITS and not _AN_AMOUNT.search(match["number"]):
-                    yield digits
+                number = match["number"]
+                if _is_a_number(number) and not _AN_AMOUNT.search(number):
+                    yield _digits(number)
 
 
 def _phones(texts: Sequence[str]) -> Iterator[str]:
     """Without what only some receipts print: the code of the country or the area."""
     for text in texts:
         for match in _PHONE.finditer(text):
-            digits = _digits(match["number"])[-_DIGITS_OF_A_CALL:]
-            if len(digits) >= _FEWEST_DIGITS:
-                yield digits
+            if _is_a_number(match["number"]):
+                yield _digits(match["number"])[-_DIGITS_OF_A_CALL:]
 
 
 def _sites(texts: Sequence[str]) -> Iterator[str]:
@@ -190,6 +190,12 @@ def _heads(texts: Sequence[str]) -> Iterator[str]:
     head = "".join(named[:_NAMES_IN_HEAD])
     if len(named) >= _NAMES_IN_HEAD and len(head) >= _SHORTEST_HEAD:
         yield head
+
+
+def _is_a_number(text: str) -> bool:
+    """Whether most of it was read as digits, so that it is no word of letters that look like some."""
+    digits = _digits(text)
+    return len(digits) >= _FEWEST_DIGITS and 2 * sum(map(str.isdecimal, text)) > len(digits)
 
 
 def _digits(number: str) -> str:

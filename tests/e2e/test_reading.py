@@ -35,7 +35,7 @@ from tests.files import kept_in, make_files, pieces
 from tests.groups import DAY, Group, balances, log
 from tests.live import relaying, until
 from tests.pdf import Text, pdf
-from tests.receipts import stored
+from tests.receipts import as_read, confirm, stored
 from tests.receipts import upload as registered
 from workers.jobs import JOBS
 
@@ -216,6 +216,36 @@ async def test_who_waits_goes_first_and_what_cannot_be_read_says_why(
     assert (await _row(db, blank)).image_key is not None
     totals = [await _total(db, id) for id in (*bulk, *urgent)]
     assert totals == [_minor(number) for number in range(5)]
+
+
+async def test_the_next_receipt_of_a_shop_has_the_name_it_was_given(
+    db: Database,
+    settings: Settings,
+    redis_url: str,
+    queue_url: str,
+    model_dir: Path,
+    ann: Actor,
+    trip: Group,
+) -> None:
+    files = make_files(settings.receipts_url)
+
+    async def scanned(number: int) -> Receipt:
+        wanted = NewReceipt(new_id(), trip.id, INTERACTIVE)
+        receipt = await take_in(db, files, ann, wanted, pieces(_short(number)))
+        await _until(db, receipt.id, ReceiptStatus.READ)
+        return await _row(db, receipt.id)
+
+    async with relaying(db, redis_url, queue_url, JOBS):
+        with reading(settings, model_dir):
+            first = await scanned(0)
+            await confirm(db, ann, first.id, as_read(_minor(0), merchant="The baker"))
+            second = await scanned(1)
+
+    assert second.reading is not None
+    merchant = restored(second.reading).merchant
+    assert merchant is not None
+    assert (merchant.value, merchant.alternatives) == ("The baker", ("Harbour Lane Bakery",))
+    assert await _total(db, second.id) == _minor(1)
 
 
 async def test_a_reader_that_is_killed_leaves_one_reading(

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.receipt import Field, Point, Reading
+from domain.receipt import Field, Line, Point, Reading
 from domain.receipt.shop import (
     KeyKind,
     Recognised,
@@ -85,6 +87,7 @@ def test_numbers_and_sites_of_many_countries(text: str, key: str) -> None:
         "GST 10.60 200.00",
         "Tel: 12",
         "owner@gmail.com",
+        "TEL: SOLOBILL",
         "RECEIPT\nWELCOME\nTHANK YOU",
         "12/05/2026 18:22:01",
         "",
@@ -92,6 +95,14 @@ def test_numbers_and_sites_of_many_countries(text: str, key: str) -> None:
 )
 def test_what_any_shop_prints_is_no_key(text: str) -> None:
     assert keys(text) == []
+
+
+@given(st.lists(st.text(max_size=300), max_size=20))
+def test_keys_of_anything_fit_an_index(texts: list[str]) -> None:
+    found = keys_of([Line(text, 0.9, _BOX) for text in [*texts, "Harbour" * 100, "12 Lane" * 100]])
+
+    assert all(len(key.value) <= 100 for key in found)
+    assert len(found) <= 12
 
 
 def test_two_shops_share_nothing() -> None:
