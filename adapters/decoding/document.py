@@ -9,7 +9,15 @@ import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
-from adapters.decoding.sheet import LONGEST_SIDE, MOST_PIXELS, Limits, Page, Sheet, Unopened
+from adapters.decoding.sheet import (
+    LONGEST_SIDE,
+    MOST_PIXELS,
+    Limits,
+    Page,
+    Sheet,
+    Unopened,
+    lowered,
+)
 from domain.receipt import Line, Point
 from domain.receipt.failure import Failure
 
@@ -67,14 +75,10 @@ def _joined(printed: Sequence[tuple[Image.Image, Sequence[Line] | None]]) -> She
     paper, pages, top = Image.new("RGB", size, "white"), list[Page](), 0
     for image, lines in printed:
         paper.paste(image, (0, top))
-        lowered = None if lines is None else [_lowered(line, top) for line in lines]
-        pages.append(Page(top, top + image.height, lowered))
+        placed = None if lines is None else [lowered(line, top) for line in lines]
+        pages.append(Page(top, top + image.height, placed))
         top += image.height
     return Sheet.of(paper, pages)
-
-
-def _lowered(line: Line, by: int) -> Line:
-    return Line(line.text, line.confidence, tuple(Point(x, y + by) for x, y in line.box))
 
 
 def _text(page: _PdfPage, scale: float) -> list[Line] | None:

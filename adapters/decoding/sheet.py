@@ -40,6 +40,10 @@ class Limits(NamedTuple):
     max_pages: int
 
 
+def lowered(line: Line, by: float) -> Line:
+    return Line(line.text, line.confidence, tuple(Point(x, y + by) for x, y in line.box))
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The sheet from row `top` to before `bottom`, with its lines where the file itself says them."""

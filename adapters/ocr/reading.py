@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from adapters.decoding.sheet import Page, Sheet
+from adapters.decoding.sheet import Page, Sheet, lowered
 from adapters.ocr.engine import Reader
 from adapters.ocr.paper import papers_on
 from adapters.ocr.pixels import Pixels
-from domain.receipt import Line, Point
+from domain.receipt import Line
 
 
 def lines_of(sheet: Sheet, reader: Reader) -> list[list[Line]]:
@@ -34,8 +34,4 @@ def _page(page: Page, pixels: Pixels, reader: Reader) -> list[Line]:
     if page.lines is not None:
         return list(page.lines)
     read = (line for lines in _papers(pixels[page.top : page.bottom], reader) for line in lines)
-    return [_lowered(line, page.top) for line in read]
-
-
-def _lowered(line: Line, by: int) -> Line:
-    return Line(line.text, line.confidence, tuple(Point(x, y + by) for x, y in line.box))
+    return [lowered(line, page.top) for line in read]
