@@ -37,7 +37,7 @@ def read(
     entries = entries_of(rows, notation, decimals, tabled)
     items = items_of(rows, entries, notation, decimals)
     items_sum = sum(item.value.amount_minor for item in items) if items else None
-    sums = sums_of(entries, items_sum)
+    sums = sums_of(entries, tables, items_sum)
     due = (sums.total.value if sums.total else 0) - (sums.tip.value if sums.tip else 0)
     return Reading(
         merchant=merchant_of(rows),

@@ -8,6 +8,7 @@ from itertools import chain, combinations
 from domain.receipt.entries import Entry
 from domain.receipt.fields import Field, confidence_of, field_of
 from domain.receipt.labels import Role
+from domain.receipt.tax_tables import TaxLine
 
 _WEIGHT_OF_ROLE = {
     Role.FINAL_TOTAL: 2.4,
@@ -35,6 +36,7 @@ _SUM_WITH_EXTRAS = 1.2
 _ROUNDED = 0.9
 _LAST_OF_TOTALS = 0.3
 _SUM_WITH_TIP = 2.4
+_SUM_OF_TAXED = 1.0
 _EXTRAS = (Role.TAX, Role.SERVICE, Role.TIP, Role.ROUNDING, Role.DISCOUNT)
 _MOST_EXTRAS, _MOST_BASES = 6, 6
 
@@ -45,19 +47,21 @@ class Sums:
     tip: Field[int] | None
 
 
-def sums_of(entries: Sequence[Entry], items_sum: int | None) -> Sums:
-    total = _total(entries, items_sum)
+def sums_of(entries: Sequence[Entry], tables: Sequence[TaxLine], items_sum: int | None) -> Sums:
+    total = _total(entries, tables, items_sum)
     return Sums(total, _tip(entries, total.value) if total else None)
 
 
-def _total(entries: Sequence[Entry], items_sum: int | None) -> Field[int] | None:
+def _total(
+    entries: Sequence[Entry], tables: Sequence[TaxLine], items_sum: int | None
+) -> Field[int] | None:
     places: dict[int, list[Entry]] = defaultdict(list)
     for entry in chain(entries, _paid(entries)):
         if entry.minor > 0:
             places[entry.minor].append(entry)
     if not places:
         return None
-    arithmetic = _arithmetic(entries, items_sum)
+    arithmetic = [*_arithmetic(entries, items_sum), (_taxed(tables), _SUM_OF_TAXED)]
     weights = {
         minor: _weight(found) + sum(weight for minors, weight in arithmetic if minor in minors)
         for minor, found in places.items()
@@ -132,6 +136,12 @@ def _tipped(entries: Sequence[Entry], items_sum: int | None) -> set[int]:
     due = _minors(entries, Role.TOTAL) | _minors(entries, Role.FINAL_TOTAL) | {items_sum or 0}
     tips = _minors(entries, Role.TIP) - {0}
     return {base + tip for base in due for tip in tips} & {entry.minor for entry in entries}
+
+
+def _taxed(tables: Sequence[TaxLine]) -> set[int]:
+    """What the rows of a table of taxes add up to."""
+    once = {(line.rate, line.net_minor): line for line in tables}
+    return {sum((line.net_minor or 0) + line.tax_minor for line in once.values())} - {0}
 
 
 def _last_total(entries: Sequence[Entry]) -> set[int]:
