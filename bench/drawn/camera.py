@@ -14,7 +14,7 @@ Corners = tuple[tuple[float, float], ...]
 _FULL = 255.0
 _MOST_PIXELS = 9_000_000
 _TABLES = ((92, 70, 52), (130, 108, 84), (60, 62, 66), (168, 164, 158), (38, 44, 58))
-_UPRIGHT, _ASKEW = 0.62, 0.86
+_UPRIGHT, _ASKEW = 0.55, 0.8
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,19 @@ class Photo:
 
 
 def shot(dice: Random) -> Shot:
-    """As people photograph receipts: most upright and fairly well, some in every bad way."""
+    """As people photograph receipts: most upright, and each in one bad way or another."""
     return Shot(
         turn_degrees=_turn(dice),
-        perspective=dice.choice((0.0, 0.02, 0.05, 0.09)) * dice.random(),
-        crumple=dice.choice((0.0, 0.0, 0.4, 1.0)) * dice.random(),
-        fold=dice.choice((0.0, 0.0, 0.5)) * dice.random(),
-        shadow=dice.choice((0.0, 0.3, 0.6)) * dice.random(),
-        fading=dice.choice((0.0, 0.0, 0.3, 0.6)) * dice.random(),
-        blur=dice.choice((0.0, 0.4, 1.0)) * dice.random(),
-        noise=dice.choice((0.1, 0.3, 0.8)) * dice.random(),
+        perspective=dice.choice((0.0, 0.03, 0.06, 0.1)) * dice.uniform(0.3, 1),
+        crumple=dice.choice((0.0, 0.0, 0.5, 1.2)) * dice.uniform(0.3, 1),
+        fold=dice.choice((0.0, 0.0, 0.7)) * dice.uniform(0.3, 1),
+        shadow=dice.choice((0.0, 0.3, 0.6, 0.9)) * dice.uniform(0.3, 1),
+        fading=dice.choice((0.0, 0.0, 0.4, 0.75)) * dice.uniform(0.3, 1),
+        blur=dice.choice((0.0, 0.4, 0.8, 1.2)) * dice.uniform(0.3, 1),
+        noise=dice.choice((0.1, 0.4, 1.0)) * dice.uniform(0.3, 1),
         table=dice.uniform(0.03, 0.4),
-        pixels_wide=dice.choice((650, 800, 1000, 1200, 1500)),
-        jpeg_quality=dice.randint(55, 92),
+        pixels_wide=dice.choice((550, 700, 900, 1200, 1500)),
+        jpeg_quality=dice.randint(40, 92),
     )
 
 
