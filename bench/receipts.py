@@ -14,7 +14,7 @@ import os
 import platform
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,7 @@ from pathlib import Path
 from adapters.ocr import models
 from bench.reading import report
 from bench.reading.case import Case, drawn, scanned
+from bench.reading.journey import travel
 from bench.reading.lines import LineCache
 from bench.reading.process import Sample, Stage, reading_process, sample
 from bench.reading.verdict import basket, verdicts
@@ -35,18 +36,33 @@ def main() -> None:
     _print_machine()
     models.ensure(options.models, progress=print)
     cache = LineCache(options.cache)
+    scans = list(islice(scanned(options.receipts), options.limit))
     with reading_process(options.models, options.threads) as pool:
         judge = _Judge(lambda image: pool.submit(sample, image).result(), cache, options)
-        scans = list(islice(scanned(options.receipts), options.limit))
         if scans:
             judge.measure("Scanned receipts", scans)
         else:
             print(f"\nScanned receipts: skipped, there are none in {options.receipts}")
-        first = options.seed * _SEEDS_APART
-        seeds = range(first, first + min(options.count, options.limit or options.count))
-        cases = drawn(seeds, options.languages, photographed=not options.clean)
+        cases = list(_drawn(options))
         kind = "as printed" if options.as_printed else "flat" if options.clean else "photographed"
         judge.measure(f"Drawn receipts, {kind}, seed {options.seed}", cases)
+    if options.journeys:
+        images = [
+            case.image() for case in _some(scans, options.journeys) + _some(cases, options.journeys)
+        ]
+        print(f"\nFrom upload to READ, one at a time: {len(images)}")
+        report.print_journeys(travel(images, options.models))
+
+
+def _drawn(options: argparse.Namespace) -> Iterator[Case]:
+    first = options.seed * _SEEDS_APART
+    seeds = range(first, first + min(options.count, options.limit or options.count))
+    return drawn(seeds, options.languages, photographed=not options.clean)
+
+
+def _some(cases: Sequence[Case], journeys: int) -> list[Case]:
+    """Half as many as there are journeys, spread evenly over all."""
+    return list(cases[:: max(1, 2 * len(cases) // journeys)])
 
 
 class _Judge:
@@ -106,6 +122,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--clean", action="store_true", help="drawn receipts are not photographed")
     parser.add_argument("--as-printed", action="store_true", help="drawn ones are not even read")
     parser.add_argument("--limit", type=int, help="at most this many receipts of each kind")
+    parser.add_argument("--journeys", type=int, default=20, help="receipts read by a whole Outgo")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cache", type=Path, help="JSON file of the lines read before")
     parser.add_argument("--failures", action="store_true", help="tell each wrong field")

@@ -45,10 +45,13 @@ class System:
 
 
 @contextmanager
-def running(*, web_processes: int = 1, live: bool = True) -> Iterator[System]:
+def running(
+    *, web_processes: int = 1, live: bool = True, model_dir: Path | None = None
+) -> Iterator[System]:
     """Settings are taken from the environment, but for where the services are.
 
-    Without `live` nothing is done about what happens: no relay and no worker. Receipts are never read.
+    Without `live` nothing is done about what happens: no relay and no worker. Receipts are read only with
+    the models of `model_dir`.
     """
     _allow_many_sockets()
     with ExitStack() as undo:
@@ -68,6 +71,9 @@ def running(*, web_processes: int = 1, live: bool = True) -> Iterator[System]:
         _keep_commit_times(started)
         web = programs.web(environment.read(), listening)
         background = [programs.relay(), programs.worker()] if live else []
+        if model_dir:
+            os.environ["OUTGO_OCR_MODEL_DIR"] = str(model_dir.resolve())
+            background += programs.readers(environment.read())
         children = programs.logging_to(folder / "logs", [*web, *background])
         for child in children:
             undo.callback(child.stop)

@@ -1,4 +1,4 @@
-"""The text reader in a process of its own, so that its memory and its time are nobody else's."""
+"""The text reader in a process of its own, so that its time is nobody else's."""
 
 import multiprocessing
 import resource
@@ -19,7 +19,6 @@ from adapters.ocr.engine import Reader
 from domain.receipt import Line
 
 _LIMITS = Limits(max_pixels=100_000_000, max_pages=1)
-_KIB = 2**10
 
 
 class Stage(StrEnum):
@@ -38,7 +37,6 @@ class Sample:
     lines: list[Line]
     seconds: Counter[Stage]
     cpu_seconds: float
-    peak_mib: float
 
 
 @contextmanager
@@ -57,9 +55,8 @@ def sample(image: bytes) -> Sample:
         sheet = Decoder(_LIMITS).open(image)
     papers = reading.lines_of(sheet, _readers[0])
     _spent[Stage.REST] = time.perf_counter() - began - sum(_spent.values())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB
     lines = papers[0] if papers else []
-    return Sample(lines, Counter(_spent), _cpu_seconds() - cpu_began, peak)
+    return Sample(lines, Counter(_spent), _cpu_seconds() - cpu_began)
 
 
 def _cpu_seconds() -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median, quantiles
 
+from bench.reading.journey import Journeys
 from bench.reading.process import Sample, Stage
 from bench.reading.verdict import Basket, Cause, Verdict
 
@@ -48,12 +49,9 @@ def print_goals(results: Results) -> None:
         seconds = [sum(sample.seconds.values()) for sample in results.samples]
         cpu = [sample.cpu_seconds for sample in results.samples]
         _print_goal("seconds, p50", median(seconds))
-        _print_goal("seconds, p95", _p95(seconds), _P95_SECONDS)
+        _print_goal("seconds, p95", _p95(seconds))
         _print_goal("CPU seconds, mean", fmean(cpu), _CPU_SECONDS)
         _print_goal("CPU seconds, p95", _p95(cpu))
-        _print_goal(
-            "peak memory, MiB", max(sample.peak_mib for sample in results.samples), _PEAK_MIB
-        )
 
 
 def print_reliability(results: Results) -> None:
@@ -104,6 +102,13 @@ def print_stages(samples: Sequence[Sample]) -> None:
     print(f"\n  {'stage':26}{'seconds':>9}{'share':>9}")
     for stage in Stage:
         print(f"  {stage:26}{spent[stage] / len(samples):9.3f}{spent[stage] / whole:9.1%}")
+
+
+def print_journeys(journeys: Journeys) -> None:
+    print(f"  {'':26}{'figure':>9}{'goal':>9}")
+    _print_goal("upload to READ, p50", median(journeys.seconds))
+    _print_goal("upload to READ, p95", _p95(journeys.seconds), _P95_SECONDS)
+    _print_goal("peak of a worker, MiB", journeys.peak_mib, _PEAK_MIB)
 
 
 def print_failures(results: Results) -> None:

@@ -12,6 +12,7 @@ from domain.receipt.fields import Reading
 from domain.receipt.items import items_of
 from domain.receipt.line import Line
 from domain.receipt.merchant import merchant_of
+from domain.receipt.odds import MEASURED, Curves, as_measured
 from domain.receipt.rows import rows_of
 from domain.receipt.tax_tables import lines_of_tables, rows_of_tables
 from domain.receipt.taxes import tax_of
@@ -21,11 +22,16 @@ _USUAL_DECIMALS = 2
 
 
 def read(
-    lines: Iterable[Line], *, fallback_currency: str | None = None, today: date | None = None
+    lines: Iterable[Line],
+    *,
+    fallback_currency: str | None = None,
+    today: date | None = None,
+    curves: Curves = MEASURED,
 ) -> Reading:
     """What the lines say. Never refuses: what cannot be told is left out.
 
-    `fallback_currency` is taken where the paper names none; a day after `today` is doubted.
+    `fallback_currency` is taken where the paper names none; a day after `today` is doubted; `curves` make
+    probabilities of confidences.
     """
     rows = rows_of(lines)
     currency = currency_of(rows, fallback_currency)
@@ -39,7 +45,7 @@ def read(
     items_sum = sum(item.value.amount_minor for item in items) if items else None
     sums = sums_of(entries, tables, items_sum)
     due = (sums.total.value if sums.total else 0) - (sums.tip.value if sums.tip else 0)
-    return Reading(
+    reading = Reading(
         merchant=merchant_of(rows),
         day=day_of(rows, code, today),
         total=sums.total,
@@ -48,3 +54,4 @@ def read(
         currency=currency,
         items=items,
     )
+    return as_measured(reading, curves)
