@@ -21,6 +21,7 @@ from pathlib import Path
 
 from adapters.ocr import models
 from bench.reading import report
+from bench.reading.calibrate import Evidence
 from bench.reading.case import Case, drawn, scanned
 from bench.reading.journey import travel
 from bench.reading.lines import LineCache
@@ -46,6 +47,9 @@ def main() -> None:
         cases = list(_drawn(options))
         kind = "as printed" if options.as_printed else "flat" if options.clean else "photographed"
         judge.measure(f"Drawn receipts, {kind}, seed {options.seed}", cases)
+    if options.fit:
+        print("\nCurves of confidence, and of how many values")
+        judge.evidence.print()
     if options.journeys:
         images = [
             case.image() for case in _some(scans, options.journeys) + _some(cases, options.journeys)
@@ -70,6 +74,7 @@ class _Judge:
         self, look: Callable[[bytes], Sample], cache: LineCache, options: argparse.Namespace
     ) -> None:
         self._look, self._cache, self._options = look, cache, options
+        self.evidence = Evidence()
 
     def measure(self, title: str, cases: Iterable[Case]) -> None:
         results = report.Results()
@@ -80,6 +85,8 @@ class _Judge:
             if results.samples:
                 results.samples[-1].seconds[Stage.UNDERSTAND] = time.perf_counter() - began
             results.verdicts += verdicts(case, understood, lines)
+            if self._options.fit:
+                self.evidence.add(case, lines)
             if case.expected.is_complete:
                 goods, judged = basket(case, understood)
                 results.baskets.append((case.group, goods))
@@ -125,6 +132,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--journeys", type=int, default=20, help="receipts read by a whole Outgo")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cache", type=Path, help="JSON file of the lines read before")
+    parser.add_argument(
+        "--fit", action="store_true", help="print curves for domain/receipt/odds.py"
+    )
     parser.add_argument("--failures", action="store_true", help="tell each wrong field")
     return parser.parse_args()
 

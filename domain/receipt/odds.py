@@ -1,8 +1,8 @@
 """How much the weights that rules give are worth, before users have confirmed anything.
 
 They grow with evidence but are no probabilities. A curve for each field makes some of them: Platt scaling of
-their log odds (J. Platt, "Probabilistic outputs for support vector machines", 1999), measured on receipts whose
-truth is known. What users confirm refines the result further (`calibration`).
+their log odds (J. Platt, "Probabilistic outputs for support vector machines", 1999), measured on receipts
+whose truth is known. What users confirm refines the result further (`calibration`).
 """
 
 import math
