@@ -32,6 +32,8 @@ _OPPOSITE = {
     EventKind.EXPENSE_DELETED: EventKind.EXPENSE_RESTORED,
     EventKind.EXPENSE_RESTORED: EventKind.EXPENSE_DELETED,
     EventKind.EXPENSE_DISPUTED: EventKind.EXPENSE_DISPUTE_WITHDRAWN,
+    EventKind.EXPENSE_RECEIPT_ATTACHED: EventKind.EXPENSE_RECEIPT_DETACHED,
+    EventKind.EXPENSE_RECEIPT_DETACHED: EventKind.EXPENSE_RECEIPT_ATTACHED,
     EventKind.SETTLEMENT_RECORDED: EventKind.SETTLEMENT_DELETED,
     EventKind.SETTLEMENT_IMPORTED: EventKind.SETTLEMENT_DELETED,
     EventKind.SETTLEMENT_UPDATED: EventKind.SETTLEMENT_UPDATED,
@@ -106,6 +108,12 @@ def word_before(change: Fact) -> Word:
     """What was said of a settlement before it was confirmed or disputed."""
     before = change.before or {}
     return Word(SettlementState(before["state"]), before["dispute_reason"])
+
+
+def receipt_of(change: Fact) -> UUID:
+    """The receipt that was attached or taken off."""
+    facts = change.after if change.kind is EventKind.EXPENSE_RECEIPT_ATTACHED else change.before
+    return UUID((facts or {})["receipt_id"])
 
 
 def _edited(change: Fact) -> AbstractSet[str]:

@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, Computed, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -20,6 +20,16 @@ class ReceiptStatus(StrEnum):
     CONFIRMED = "CONFIRMED"
 
 
+_BILL_KEY = """
+CASE WHEN correction IS NULL THEN
+    (reading #>> '{total,value}') || ' ' || (reading #>> '{currency,value}')
+    || ' ' || (reading #>> '{day,value}')
+ELSE
+    (correction ->> 'total_minor') || ' ' || (correction ->> 'currency') || ' ' || (correction ->> 'day')
+END
+"""
+
+
 class Receipt(Asked, table=True):
     """A photograph or document, what was read from it, and what the user made of that.
 
@@ -27,9 +37,10 @@ class Receipt(Asked, table=True):
     who may see it, in pixels of `width` and `height`, once somebody has opened it. `reading` is what the
     machine proposed (`domain.receipt`), `lines` the raw text it was read from, and `correction` what the
     user confirmed; all three are kept. `suggested_category_id` is what the uploader last filed the same shop
-    under. `attempts` counts how often reading was begun since it was last
-    asked for. Where several receipts lie on one photograph, each further one is a row that is `part_of` the
-    one uploaded, with the same file and no `sha256`.
+    under. `attempts` counts how often reading was begun since it was last asked for. `looks` is how the image
+    looks (`domain.receipt.looks`); `bill_key` has the total, currency and day that were confirmed, or else
+    read, if all three were. Where several receipts lie on one photograph, each further one is a row that is
+    `part_of` the one uploaded, with the same file and no `sha256`.
     """
 
     __tablename__: ClassVar[str] = "receipts"
@@ -42,6 +53,7 @@ class Receipt(Asked, table=True):
             "id",
             postgresql_where=text("status = 'CONFIRMED' AND read_at IS NOT NULL"),
         ),
+        Index("receipts_same_bill_idx", "ledger_id", "bill_key"),
     )
     registers: ClassVar[dict[str, tuple[str, ...]]] = {
         "status": ("status", "failure"),
@@ -57,6 +69,7 @@ class Receipt(Asked, table=True):
     image_key: str | None = None
     width: int | None = None
     height: int | None = None
+    looks: int | None = Field(default=None, sa_type=BigInteger)
     part_of: UUID | None = Field(
         default=None, foreign_key="receipts.id", ondelete="SET NULL", index=True
     )
@@ -69,6 +82,12 @@ class Receipt(Asked, table=True):
     lines: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     reading: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     correction: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+<<<<<<< HEAD
     suggested_category_id: UUID | None = Field(default=None, foreign_key="categories.id")
+=======
+    bill_key: str | None = Field(
+        default=None, sa_column_args=(Computed(_BILL_KEY, persisted=True),)
+    )
+>>>>>>> 2efffff (Receipts are offered the expenses they may be of, attached to them, and know their duplicates)
     read_at: datetime | None = None
     reading_millis: int | None = Field(default=None, sa_type=BigInteger)

@@ -40,10 +40,13 @@ from services import (
     past_balances,
     plans,
     presentations,
+    receipt_duplicates,
     receipt_list,
+    receipt_matches,
     threads,
     transfers,
 )
+from services.receipt_duplicates import Duplicate
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -94,6 +97,11 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
     ) -> Mapping[Editable, bool]:
         return await editing.editable_by(session, who, facts)
 
+    async def seen_duplicates(
+        session: AsyncSession, ids: Sequence[UUID]
+    ) -> Mapping[UUID, Sequence[Duplicate]]:
+        return await receipt_duplicates.of(session, who, ids)
+
     return Loaders(
         node=_loader(db, seen_nodes, None),
         categories=_following(edge_rows.categories, db, None),
@@ -116,6 +124,8 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
         between_friends=_loader(db, between_friends, []),
         expense_of_receipt=_loader(db, receipt_list.expenses_of, None),
         parts_of_receipt=_loader(db, receipt_list.parts_of, []),
+        matches_of_receipt=_loader(db, receipt_matches.of, []),
+        duplicates_of_receipt=_loader(db, seen_duplicates, []),
         totals_of_filter=_loader(db, totals, []),
         budgets=_loader(db, seen_budgets, None),
         standings=_loader(db, standings, None),

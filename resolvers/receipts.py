@@ -11,18 +11,20 @@ from schema.ids import row_id
 from schema.pages import After, First
 from schema.permissions import SignedIn, actor
 from schema.receipt import (
+    AttachReceiptInput,
     ConfirmReceiptInput,
     CreateReceiptUploadInput,
     CreateReceiptUploadResult,
     DeletedReceipt,
     DeleteReceiptResult,
+    DetachReceiptInput,
     Receipt,
     ReceiptConnection,
     ReceiptResult,
     ReceiptUpload,
     UploadReceiptInput,
 )
-from services import receipt_list, receipts
+from services import receipt_attachments, receipt_list, receipts
 
 ReceiptId = Annotated[relay.GlobalID, strawberry.argument(description="Which receipt.")]
 
@@ -95,6 +97,29 @@ class ReceiptMutations:
         receipt_id = row_id(input.receipt_id, "Receipt")
         async with info.context.db.transaction() as tx:
             row = await receipts.confirm(tx, actor(info), receipt_id, input.to_domain())
+        return Receipt.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Attach a receipt to an expense that is there already, and that stays as it is.",
+    )
+    async def attach_receipt(self, info: Info, input: AttachReceiptInput) -> ReceiptResult:
+        receipt_id = row_id(input.receipt_id, "Receipt")
+        expense_id = row_id(input.expense_id, "Expense")
+        async with info.context.db.transaction() as tx:
+            row = await receipt_attachments.attach(
+                tx, actor(info), receipt_id, expense_id, input.if_version
+            )
+        return Receipt.of(row)
+
+    @strawberry.mutation(
+        permission_classes=[SignedIn],
+        description="Take a receipt off its expense, which stays as it is. The receipt is as it was read.",
+    )
+    async def detach_receipt(self, info: Info, input: DetachReceiptInput) -> ReceiptResult:
+        receipt_id = row_id(input.receipt_id, "Receipt")
+        async with info.context.db.transaction() as tx:
+            row = await receipt_attachments.detach(tx, actor(info), receipt_id, input.if_version)
         return Receipt.of(row)
 
     @strawberry.mutation(

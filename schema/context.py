@@ -31,6 +31,7 @@ from domain.money import Money
 from domain.pages import Page, Slice
 from domain.preferences import Channel
 from domain.presentation import PresentationKey, Presented
+from domain.receipt.matching import Likeness, Match, Unspent
 from domain.route import Route, Suggested
 from domain.settlement import Transfer
 from domain.thread import Thread
@@ -73,6 +74,8 @@ class Loaders:
     between_friends: DataLoader[UUID, Sequence[Between]]
     expense_of_receipt: DataLoader[UUID, Expense | None]
     parts_of_receipt: DataLoader[UUID, Sequence[Receipt]]
+    matches_of_receipt: DataLoader[Unspent, Sequence[tuple[Expense, Match]]]
+    duplicates_of_receipt: DataLoader[UUID, Sequence[tuple[Receipt, Sequence[Likeness]]]]
     totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
     budgets: DataLoader[UUID, Budget | None]
     standings: DataLoader[tuple[UUID, date | None], Standing | None]

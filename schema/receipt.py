@@ -10,6 +10,7 @@ from adapters.links import Link
 from domain.pages import Page
 from domain.receipt.confirmation import Confirmation
 from domain.receipt.failure import Failure
+from domain.receipt.matching import Likeness, Unspent, facts_of
 from domain.receipt.stored import restored
 from domain.receipt.upload import NewReceipt, ReceiptPriority
 from models.receipt import Receipt as ReceiptRow
@@ -21,12 +22,18 @@ from schema.ids import row_id
 from schema.ledger import Ledger
 from schema.member import Member
 from schema.pages import page_info
+from schema.receipt_match import ReceiptMatch
 from schema.receipt_reading import ReceiptReading
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt
 
 strawberry.enum(ReceiptStatus, description="How far a receipt has come.")
 strawberry.enum(Failure, name="ReceiptFailure", description="Why a receipt could not be read.")
+strawberry.enum(
+    Likeness,
+    name="ReceiptLikeness",
+    description="SAME_PICTURE: the pictures look alike. SAME_BILL: merchant, total, currency and day agree.",
+)
 strawberry.enum(
     ReceiptPriority, description="INTERACTIVE: somebody waits for it. BULK: read when nobody waits."
 )
@@ -97,6 +104,25 @@ class Receipt(relay.Node):
         row = await info.context.loaders.expense_of_receipt.load(self.id)
         return Expense.of(row) if row else None
 
+    @strawberry.field(
+        description="Expenses of its ledger that it may be the receipt of, the best first, at most 5: once "
+        "it is read, until it is confirmed. `attachReceipt` takes one."
+    )
+    async def matches(self, info: Info) -> list[ReceiptMatch]:
+        if self.status is not ReceiptStatus.READ or self.row.reading is None:
+            return []
+        unspent = Unspent(self.row.ledger_id, facts_of(restored(self.row.reading)))
+        found = await info.context.loaders.matches_of_receipt.load(unspent)
+        return [ReceiptMatch.of(row, match) for row, match in found]
+
+    @strawberry.field(
+        description="Receipts in ledgers of yours that are likely to be of the same bill. Nothing is "
+        "refused for it: two tickets may cost the same."
+    )
+    async def duplicates(self, info: Info) -> list["ReceiptDuplicate"]:
+        found = await info.context.loaders.duplicates_of_receipt.load(self.id)
+        return [ReceiptDuplicate(receipt=Receipt.of(row), reasons=[*why]) for row, why in found]
+
     @staticmethod
     def of(row: ReceiptRow) -> "Receipt":
         return Receipt(
@@ -112,6 +138,12 @@ class Receipt(relay.Node):
             version=BigInt(row.version),
             row=row,
         )
+
+
+@strawberry.type(description="A receipt that is likely to be of the same bill as another one.")
+class ReceiptDuplicate:
+    receipt: Receipt = strawberry.field(description="Which.")
+    reasons: list[Likeness] = strawberry.field(description="What they have in common.")
 
 
 @strawberry.type(description="Receipts, page by page.")
@@ -199,6 +231,19 @@ class ConfirmReceiptInput:
             note=self.note,
             tags=self.tags,
         )
+
+
+@strawberry.input(description="The expense that a receipt belongs to.")
+class AttachReceiptInput:
+    receipt_id: relay.GlobalID = strawberry.field(description="Which receipt.")
+    expense_id: relay.GlobalID = strawberry.field(description="Which expense of the same ledger.")
+    if_version: BigInt = strawberry.field(description="The expense's version that you have seen.")
+
+
+@strawberry.input(description="A receipt that does not belong to its expense.")
+class DetachReceiptInput:
+    receipt_id: relay.GlobalID = strawberry.field(description="Which receipt.")
+    if_version: BigInt = strawberry.field(description="The expense's version that you have seen.")
 
 
 @strawberry.type(description="A receipt that is not there any more.")

@@ -116,7 +116,7 @@ async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
 
 
 async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:
-    """Let go of a receipt that is about to be forgotten. Refuses: `EditNotAllowed`, `LockedByAge`."""
+    """Let go of a receipt, if any expense has it. Refuses: `EditNotAllowed`, `LockedByAge`."""
     query = select(Expense).where(Expense.receipt_id == receipt_id)
     expense = (await tx.exec(query)).one_or_none()
     if expense is None:
@@ -126,7 +126,7 @@ async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:
     expense.receipt_id = None
     expense.written_by(seat.author.device_id, "receipt")
     await tx.flush()
-    events.record_row(tx, seat, EventKind.EXPENSE_UPDATED, expense, before, [])
+    events.record_row(tx, seat, EventKind.EXPENSE_RECEIPT_DETACHED, expense, before)
 
 
 def require_standing(expense: Expense) -> None:

@@ -16,6 +16,7 @@ from services.paging import Key
 CONFIRMED_READINGS = (
     Receipt.status == ReceiptStatus.CONFIRMED,
     col(Receipt.read_at).is_not(None),
+    col(Receipt.correction).is_not(None),
 )
 """Which receipts were read by a machine and then judged by a user, as conditions of a query."""
 

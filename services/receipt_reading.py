@@ -32,11 +32,12 @@ class ToRead(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """How the file looks, kept under `image_key`; `width` and `height` are pixels."""
+    """The file's image, kept under `image_key`; `width` and `height` are pixels, `looks` is how it looks."""
 
     image_key: str
     width: int
     height: int
+    looks: int | None
 
 
 class Proposal(NamedTuple):
@@ -114,13 +115,13 @@ async def _propose(tx: Tx, row: Receipt, proposal: Proposal, curves: Curves) -> 
 
 
 def _show(receipt: Receipt, seen: Seen) -> None:
-    receipt.image_key, receipt.width, receipt.height = seen
+    receipt.image_key, receipt.width, receipt.height, receipt.looks = seen
 
 
 def _rows(receipt: Receipt, count: int) -> list[Receipt]:
     """The receipt, and new ones beside it on the same photograph."""
     shared = {"ledger_id", "uploaded_by", "object_key", "content_type", "size_bytes", "priority"}
-    values = receipt.model_dump(include=shared | {"image_key", "width", "height"})
+    values = receipt.model_dump(include=shared | {*Seen._fields})
     return [receipt, *(Receipt(part_of=receipt.id, **values) for _ in range(1, count))]
 
 

@@ -8,8 +8,7 @@ from sqlmodel import select
 from core.db import Tx
 from domain.actor import Actor
 from domain.errors import Conflict
-from domain.expense import Draft
-from domain.fingerprint import fingerprint, require_version_7
+from domain.fingerprint import IdAlreadyUsed, fingerprint, require_version_7
 from domain.log import EventKind
 from domain.receipt.confirmation import Confirmation
 from domain.receipt.correction import Correction
@@ -104,8 +103,10 @@ async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirma
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id, archived_too=True)
     draft = confirmation.draft(receipt.ledger_id, receipt_id)
-    await _require_confirmable(tx, receipt, draft)
+    await require_confirmable(tx, receipt, draft.id)
     expense = await expenses.create(tx, actor, draft)
+    if expense.receipt_id != receipt_id:
+        raise IdAlreadyUsed("The receipt was taken off this expense: attach it.")
     if receipt.status is ReceiptStatus.CONFIRMED:
         return receipt
     before = receipt.facts()
@@ -159,14 +160,15 @@ async def _require_new_file(tx: Tx, wanted: NewReceipt, file: KeptFile) -> None:
         raise DuplicateReceipt("This ledger has this file already.", entity=("Receipt", same))
 
 
-async def _require_confirmable(tx: Tx, receipt: Receipt, draft: Draft) -> None:
+async def require_confirmable(tx: Tx, receipt: Receipt, expense_id: UUID | None = None) -> None:
+    """That it can become this expense, or has. Refuses: `ReceiptNotReadYet`, `ReceiptAlreadyConfirmed`."""
     match receipt.status:
         case ReceiptStatus.QUEUED | ReceiptStatus.READING:
             raise ReceiptNotReadYet("It is still being read.", entity=("Receipt", receipt.id))
         case ReceiptStatus.CONFIRMED:
             query = select(Expense.id).where(Expense.receipt_id == receipt.id)
             made = (await tx.exec(query)).one()
-            if made != draft.id:
+            if made != expense_id:
                 raise ReceiptAlreadyConfirmed(
                     "There is an expense of it already.", entity=("Expense", made)
                 )

@@ -13,12 +13,14 @@ from domain.log import EventKind
 from domain.role import Role
 from domain.undo import ChangedSince, NotYourChange
 from models.event import Event
+from models.expense import Expense
 from services import (
     access,
     conversions,
     events,
     expense_disputes,
     expenses,
+    receipt_attachments,
     settlement_edits,
     settlements,
 )
@@ -86,9 +88,22 @@ async def _take(tx: Tx, actor: Actor, step: EventKind, change: Event) -> Fact:
             return await settlement_edits.update(tx, actor, id, version, payment)
         case EventKind.EXPENSE_DISPUTE_WITHDRAWN:
             return await expense_disputes.withdraw(tx, actor, id, version)
+        case EventKind.EXPENSE_RECEIPT_ATTACHED | EventKind.EXPENSE_RECEIPT_DETACHED:
+            return await _move_receipt(tx, actor, step, change, version)
         case _:
             bill = undo.way_back(events.fact_of(change))
             return await expenses.update(tx, actor, id, version, bill)
+
+
+async def _move_receipt(
+    tx: Tx, actor: Actor, step: EventKind, change: Event, version: int
+) -> Expense:
+    receipt_id, expense_id = undo.receipt_of(events.fact_of(change)), change.entity_id
+    if step is EventKind.EXPENSE_RECEIPT_ATTACHED:
+        await receipt_attachments.attach(tx, actor, receipt_id, expense_id, version)
+    else:
+        await receipt_attachments.detach(tx, actor, receipt_id, version)
+    return await tx.get_one(Expense, expense_id)
 
 
 def _table(kind: EventKind) -> type[Fact]:

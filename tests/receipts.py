@@ -1,5 +1,6 @@
 """Receipts as tests need them: plain functions, keyword overrides, through the real services."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from domain.receipt.confirmation import Confirmation
 from domain.receipt.failure import Failure
 from domain.receipt.upload import NewReceipt, ReceiptPriority
 from models.receipt import Receipt
-from services import receipt_reading, receipts
+from services import receipt_attachments, receipt_reading, receipts
 from services.receipt_reading import Proposal, Seen
 from services.receipts import KeptFile
 from tests.groups import DAY
@@ -30,8 +31,25 @@ READING = Reading(
 )
 
 
-SEEN = Seen("seen.jpg", width=300, height=400)
+SEEN = Seen("seen.jpg", width=300, height=400, looks=None)
 PROPOSAL = Proposal(LINES, READING)
+
+
+def bill(
+    minor: int = 1250,
+    *,
+    currency: str = "EUR",
+    day: date = DAY,
+    merchant: str | None = "Harbour Lane Bakery",
+) -> Proposal:
+    """What is read from a bill: by default 12.50 EUR at a bakery on `DAY`."""
+    reading = Reading(
+        merchant=Field(merchant, 0.9, merchant, _BOX) if merchant else None,
+        total=Field(minor, 0.9, "TOTAL", _BOX),
+        currency=Field(currency, 0.9, "", ()),
+        day=Field(day, 0.9, day.isoformat(), _BOX),
+    )
+    return Proposal(LINES, reading)
 
 
 def kept_file() -> KeptFile:
@@ -65,11 +83,14 @@ async def begin(db: Database, receipt_id: UUID) -> receipt_reading.ToRead | None
         return await receipt_reading.begin(tx, receipt_id)
 
 
-async def finish(db: Database, receipt_id: UUID, *proposals: Proposal) -> bool:
+async def finish(
+    db: Database, receipt_id: UUID, *proposals: Proposal, looks: int | None = None
+) -> bool:
     """As one receipt, `READING`, unless said otherwise."""
+    seen = SEEN._replace(looks=looks)
     async with db.transaction() as tx:
         return await receipt_reading.finish(
-            tx, receipt_id, SEEN, proposals or [PROPOSAL], took_millis=1500
+            tx, receipt_id, seen, proposals or [PROPOSAL], took_millis=1500
         )
 
 
@@ -84,6 +105,28 @@ async def read(db: Database, receipt_id: UUID) -> None:
     """Have it read as `READING`."""
     await begin(db, receipt_id)
     await finish(db, receipt_id)
+
+
+async def uploaded_and_read(
+    db: Database, actor: Actor, ledger_id: UUID, *proposals: Proposal, looks: int | None = None
+) -> Receipt:
+    """A receipt that says what `bill` does unless said otherwise."""
+    row = await upload(db, actor, ledger_id)
+    await begin(db, row.id)
+    await finish(db, row.id, *(proposals or [bill()]), looks=looks)
+    return row
+
+
+async def attach(
+    db: Database, actor: Actor, receipt_id: UUID, expense_id: UUID, if_version: int = 1
+) -> Receipt:
+    async with db.transaction() as tx:
+        return await receipt_attachments.attach(tx, actor, receipt_id, expense_id, if_version)
+
+
+async def detach(db: Database, actor: Actor, receipt_id: UUID, if_version: int = 2) -> Receipt:
+    async with db.transaction() as tx:
+        return await receipt_attachments.detach(tx, actor, receipt_id, if_version)
 
 
 def as_read(minor: int = 1250, **overrides: Any) -> Confirmation:

@@ -8,7 +8,7 @@ from adapters.decoding.decoder import Decoder
 from adapters.decoding.sheet import Limits, Sheet
 from adapters.ocr import reading
 from adapters.ocr.engine import Reader
-from domain.receipt import Line
+from domain.receipt import Line, looks
 from workers import runtime
 
 _log = logging.getLogger(__name__)
@@ -41,3 +41,8 @@ def sheet_of(file: bytes) -> Sheet:
 def lines_of(sheet: Sheet) -> list[list[Line]]:
     """What is written on it, one list for each piece of paper."""
     return reading.lines_of(sheet, reader())
+
+
+def looks_of(sheet: Sheet) -> int | None:
+    """How it looks, to compare it with others; see `domain.receipt.looks`."""
+    return looks.looks_of(reading.grey_of(sheet, looks.SIDE))

@@ -71,7 +71,8 @@ def _read(receipt_id: UUID) -> None:
     else:
         proposals = _proposals(reading.lines_of(sheet), task.currency)
         millis = round((time.monotonic() - began) * _MILLIS)
-        _finish(receipt_id, f"{task.object_key}.seen.jpg", sheet, proposals, millis)
+        looks, image_key = reading.looks_of(sheet), f"{task.object_key}.seen.jpg"
+        _finish(receipt_id, image_key, sheet, looks, proposals, millis)
 
 
 def _proposals(papers: Sequence[Sequence[Line]], currency: str) -> list[Proposal]:
@@ -96,10 +97,15 @@ async def _file(object_key: str) -> bytes:
 
 @async_to_sync
 async def _finish(
-    receipt_id: UUID, image_key: str, sheet: Sheet, proposals: Sequence[Proposal], millis: int
+    receipt_id: UUID,
+    image_key: str,
+    sheet: Sheet,
+    looks: int | None,
+    proposals: Sequence[Proposal],
+    millis: int,
 ) -> None:
     """Every reader of a file makes the same image, so one may replace another's."""
-    seen = Seen(image_key, sheet.width, sheet.height)
+    seen = Seen(image_key, sheet.width, sheet.height, looks)
     await runtime.storage().put(image_key, sheet.jpeg, FileType.JPEG.content_type)
     async with runtime.database().transaction() as tx:
         if proposals:

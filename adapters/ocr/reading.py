@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 
 from adapters.decoding.sheet import Page, Sheet, lowered
@@ -17,12 +18,22 @@ def lines_of(sheet: Sheet, reader: Reader) -> list[list[Line]]:
     What lies on one photograph is as many receipts; pages of a document are one, and speak for themselves
     where they can.
     """
-    pixels = np.frombuffer(sheet.pixels, np.uint8).reshape(sheet.height, sheet.width, 3)
+    pixels = _pixels(sheet)
     if len(sheet.pages) == 1 and sheet.pages[0].lines is None:
         papers = list(_papers(pixels, reader))
     else:
         papers = [[line for page in sheet.pages for line in _page(page, pixels, reader)]]
     return [lines for lines in papers if lines]
+
+
+def grey_of(sheet: Sheet, side: int) -> list[list[float]]:
+    """The sheet as so many rows of so many grey values, whatever its shape."""
+    grey = cv2.cvtColor(_pixels(sheet), cv2.COLOR_BGR2GRAY)
+    return cv2.resize(grey, (side, side), interpolation=cv2.INTER_AREA).tolist()
+
+
+def _pixels(sheet: Sheet) -> Pixels:
+    return np.frombuffer(sheet.pixels, np.uint8).reshape(sheet.height, sheet.width, 3)
 
 
 def _papers(pixels: Pixels, reader: Reader) -> Iterator[list[Line]]:

@@ -128,9 +128,13 @@ def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
     )
 
 
+def bare_name(text: str) -> str:
+    """Without the legal form, registration numbers and stray signs."""
+    return _COMPANY.sub(" ", _tidy(text))
+
+
 def _has_a_name(text: str) -> bool:
-    """Some letters besides the legal form."""
-    return letters_in(_COMPANY.sub(" ", _tidy(text))) >= _FEWEST_LETTERS
+    return letters_in(bare_name(text)) >= _FEWEST_LETTERS
 
 
 def _span(rows: Sequence[Row], index: int) -> list[Row]:

@@ -339,7 +339,7 @@ async def test_deleting_forgets_the_receipt_and_keeps_the_expense(
     assert (expense.receipt_id, expense.version, expense.deleted_at) == (None, 2, None)
     assert await balances(db, trip.id) == owed
     let_go, deleted = (await log(db, trip.id))[-2:]
-    assert (let_go.kind, let_go.entity_id) == (EventKind.EXPENSE_UPDATED, expense.id)
+    assert (let_go.kind, let_go.entity_id) == (EventKind.EXPENSE_RECEIPT_DETACHED, expense.id)
     assert deleted.kind is EventKind.RECEIPT_DELETED
     async with db.reading() as session:
         keys = await receipt_reading.erased_objects(session, trip.id, deleted.seq)

@@ -1,0 +1,61 @@
+"""Receipts of the same bill: photographed twice, perhaps by two members, perhaps for two ledgers."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import cast, func
+from sqlalchemy.dialects.postgresql import BIT
+from sqlalchemy.orm import aliased
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.receipt.looks import MOST_APART
+from domain.receipt.matching import Facts, Likeness, Sighting, facts_of, likeness
+from domain.receipt.stored import restored, restored_correction
+from models.receipt import Receipt
+from services import access
+
+Duplicate = tuple[Receipt, Sequence[Likeness]]
+
+_LOOKS_BITS = 64
+
+
+async def of(
+    session: AsyncSession, viewer: UUID, receipt_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[Duplicate]]:
+    """The likely duplicates of each receipt, newest first, in all ledgers that the viewer is a member of.
+
+    What lies on one photograph is not the same. The caller has checked access to the receipts themselves.
+    """
+    one, other = aliased(Receipt), aliased(Receipt)
+    looks_apart = func.bit_count(cast(col(one.looks).op("#")(other.looks), BIT(_LOOKS_BITS)))
+    query = (
+        select(one, other)
+        .join(other, or_(one.bill_key == other.bill_key, looks_apart <= MOST_APART))
+        .where(
+            col(one.id).in_(receipt_ids),
+            col(other.ledger_id).in_(access.ledger_ids_of(viewer)),
+            one.object_key != other.object_key,
+        )
+        .order_by(col(other.created_at).desc(), col(other.id).desc())
+    )
+    found = defaultdict[UUID, list[Duplicate]](list)
+    for receipt, like in (await session.exec(query)).all():
+        if reasons := likeness(_sighting(receipt), _sighting(like)):
+            found[receipt.id].append((like, reasons))
+    return found
+
+
+def _sighting(receipt: Receipt) -> Sighting:
+    return Sighting(_facts(receipt), receipt.looks)
+
+
+def _facts(receipt: Receipt) -> Facts:
+    """What was confirmed, or else what was read."""
+    if receipt.correction:
+        said = restored_correction(receipt.correction)
+        return Facts(said.total_minor, said.currency, said.day, said.merchant)
+    if receipt.reading:
+        return facts_of(restored(receipt.reading))
+    return Facts(None, None, None, None)
