@@ -124,7 +124,8 @@ def offers(receipt: Facts, payments: Mapping[T, Facts]) -> list[tuple[T, Match]]
 def likeness(one: Sighting, other: Sighting) -> list[Likeness]:
     """Why two receipts may be of the same bill; nothing where they are not.
 
-    Pictures that look alike are not the same if they say different totals: receipts of one shop look alike.
+    Pictures that look alike are not the same if they say another total, currency or day: receipts of one shop
+    look alike.
     """
     reasons = [Likeness.SAME_PICTURE] * _is_same_picture(one, other)
     return [*reasons, *[Likeness.SAME_BILL] * _is_same_bill(one.facts, other.facts)]
@@ -154,14 +155,18 @@ def _amount_score(total_minor: int, more_minor: int) -> float:
 def _is_same_picture(one: Sighting, other: Sighting) -> bool:
     if one.looks is None or other.looks is None or apart(one.looks, other.looks) > MOST_APART:
         return False
-    totals = {one.facts.amount_minor, other.facts.amount_minor} - {None}
-    return len(totals) <= 1
+    said = zip(_bill(one.facts), _bill(other.facts), strict=True)
+    return all(None in pair or len({*pair}) == 1 for pair in said)
 
 
 def _is_same_bill(one: Facts, other: Facts) -> bool:
-    known = one.amount_minor is not None and one.currency is not None and one.day is not None
-    merchant = similarity(one.merchant, other.merchant)
-    return known and one[:3] == other[:3] and merchant is not None and merchant >= _SAME_MERCHANT
+    if None in _bill(one) or _bill(one) != _bill(other):
+        return False
+    return (similarity(one.merchant, other.merchant) or 0) >= _SAME_MERCHANT
+
+
+def _bill(facts: Facts) -> tuple[int | None, str | None, date | None]:
+    return facts.amount_minor, facts.currency, facts.day
 
 
 def _words(name: str | None) -> list[str]:

@@ -135,6 +135,7 @@ def test_names_are_as_alike_as_their_words(
         (Sighting(PAPER._replace(merchant=None), None), []),
         (Sighting(PAPER._replace(day=None), 7), [Likeness.SAME_PICTURE]),
         (Sighting(PAPER._replace(amount_minor=1251), 7), []),
+        (Sighting(PAPER._replace(day=DAY + timedelta(days=1)), 7), []),
         (Sighting(PAPER._replace(currency="USD"), None), []),
         (Sighting(Facts(None, None, None, None), 7), [Likeness.SAME_PICTURE]),
         (Sighting(Facts(None, None, None, None), 7 ^ (2**MOST_APART - 1)), [Likeness.SAME_PICTURE]),
