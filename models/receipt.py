@@ -82,12 +82,9 @@ class Receipt(Asked, table=True):
     lines: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     reading: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     correction: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
-<<<<<<< HEAD
     suggested_category_id: UUID | None = Field(default=None, foreign_key="categories.id")
-=======
     bill_key: str | None = Field(
         default=None, sa_column_args=(Computed(_BILL_KEY, persisted=True),)
     )
->>>>>>> 2efffff (Receipts are offered the expenses they may be of, attached to them, and know their duplicates)
     read_at: datetime | None = None
     reading_millis: int | None = Field(default=None, sa_type=BigInteger)

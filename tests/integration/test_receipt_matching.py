@@ -18,7 +18,7 @@ from domain.receipt.matching import Likeness, Match, Unspent, facts_of
 from domain.receipt.stored import restored
 from models.expense import Expense
 from models.receipt import Receipt, ReceiptStatus
-from services import expenses, ledgers, receipt_duplicates, receipt_matches, undo
+from services import calibrations, expenses, ledgers, receipt_duplicates, receipt_matches, undo
 from services.access import LedgerArchived
 from services.expenses import ExpenseDeleted
 from services.receipt_attachments import ExpenseHasReceipt, ReceiptOfAnotherLedger
@@ -261,6 +261,17 @@ async def test_detaching_brings_the_receipt_back_as_it_was_read(
     assert await status_of(db, receipt) is ReceiptStatus.READ
     await attach(db, ann, receipt.id, made.expense_id, if_version=2)
     assert await status_of(db, receipt) is ReceiptStatus.CONFIRMED
+
+
+async def test_an_expense_that_was_there_teaches_nothing_about_reading(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    expense = await spend(db, ann, trip.id, 1250, merchant="Lunch")
+    receipt = await uploaded_and_read(db, ann, trip.id)
+    await attach(db, ann, receipt.id, expense.id)
+
+    async with db.reading() as session:
+        assert await calibrations.examples(session) == []
 
 
 async def test_one_that_could_not_be_read_is_attached_too(
