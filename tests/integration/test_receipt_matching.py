@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -88,13 +89,14 @@ async def test_what_fits_is_offered_the_best_first(
 async def test_what_cannot_be_it_is_not_offered(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
-    for changed in (
+    changes: tuple[dict[str, Any], ...] = (
         {"minor": 1249},
         {"minor": 1626},
         {"currency": "USD"},
         {"day": DAY + A_WEEK + timedelta(days=1)},
         {"day": DAY - A_WEEK - timedelta(days=1)},
-    ):
+    )
+    for changed in changes:
         await spend(db, ann, trip.id, **{"minor": 1250, **changed})
     deleted = await spend(db, ann, trip.id, 1250)
     async with db.transaction() as tx:
