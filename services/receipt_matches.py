@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.money import MAX_MINOR
 from domain.receipt.matching import (
     MOST_DAYS_APART,
     Facts,
@@ -39,7 +40,7 @@ async def of(
 def _near(receipt: Unspent) -> Any:
     """That an expense is worth a look, as a condition of a statement; None if no expense can be."""
     total, currency, day, _ = receipt.facts
-    if total is None or currency is None or day is None:
+    if total is None or currency is None or day is None or abs(total) > MAX_MINOR:
         return None
     return and_(
         Expense.ledger_id == receipt.ledger_id,

@@ -98,7 +98,9 @@ def match(receipt: Facts, paid: Facts) -> Match | None:
     """
     if receipt.amount_minor is None or paid.amount_minor is None:
         return None
-    if receipt.day is None or paid.day is None or receipt.currency != paid.currency:
+    if receipt.day is None or paid.day is None:
+        return None
+    if receipt.currency is None or receipt.currency != paid.currency:
         return None
     least, most = amounts_that_fit(receipt.amount_minor)
     days_later = (paid.day - receipt.day).days

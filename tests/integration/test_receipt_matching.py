@@ -114,11 +114,13 @@ async def test_what_does_not_say_enough_is_offered_nothing(
     db: Database, ann: Actor, trip: Group
 ) -> None:
     await spend(db, ann, trip.id, 1250)
-    receipt = await upload(db, ann, trip.id)
-    await begin(db, receipt.id)
-    await finish(db, receipt.id)  # which has no day
+    undated = await upload(db, ann, trip.id)
+    await begin(db, undated.id)
+    await finish(db, undated.id)
+    beyond_money = await uploaded_and_read(db, ann, trip.id, bill(10**20))
 
-    assert await matches(db, receipt.id) == []
+    assert await matches(db, undated.id) == []
+    assert await matches(db, beyond_money.id) == []
 
 
 async def test_attaching_keeps_the_expense_and_tells_both_stories(
