@@ -117,7 +117,7 @@ async def test_what_does_not_say_enough_is_offered_nothing(
     undated = await upload(db, ann, trip.id)
     await begin(db, undated.id)
     await finish(db, undated.id)
-    beyond_money = await uploaded_and_read(db, ann, trip.id, bill(10**20))
+    beyond_money = await uploaded_and_read(db, ann, trip.id, bill(9 * 10**18))
 
     assert await matches(db, undated.id) == []
     assert await matches(db, beyond_money.id) == []
