@@ -377,7 +377,7 @@ async def test_receipts_on_one_photograph_are_receipts_of_their_own(
     first, second = sorted(await all_of(db, trip.id), key=lambda row: row.part_of is not None)
     assert (first.id, first.part_of, second.part_of) == (uploaded.id, None, first.id)
     for row, proposal in ((first, PROPOSAL), (second, other)):
-        assert (row.image_key, row.width, row.height) == SEEN
+        assert (row.image_key, row.width, row.height, row.looks) == SEEN
         assert (row.object_key, row.uploaded_by) == (uploaded.object_key, ann.user_id)
         assert (row.status, row.priority) == (ReceiptStatus.READ, ReceiptPriority.BULK)
         assert row.reading is not None
@@ -424,7 +424,7 @@ async def test_what_has_no_text_can_still_be_looked_at(
 
     row = await stored(db, receipt.id)
     assert row is not None
-    assert (row.image_key, row.width, row.height) == SEEN
+    assert (row.image_key, row.width, row.height, row.looks) == SEEN
 
 
 async def test_the_list_is_newest_first_page_by_page(
