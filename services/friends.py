@@ -21,7 +21,7 @@ from services.paging import Key
 
 
 async def page(session: AsyncSession, viewer: UUID, slice: Slice) -> Page[Friend]:
-    """Everyone with an account in a ledger of the viewer's, by name. Refuses: `CursorUnreadable`."""
+    """Everyone who has joined a ledger of the viewer's, guests too, by name. Refuses: `CursorUnreadable`."""
     people = (
         columns_of(col(Member.user_id), func.min(Member.name).label("name"))
         .where(
