@@ -251,6 +251,7 @@ _RULES: Mapping[EventKind, Rule] = {
     EventKind.COMMENT_EDITED: _comment_edited,
     EventKind.RECEIPT_READ: _uploader(NotificationKind.RECEIPT_READ),
     EventKind.RECEIPT_FAILED: _uploader(NotificationKind.RECEIPT_FAILED),
+    EventKind.CLAIMING_OPENED: _all(NotificationKind.CLAIMING_OPENED),
 }
 
 TOLD = frozenset(_RULES)

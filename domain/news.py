@@ -49,6 +49,7 @@ _SENTENCES: Mapping[NotificationKind, str] = {
     NotificationKind.COMMENT_ADDED: "{who} commented on {what} in {ledger}.",
     NotificationKind.RECEIPT_READ: "Your receipt in {ledger} is read.",
     NotificationKind.RECEIPT_FAILED: "Your receipt in {ledger} could not be read.",
+    NotificationKind.CLAIMING_OPENED: "{who} asks what you had of {what} in {ledger}.",
 }
 
 

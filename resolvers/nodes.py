@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import relay
 
 from models.budget import Budget as BudgetRow
+from models.claim import Claiming as ClaimingRow
 from models.comment import Comment as CommentRow
 from models.conversion import Conversion as ConversionRow
 from models.conversion import Rate as RateRow
@@ -26,6 +27,7 @@ from models.subgroup import Subgroup as SubgroupRow
 from schema.account import Session, User
 from schema.budget import Budget
 from schema.category import Category
+from schema.claim import Claiming
 from schema.comment import Comment
 from schema.context import Info
 from schema.conversion import Conversion, Rate
@@ -81,6 +83,7 @@ async def _category(
 _NODES: dict[str, tuple[Seen, Callable[[Any], relay.Node]]] = {
     "Budget": (_in_ledger(BudgetRow), Budget.of),
     "Category": (_category, Category.of),
+    "Claiming": (_in_ledger(ClaimingRow), Claiming.of),
     "Comment": (_in_ledger(CommentRow), Comment.of),
     "Conversion": (_in_ledger(ConversionRow), Conversion.of),
     "DefaultSplit": (_in_ledger(DefaultSplitRow), DefaultSplit.of),

@@ -19,6 +19,7 @@ from domain.errors import Refusal
 from resolvers.accounts import AccountMutations, AccountQueries
 from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
+from resolvers.claims import ClaimMutations
 from resolvers.comments import CommentMutations
 from resolvers.conversions import ConversionMutations, ConversionQueries
 from resolvers.default_splits import DefaultSplitMutations, DefaultSplitQueries
@@ -75,6 +76,7 @@ class Query(
 class Mutation(
     AccountMutations,
     BudgetMutations,
+    ClaimMutations,
     CommentMutations,
     ConversionMutations,
     DefaultSplitMutations,

@@ -22,6 +22,7 @@ from core.db import Database
 from domain.actor import Actor
 from domain.because import BalanceKey, BalanceLine, DebtLine, PairKey
 from domain.budget import Standing
+from domain.claiming import Claims
 from domain.debts import Debt, TransferView
 from domain.edit_policy import Editable
 from domain.friend import Between
@@ -37,6 +38,7 @@ from domain.settlement import Transfer
 from domain.thread import Thread
 from models.budget import Budget
 from models.category import Category
+from models.claim import Claiming
 from models.comment import Comment
 from models.event import Event
 from models.expense import Debt as DebtRow
@@ -76,6 +78,8 @@ class Loaders:
     parts_of_receipt: DataLoader[UUID, Sequence[Receipt]]
     matches_of_receipt: DataLoader[Unspent, Sequence[tuple[Expense, Match]]]
     duplicates_of_receipt: DataLoader[UUID, Sequence[tuple[Receipt, Sequence[Likeness]]]]
+    claiming_of_receipt: DataLoader[UUID, Claiming | None]
+    claims: DataLoader[UUID, Claims]
     totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
     budgets: DataLoader[UUID, Budget | None]
     standings: DataLoader[tuple[UUID, date | None], Standing | None]

@@ -10,6 +10,8 @@ import strawberry
 from domain.errors import NotFound
 from domain.log import EventKind
 from domain.receipt.failure import Failure
+from models.claim import Claiming as ClaimingRow
+from models.claim import ClaimingStatus
 from models.event import Event
 from models.ledger import Balance as BalanceRow
 from models.ledger import Ledger as LedgerRow
@@ -18,6 +20,7 @@ from models.receipt import Receipt as ReceiptRow
 from models.receipt import ReceiptStatus
 from schema.balance import Balance
 from schema.budget import BudgetAlert
+from schema.claim import Claiming
 from schema.context import Info
 from schema.event import LedgerEvent
 from schema.ledger import Ledger
@@ -28,6 +31,9 @@ from schema.scalars import BigInt
 _SEQ = "Its place in the ledger's log: resume with the newest one as `after`."
 
 _FINAL = (ReceiptStatus.READ, ReceiptStatus.FAILED, ReceiptStatus.CONFIRMED)
+
+
+_ENDS_CLAIMING = (EventKind.CLAIMING_CLOSED, EventKind.CLAIMING_CANCELLED)
 
 
 class ResyncReason(StrEnum):
@@ -182,6 +188,49 @@ class ReceiptProgress:
         return isinstance(message, ReceiptProgress) and message.status in _FINAL
 
 
+@strawberry.type(description="Where the stream begins: who had what by now.")
+class ClaimingSnapshot:
+    seq: BigInt = strawberry.field(description=_SEQ)
+    claiming: Claiming = strawberry.field(
+        description="The claiming. It may already show a little more than `seq`."
+    )
+
+    @staticmethod
+    def of(ledger: LedgerRow, row: ClaimingRow) -> "ClaimingSnapshot":
+        return ClaimingSnapshot(seq=BigInt(ledger.seq), claiming=Claiming.of(row))
+
+
+@strawberry.type(description="Somebody has claimed, or the claiming is over.")
+class ClaimingChange:
+    seq: BigInt = strawberry.field(description=_SEQ)
+    event: LedgerEvent = strawberry.field(
+        description="What happened. `claiming.closed` and `claiming.cancelled` end the stream."
+    )
+    claiming_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="The claiming as it is now; null once its receipt was deleted.")
+    async def claiming(self, info: Info) -> Claiming | None:
+        node = await info.context.loaders.node.load(("Claiming", self.claiming_id))
+        return node if isinstance(node, Claiming) else None
+
+    @staticmethod
+    def of(row: Event) -> "ClaimingChange":
+        return ClaimingChange(
+            seq=BigInt(row.seq), event=LedgerEvent.of(row), claiming_id=row.entity_id
+        )
+
+
+def ends_claiming(message: object) -> bool:
+    """Whether nothing more will come of the claiming."""
+    match message:
+        case ClaimingSnapshot():
+            return message.claiming.status is not ClaimingStatus.OPEN
+        case ClaimingChange():
+            return message.event.kind in _ENDS_CLAIMING
+        case _:
+            return False
+
+
 LedgerMessage = Annotated[
     LedgerSnapshot | LedgerEvent | Heartbeat | Resync,
     strawberry.union("LedgerMessage", description="What `ledgerEvents` says."),
@@ -201,4 +250,8 @@ NotificationMessage = Annotated[
 ReceiptMessage = Annotated[
     ReceiptProgress | Heartbeat | Resync,
     strawberry.union("ReceiptMessage", description="What `receiptProgress` says."),
+]
+ClaimingMessage = Annotated[
+    ClaimingSnapshot | ClaimingChange | Heartbeat | Resync,
+    strawberry.union("ClaimingMessage", description="What `claimingChanged` says."),
 ]

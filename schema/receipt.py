@@ -16,12 +16,14 @@ from domain.receipt.upload import NewReceipt, ReceiptPriority
 from models.receipt import Receipt as ReceiptRow
 from models.receipt import ReceiptStatus
 from schema.category import Category
+from schema.claim import Claiming
 from schema.context import Info
 from schema.expense import BillInput, Expense
 from schema.ids import row_id
 from schema.ledger import Ledger
 from schema.member import Member
 from schema.pages import page_info
+from schema.receipt_correction import ReceiptCorrection
 from schema.receipt_match import ReceiptMatch
 from schema.receipt_reading import ReceiptReading
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -87,6 +89,10 @@ class Receipt(relay.Node):
             await info.context.loaders.categories.load(self.row.suggested_category_id)
         )
 
+    @strawberry.field(description="What was confirmed, beside what was read.")
+    def correction(self) -> ReceiptCorrection | None:
+        return ReceiptCorrection.of(self.row.correction) if self.row.correction else None
+
     @strawberry.field(description="Where it belongs.")
     async def ledger(self, info: Info) -> Ledger:
         row = await info.context.loaders.ledgers.load(self.row.ledger_id)
@@ -122,6 +128,13 @@ class Receipt(relay.Node):
     async def duplicates(self, info: Info) -> list["ReceiptDuplicate"]:
         found = await info.context.loaders.duplicates_of_receipt.load(self.id)
         return [ReceiptDuplicate(receipt=Receipt.of(row), reasons=[*why]) for row, why in found]
+
+    @strawberry.field(
+        description="Who had what of it, if it was opened for claiming: the last time."
+    )
+    async def claiming(self, info: Info) -> Claiming | None:
+        row = await info.context.loaders.claiming_of_receipt.load(self.id)
+        return Claiming.of(row) if row else None
 
     @staticmethod
     def of(row: ReceiptRow) -> "Receipt":

@@ -1,6 +1,6 @@
 """Splits as clients see them: the spec that was agreed, beside the shares that follow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -155,7 +155,7 @@ def shown(spec: split.Split | split.ByWeight) -> Split:
         case split.Itemised(lines, adjustments, remainder):
             return ItemisedSplit(
                 lines=[_line(line) for line in lines],
-                adjustments=[_adjustment(adjustment) for adjustment in adjustments],
+                adjustments=adjustments_shown(adjustments),
                 remainder=remainder and _shown_plainly(remainder),
             )
         case _:
@@ -188,6 +188,10 @@ def _line(line: split.Line) -> ReceiptLine:
         tax_class=line.tax_class,
         split=line.split and _shown_plainly(line.split),
     )
+
+
+def adjustments_shown(adjustments: Iterable[split.HeaderAdjustment]) -> list[HeaderAdjustment]:
+    return [_adjustment(adjustment) for adjustment in adjustments]
 
 
 def _adjustment(adjustment: split.HeaderAdjustment) -> HeaderAdjustment:

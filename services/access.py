@@ -17,6 +17,7 @@ from domain.errors import Conflict, NotFound
 from domain.role import Role
 from models.base import select_shown
 from models.budget import Budget
+from models.claim import Claiming
 from models.comment import Comment
 from models.conversion import Conversion, Rate
 from models.default_split import DefaultSplit
@@ -34,6 +35,7 @@ InLedger = TypeVar(
     Expense,
     Settlement,
     Receipt,
+    Claiming,
     Budget,
     Comment,
     DefaultSplit,

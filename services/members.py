@@ -17,7 +17,7 @@ from domain.log import EventKind
 from domain.role import LastOwner, Role
 from models.account import User
 from models.ledger import Balance, Ledger, Member
-from services import access, events, ledgers, parties
+from services import access, claims, events, ledgers, parties
 from services.access import Seat
 from services.once import insert_once
 from services.postings import MemberDeactivated, MemberHasLeft
@@ -175,6 +175,7 @@ async def _part(tx: Tx, seat: Seat, member: Member, if_version: int) -> None:
         columns = {"deactivated_at": now(), "role": role.without_office(member.role)}
         kind = EventKind.MEMBER_DEACTIVATED
     _change(tx, seat, member, if_version, kind, columns)
+    await claims.release(tx, seat, member.id)
     if member.left_at is not None:
         await parties.take_out(tx, seat, member.id)
     await hand_over(tx, seat.ledger, seat.author)

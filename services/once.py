@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from core.db import Tx
 from domain.fingerprint import IdAlreadyUsed, require_version_7
 from models.budget import Budget
+from models.claim import Claiming
 from models.comment import Comment
 from models.conversion import Conversion, Rate
 from models.expense import Expense, Settlement
@@ -26,6 +27,7 @@ Created = TypeVar(
     Ledger,
     Member,
     Receipt,
+    Claiming,
     Conversion,
     Rate,
     Subgroup,

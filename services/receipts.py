@@ -14,6 +14,7 @@ from domain.receipt.confirmation import Confirmation
 from domain.receipt.correction import Correction
 from domain.receipt.stored import restored_lines, stored_correction
 from domain.receipt.upload import NewReceipt
+from models.claim import Claiming, ClaimingStatus
 from models.expense import Expense
 from models.receipt import Receipt, ReceiptStatus
 from services import access, events, expenses, shops
@@ -34,6 +35,10 @@ class ReceiptAlreadyRead(Conflict):
 
 class ReceiptAlreadyConfirmed(Conflict):
     code = "RECEIPT_ALREADY_CONFIRMED"
+
+
+class ReceiptOpenForClaiming(Conflict):
+    code = "RECEIPT_OPEN_FOR_CLAIMING"
 
 
 class KeptFile(NamedTuple):
@@ -81,9 +86,10 @@ async def register(tx: Tx, actor: Actor, wanted: NewReceipt, file: KeptFile) -> 
 async def retry(tx: Tx, actor: Actor, receipt_id: UUID) -> Receipt:
     """Have the receipt read again, before anything else. For one that failed, or that seems stuck.
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptAlreadyRead`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptAlreadyRead`, `ReceiptOpenForClaiming`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
+    await require_not_claimed(tx, receipt)
     if receipt.status in (ReceiptStatus.READ, ReceiptStatus.CONFIRMED):
         raise ReceiptAlreadyRead("It has been read.", entity=("Receipt", receipt.id))
     before = receipt.facts()
@@ -93,15 +99,24 @@ async def retry(tx: Tx, actor: Actor, receipt_id: UUID) -> Receipt:
     return receipt
 
 
-async def confirm(tx: Tx, actor: Actor, receipt_id: UUID, confirmation: Confirmation) -> Receipt:
+async def confirm(
+    tx: Tx,
+    actor: Actor,
+    receipt_id: UUID,
+    confirmation: Confirmation,
+    *,
+    claiming_id: UUID | None = None,
+) -> Receipt:
     """Make an expense of the receipt and keep beside the reading what the user made of it.
 
     Who confirms teaches their own next readings of the shop; asking twice teaches once.
     One that could not be read may be typed in. Asking again with the same expense is no different.
+    `claiming_id` is the claiming that closes by it.
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptNotReadYet`, `ReceiptAlreadyConfirmed`,
-    and whatever `expenses.create` refuses.
+    `ReceiptOpenForClaiming`, and whatever `expenses.create` refuses.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id, archived_too=True)
+    await require_not_claimed(tx, receipt, but_by=claiming_id)
     draft = confirmation.draft(receipt.ledger_id, receipt_id)
     await require_confirmable(tx, receipt, draft.id)
     expense = await expenses.create(tx, actor, draft)
@@ -123,9 +138,11 @@ async def delete(tx: Tx, actor: Actor, receipt_id: UUID) -> None:
 
     What other receipts of the same photograph need stays, too.
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, and of that expense `EditNotAllowed`, `LockedByAge`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptOpenForClaiming`, and of that expense
+    `EditNotAllowed`, `LockedByAge`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
+    await require_not_claimed(tx, receipt)
     await expenses.detach_receipt(tx, seat, receipt_id)
     await tx.delete(receipt)
     await tx.flush()
@@ -158,6 +175,19 @@ async def _require_new_file(tx: Tx, wanted: NewReceipt, file: KeptFile) -> None:
     )
     if (same := (await tx.exec(query)).one_or_none()) is not None:
         raise DuplicateReceipt("This ledger has this file already.", entity=("Receipt", same))
+
+
+async def require_not_claimed(tx: Tx, receipt: Receipt, *, but_by: UUID | None = None) -> None:
+    """Nobody takes a receipt away from those who are claiming it. Refuses: `ReceiptOpenForClaiming`."""
+    query = select(Claiming.id).where(
+        Claiming.receipt_id == receipt.id,
+        Claiming.status == ClaimingStatus.OPEN,
+        Claiming.id != but_by,
+    )
+    if (running := (await tx.exec(query)).one_or_none()) is not None:
+        raise ReceiptOpenForClaiming(
+            "Its lines are being claimed: close or cancel that.", entity=("Claiming", running)
+        )
 
 
 async def require_confirmable(tx: Tx, receipt: Receipt, expense_id: UUID | None = None) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.errors import NotFound
+from models.claim import Claiming
 from models.ledger import Balance, Ledger
 from models.notification import Notification
 from models.receipt import Receipt
@@ -26,6 +27,11 @@ class BalancesAsOf(NamedTuple):
 class ReceiptAsOf(NamedTuple):
     ledger: Ledger
     receipt: Receipt
+
+
+class ClaimingAsOf(NamedTuple):
+    ledger: Ledger
+    claiming: Claiming
 
 
 async def balances(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> BalancesAsOf:
@@ -68,3 +74,17 @@ async def receipt(session: AsyncSession, viewer: UUID, receipt_id: UUID) -> Rece
     if found is None:
         raise NotFound("No such receipt.")
     return ReceiptAsOf(*found)
+
+
+async def claiming(session: AsyncSession, viewer: UUID, claiming_id: UUID) -> ClaimingAsOf:
+    """Refuses: `NotFound`."""
+    query = (
+        select(Ledger, Claiming)
+        .join(Claiming, col(Claiming.ledger_id) == Ledger.id)
+        .where(Claiming.id == claiming_id)
+    )
+    found = (await session.exec(query)).one_or_none()
+    await access.row_of(session, viewer, Claiming, claiming_id)
+    if found is None:
+        raise NotFound("No such claiming.")
+    return ClaimingAsOf(*found)

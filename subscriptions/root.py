@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import relay
 
 from domain.log import EventKind
+from models.claim import ClaimingStatus
 from models.event import Event
 from schema.budget import BudgetAlert
 from schema.event import LedgerEvent
@@ -18,6 +19,9 @@ from schema.live import (
     BalanceSnapshot,
     BudgetAlertMessage,
     BudgetAlertSnapshot,
+    ClaimingChange,
+    ClaimingMessage,
+    ClaimingSnapshot,
     LedgerMessage,
     LedgerSnapshot,
     NotificationAdded,
@@ -25,6 +29,7 @@ from schema.live import (
     NotificationSnapshot,
     ReceiptMessage,
     ReceiptProgress,
+    ends_claiming,
 )
 from schema.permissions import SignedIn, WithAccount, actor
 from schema.scalars import BigInt
@@ -128,6 +133,30 @@ class Subscription:
 
         stream = Stream(info, ledger, snapshot, progress, is_last=ReceiptProgress.is_final)
         return stream.messages(after=None)
+
+    @strawberry.subscription(
+        permission_classes=[SignedIn],
+        description="Who claims what of a receipt, until the claiming is over. Of one that is over there is "
+        "a snapshot and no more.",
+    )
+    async def claiming_changed(
+        self,
+        info: LiveInfo,
+        claiming_id: Annotated[relay.GlobalID, strawberry.argument(description="Which claiming.")],
+        after: After = None,
+    ) -> AsyncGenerator[ClaimingMessage]:
+        viewer, id = actor(info).user_id, row_id(claiming_id, "Claiming")
+        async with info.context.db.reading() as session:
+            ledger, row = await snapshots.claiming(session, viewer, id)
+
+        async def snapshot(session: AsyncSession) -> ClaimingSnapshot:
+            return ClaimingSnapshot.of(*await snapshots.claiming(session, viewer, id))
+
+        def change(event: Event) -> ClaimingChange | None:
+            return ClaimingChange.of(event) if event.entity_id == id else None
+
+        stream = Stream(info, ledger, snapshot, change, is_last=ends_claiming)
+        return stream.messages(after if row.status is ClaimingStatus.OPEN else None)
 
 
 def _alert(event: Event) -> BudgetAlert | None:
