@@ -208,10 +208,13 @@ class ClaimingChange:
     )
     claiming_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="The claiming as it is now; null once its receipt was deleted.")
-    async def claiming(self, info: Info) -> Claiming | None:
+    @strawberry.field(description="The claiming as it is now.")
+    async def claiming(self, info: Info) -> Claiming:
+        """Refuses: `NotFound` once it has gone with its receipt."""
         node = await info.context.loaders.node.load(("Claiming", self.claiming_id))
-        return node if isinstance(node, Claiming) else None
+        if not isinstance(node, Claiming):
+            raise NotFound("No such claiming.")
+        return node
 
     @staticmethod
     def of(row: Event) -> "ClaimingChange":

@@ -72,7 +72,8 @@ class Claimable:
 
     def is_claimed(self, claims: Mapping[UUID, int]) -> bool:
         """Whether all of it is somebody's."""
-        return self.left(claims) == 0 if self.parts else bool(claims)
+        left = self.left(claims)
+        return bool(claims) if left is None else left == 0
 
     def divided(self, claims: Mapping[UUID, int], remainder: Proportions) -> Line:
         """The line between those who claim it; `remainder` divides the parts that are left."""
@@ -118,19 +119,19 @@ class Offer:
 
     def is_claimed(self, claims: Claims) -> bool:
         """Whether the whole total is somebody's."""
-        lines = enumerate(self.lines)
-        named = [claimable.line for claimable in self.lines]
-        taken = sum(each.amount_minor for each in (*named, *self.adjustments))
+        lines = [claimable.line for claimable in self.lines]
+        taken = sum(each.amount_minor for each in (*lines, *self.adjustments))
         return taken == self.total.minor and all(
-            claimable.is_claimed(claims.get(place, {})) for place, claimable in lines
+            claimable.is_claimed(claims.get(place, {}))
+            for place, claimable in enumerate(self.lines)
         )
 
     def split(self, claims: Claims, remainder: Proportions) -> Itemised:
         """Line by line as claimed; `remainder` divides what is not, if anything is not."""
-        lines = enumerate(self.lines)
         return Itemised(
             tuple(
-                claimable.divided(claims.get(place, {}), remainder) for place, claimable in lines
+                claimable.divided(claims.get(place, {}), remainder)
+                for place, claimable in enumerate(self.lines)
             ),
             self.adjustments,
             None if self.is_claimed(claims) else remainder,

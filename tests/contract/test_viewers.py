@@ -23,6 +23,7 @@ from domain.subgroup import NewSubgroup
 from resolvers.root import graphql
 from services import conversions, invites, settlements, subgroups
 from tests.api import Api
+from tests.claims import open_dinner
 from tests.groups import DAY, Group, log, spend
 from tests.imports import SPLITWISE, bring_in
 from tests.members import placeholder, set_role
@@ -113,6 +114,7 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
         await subgroups.create(tx, bob, couple)
     seat, subgroup = _id("Member", dan), _id("Subgroup", couple.id)
     receipt = _id("Receipt", (await upload(db, bob, trip.id)).id)
+    claiming = _id("Claiming", (await open_dinner(db, bob, trip.id)).id)
     ledger, settlement = _id("Ledger", trip.id), _id("Settlement", payment.id)
     new = {"id": str(new_id()), "ledgerId": ledger}
     of_ledger: dict[str, Any] = {"ledgerId": ledger, "ifVersion": 1}
@@ -130,6 +132,14 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
             "expenseId": _id("Expense", expense.id),
             "ifVersion": 1,
         },
+        "cancelClaiming": claiming,
+        "claimLines": {"claimingId": claiming, "lines": [{"line": 0, "parts": 1}]},
+        "closeClaiming": {
+            "claimingId": claiming,
+            "ifVersion": 1,
+            "expenseId": str(new_id()),
+            "day": day,
+        },
         "confirmReceipt": {"receiptId": receipt, "expenseId": str(new_id()), **spent},
         "convertBalance": {**new, **pair, "amount": money, "to": "USD", "day": day},
         "createExpense": {**new, **spent},
@@ -144,6 +154,7 @@ async def _requests(db: Database, ann: Actor, bob: Actor, trip: Group) -> dict[s
         "dissolveSubgroup": subgroup,
         "enterRate": {**new, "day": day, "base": "EUR", "quote": "USD", "rate": "1.1"},
         "importFile": {**new, "file": UploadFile(BytesIO(SPLITWISE))},
+        "openClaiming": {"id": str(new_id()), "receiptId": receipt},
         "reactivateMember": of_member,
         "recordSettlement": {**new, **parties, "amount": money, "day": day},
         "removeMember": of_member,

@@ -21,6 +21,7 @@ from models.ledger import Ledger
 from models.notification import Notification
 from services import expenses, ledgers, members, preferences, settlements, subgroups, telling
 from tests.budgets import told
+from tests.claims import claim, open_dinner
 from tests.groups import DAY, Group, log, make_group, personal_ledger, spend
 from tests.members import add_friend, reactivate, remove, set_role
 from tests.people import make_user
@@ -281,3 +282,18 @@ async def test_whoever_settles_as_one_is_told_with_whom(
     assert sentence(made.kind, made.data) == "Ann changed “Home”, who settle as one in Trip."
     assert gone.data["changed"] == ["dissolved_at"]
     assert await told(db, ann) == await told(db, eve) == []
+
+
+async def test_a_receipt_to_claim_is_everyones_business(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    row = await open_dinner(db, ann, trip.id)
+    await claim(db, bob, row.id, {0: 1})
+    await tell_all(db, trip)
+
+    (news,) = [one for one in await told(db, bob) if one.kind is Kind.CLAIMING_OPENED]
+
+    assert sentence(news.kind, news.data) == (
+        "Ann asks what you had of “Café Rio” (52.63 EUR) in Trip."
+    )
+    assert Kind.CLAIMING_OPENED not in await kinds(db, ann)
