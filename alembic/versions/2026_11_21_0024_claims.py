@@ -1,7 +1,7 @@
 """Receipts whose lines the members of a group claim.
 
-Revision ID: 0020
-Revises: 0014
+Revision ID: 0024
+Revises: 0020
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0014"
+revision = "0024"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
