@@ -36,6 +36,7 @@ from schema.permissions import WithAccount
 from services import comments, settlements
 from tests.api import Api
 from tests.budgets import make_budget
+from tests.claims import open_dinner
 from tests.groups import DAY, convert, make_group, personal_ledger, spend
 from tests.guests import link, make_guest
 from tests.people import letting_in
@@ -73,7 +74,7 @@ _SAMPLES: Mapping[str, Any] = {
     "CurrencyCode": "EUR",
 }
 _DEPTH = {"query": 1, "mutation": 0}
-_OF_MEMBERS = ("payer", "payee", "debtor", "creditor", "member", "mentions", "claim", "friend")
+_OF_MEMBERS = ("payer", "payee", "debtor", "creditor", "member", "mentions", "friend")
 
 
 def _fields(operation: str) -> list[str]:
@@ -101,6 +102,7 @@ async def nodes(db: Database, ann: Actor, bob: Actor) -> Nodes:
         said = NewComment(new_id(), Topic.EXPENSE, expense.id, Words(SECRET))
         comment = await comments.add(tx, ann, said)
     await link(db, ann, group.id)
+    claiming = await open_dinner(db, ann, group.id)
     return {
         "Ledger": group.id,
         "Member": group.seat(ann),
@@ -108,6 +110,8 @@ async def nodes(db: Database, ann: Actor, bob: Actor) -> Nodes:
         "Settlement": settlement.id,
         "Conversion": conversion.id,
         "Comment": comment.id,
+        "Receipt": claiming.receipt_id,
+        "Claiming": claiming.id,
         "Budget": (await make_budget(db, ann, name=SECRET)).id,
         "User": ann.user_id,
         "Session": ann.session_id,
@@ -132,7 +136,7 @@ def _gid(type_name: str, id: UUID) -> str:
 
 def _named(name: str, root: str, nodes: Nodes) -> str:
     """The id that an argument asks for, as its name or else its field's says."""
-    if any(part in name.lower() for part in _OF_MEMBERS):
+    if name == "claim" or any(part in name.lower() for part in _OF_MEMBERS):
         return _gid("Member", nodes["Member"])
     if name == "topicId":
         return _gid("Expense", nodes["Expense"])
