@@ -12,7 +12,7 @@ from models.claim import Claiming
 from models.receipt import Receipt
 from services import claims
 from tests.groups import DAY
-from tests.receipts import begin, finish, upload
+from tests.receipts import PROPOSAL, begin, finish, upload
 
 
 def _field(value: Any, text: str = "") -> Field[Any]:
@@ -40,11 +40,11 @@ DINNER = Reading(
 """Ann had the steak, Bob the soup, Cat the cake and all three the wine: 22.13, 17.94 and 12.56."""
 
 
-async def dinner(db: Database, actor: Actor, ledger_id: UUID, reading: Reading = DINNER) -> Receipt:
-    """A receipt that was read, as `DINNER` unless said otherwise."""
+async def dinner(db: Database, actor: Actor, ledger_id: UUID) -> Receipt:
+    """A receipt that was read as `DINNER`."""
     receipt = await upload(db, actor, ledger_id)
     await begin(db, receipt.id)
-    await finish(db, receipt.id, reading)
+    await finish(db, receipt.id, PROPOSAL._replace(reading=DINNER))
     return receipt
 
 
