@@ -11,7 +11,7 @@ from domain.pages import Page
 from domain.receipt.confirmation import Confirmation
 from domain.receipt.failure import Failure
 from domain.receipt.matching import Likeness, Unspent, facts_of
-from domain.receipt.stored import restored
+from domain.receipt.stored import restored, restored_correction
 from domain.receipt.upload import NewReceipt, ReceiptPriority
 from models.receipt import Receipt as ReceiptRow
 from models.receipt import ReceiptStatus
@@ -91,7 +91,8 @@ class Receipt(relay.Node):
 
     @strawberry.field(description="What was confirmed, beside what was read.")
     def correction(self) -> ReceiptCorrection | None:
-        return ReceiptCorrection.of(self.row.correction) if self.row.correction else None
+        said = self.row.correction
+        return ReceiptCorrection.of(restored_correction(said)) if said else None
 
     @strawberry.field(description="Where it belongs.")
     async def ledger(self, info: Info) -> Ledger:

@@ -1,10 +1,10 @@
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from domain import money
+from domain.receipt.correction import Correction
 from schema.category import Category
 from schema.context import Info
 from schema.money import Money
@@ -25,11 +25,11 @@ class ReceiptCorrection:
         return Category.maybe(await info.context.loaders.categories.load(self.category_id))
 
     @staticmethod
-    def of(correction: dict[str, Any]) -> "ReceiptCorrection":
-        category_id = correction["category_id"]
+    def of(correction: Correction) -> "ReceiptCorrection":
+        total = money.Money(correction.total_minor, correction.currency)
         return ReceiptCorrection(
-            merchant=correction["merchant"],
-            day=date.fromisoformat(correction["day"]),
-            total=Money.of(money.Money(correction["total_minor"], correction["currency"])),
-            category_id=UUID(category_id) if category_id else None,
+            merchant=correction.merchant,
+            day=correction.day,
+            total=Money.of(total),
+            category_id=correction.category_id,
         )

@@ -1,7 +1,7 @@
 """Receipts whose lines the members of a group claim.
 
 Revision ID: 0024
-Revises: 0016
+Revises: 0022
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from alembic import op
 
 revision = "0024"
-down_revision = "0016"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ _LONGEST_TITLE = 200
 
 
 def as_read(reading: Reading | None) -> Offer:
-    """The lines, with a discount that is a line of its own following all others, and tax and tip.
+    """The lines; what takes something off is one discount that follows all others, as do tax and tip.
 
     Refuses: `NothingToClaim` where no total or no line was read.
     """
@@ -19,13 +19,14 @@ def as_read(reading: Reading | None) -> Offer:
         raise NothingToClaim("Its lines were not read: say what they are.", path=("offer",))
     total = reading.total.value
     goods = [item for item in reading.items if item.value.amount_minor * total > 0]
-    discounts = [item.value.amount_minor for item in reading.items if item not in goods]
+    all_in_all = sum(item.value.amount_minor for item in reading.items)
+    discount = all_in_all - sum(item.value.amount_minor for item in goods)
     return Offer(
         Money(total, reading.currency.value),
         tuple(Claimable.of(_line(item)) for item in goods),
         (
-            *(_follows(AdjustmentKind.DISCOUNT, minor) for minor in discounts if minor),
-            *_on_top(reading, total - sum(item.value.amount_minor for item in reading.items)),
+            *([_follows(AdjustmentKind.DISCOUNT, discount)] if discount else []),
+            *_on_top(reading, total - all_in_all),
         ),
     )
 
