@@ -40,7 +40,6 @@ async def open_receipt(tx: Tx, actor: Actor, wanted: NewClaiming) -> Claiming:
     ledgers.require_group(seat.ledger)
     if await tx.get(Claiming, wanted.id) is None:
         access.require_open(seat.ledger)
-        await receipts.require_not_claimed(tx, receipt)
         await receipts.require_confirmable(tx, receipt)
     offer = (wanted.offer or as_read(_reading(receipt))).checked()
     await _require_seated(tx, seat, offer)

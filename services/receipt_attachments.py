@@ -31,8 +31,8 @@ async def attach(
     `if_version` is the expense's. Attaching what is attached is no different. It corrects no reading: nobody
     has compared what the expense says with the paper.
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptOfAnotherLedger`, `ReceiptNotReadYet`,
-    `ReceiptAlreadyConfirmed`, `ExpenseDeleted`, `ExpenseHasReceipt`, `Stale`, `EditNotAllowed`,
-    `LockedByAge`.
+    `ReceiptAlreadyConfirmed`, `ReceiptOpenForClaiming`, `ExpenseDeleted`, `ExpenseHasReceipt`, `Stale`,
+    `EditNotAllowed`, `LockedByAge`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
     expense = await access.row_of(tx, actor.user_id, Expense, expense_id)

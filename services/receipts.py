@@ -89,7 +89,7 @@ async def retry(tx: Tx, actor: Actor, receipt_id: UUID) -> Receipt:
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptAlreadyRead`, `ReceiptOpenForClaiming`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
-    await require_not_claimed(tx, receipt)
+    await _require_not_claimed(tx, receipt)
     if receipt.status in (ReceiptStatus.READ, ReceiptStatus.CONFIRMED):
         raise ReceiptAlreadyRead("It has been read.", entity=("Receipt", receipt.id))
     before = receipt.facts()
@@ -116,9 +116,8 @@ async def confirm(
     `ReceiptOpenForClaiming`, and whatever `expenses.create` refuses.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id, archived_too=True)
-    await require_not_claimed(tx, receipt, but_by=claiming_id)
     draft = confirmation.draft(receipt.ledger_id, receipt_id)
-    await require_confirmable(tx, receipt, draft.id)
+    await require_confirmable(tx, receipt, draft.id, claiming_id=claiming_id)
     expense = await expenses.create(tx, actor, draft)
     if expense.receipt_id != receipt_id:
         raise IdAlreadyUsed("The receipt was taken off this expense: attach it.")
@@ -142,7 +141,7 @@ async def delete(tx: Tx, actor: Actor, receipt_id: UUID) -> None:
     `EditNotAllowed`, `LockedByAge`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
-    await require_not_claimed(tx, receipt)
+    await _require_not_claimed(tx, receipt)
     await expenses.detach_receipt(tx, seat, receipt_id)
     await tx.delete(receipt)
     await tx.flush()
@@ -177,7 +176,7 @@ async def _require_new_file(tx: Tx, wanted: NewReceipt, file: KeptFile) -> None:
         raise DuplicateReceipt("This ledger has this file already.", entity=("Receipt", same))
 
 
-async def require_not_claimed(tx: Tx, receipt: Receipt, *, but_by: UUID | None = None) -> None:
+async def _require_not_claimed(tx: Tx, receipt: Receipt, *, but_by: UUID | None = None) -> None:
     """Nobody takes a receipt away from those who are claiming it. Refuses: `ReceiptOpenForClaiming`."""
     query = select(Claiming.id).where(
         Claiming.receipt_id == receipt.id,
@@ -190,8 +189,18 @@ async def require_not_claimed(tx: Tx, receipt: Receipt, *, but_by: UUID | None =
         )
 
 
-async def require_confirmable(tx: Tx, receipt: Receipt, expense_id: UUID | None = None) -> None:
-    """That it can become this expense, or has. Refuses: `ReceiptNotReadYet`, `ReceiptAlreadyConfirmed`."""
+async def require_confirmable(
+    tx: Tx,
+    receipt: Receipt,
+    expense_id: UUID | None = None,
+    *,
+    claiming_id: UUID | None = None,
+) -> None:
+    """That it can become this expense, or has, by this claiming if any.
+
+    Refuses: `ReceiptOpenForClaiming`, `ReceiptNotReadYet`, `ReceiptAlreadyConfirmed`.
+    """
+    await _require_not_claimed(tx, receipt, but_by=claiming_id)
     match receipt.status:
         case ReceiptStatus.QUEUED | ReceiptStatus.READING:
             raise ReceiptNotReadYet("It is still being read.", entity=("Receipt", receipt.id))

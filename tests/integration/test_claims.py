@@ -15,7 +15,7 @@ from domain.role import Role, RoleTooLow
 from domain.split import AdjustmentKind, HeaderAdjustment, Line, Shares, ToMember
 from models.claim import Claiming, ClaimingStatus
 from models.receipt import ReceiptStatus
-from services import access, ledgers, receipts
+from services import access, ledgers, receipt_attachments, receipts
 from services.claims import ClaimingOver
 from services.ledgers import PersonalLedger
 from services.postings import MemberDeactivated, MemberHasLeft, NotMembers
@@ -268,8 +268,12 @@ async def test_nobody_takes_the_receipt_away_meanwhile(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
     row = await open_dinner(db, ann, trip.id)
+    typed = await spend(db, bob, trip.id)
     before = await log(db, trip.id)
 
+    with pytest.raises(ReceiptOpenForClaiming):
+        async with db.transaction() as tx:
+            await receipt_attachments.attach(tx, bob, row.receipt_id, typed.id, 1)
     with pytest.raises(ReceiptOpenForClaiming) as refused:
         await confirm(db, bob, row.receipt_id, as_read())
     assert refused.value.entity == ("Claiming", row.id)
