@@ -29,7 +29,7 @@ _LETTER_FOR_ZERO = re.compile(
 )
 _WITHOUT_CENTS = frozenset({"IDR", "HUF", "COP", "ISK", "RSD"})
 _LONGEST_WHOLE = 9
-_FILS = 3  # decimals of the dinars and the rial
+_CENTS, _FILS = 2, 3  # decimals of most currencies, of the dinars and the rial
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def notation_of(texts: Iterable[str], exponent: int) -> Notation:
 def figures(text: str, notation: Notation) -> list[Figure]:
     """Every number in the text, from left to right; dates, times and telephone numbers are none."""
     repaired = _LETTER_FOR_ZERO.sub("0", text)
-    return [_figure(match, notation) for match in _number(notation.mark).finditer(repaired)]
+    return [_figure(match, notation) for match in _number(notation).finditer(repaired)]
 
 
 def minor_units(value: Decimal, exponent: int) -> int | None:
@@ -138,11 +138,17 @@ def _is_whole_amount(match: re.Match[str]) -> bool:
 
 
 @cache
-def _number(mark: str) -> re.Pattern[str]:
-    """Groups of two are Indian lakhs; a space groups only where the comma is the decimal mark."""
+def _number(notation: Notation) -> re.Pattern[str]:
+    """Groups of two are Indian lakhs; a space groups only where the comma is the decimal mark.
+
+    Readers take a comma for a point and the other way round; two digits after one are cents all the same.
+    """
+    mark = notation.mark
     group = "[,’']" if mark == "." else "[.’' ]"
     grouped = rf"\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}"
     decimals = rf"\s?[{mark}]\s?\d{{2}}|[{mark}]\d{{1,4}}"
+    if notation.decimals == _CENTS:
+        decimals += r"|[.,]\d{2}"
     cents_only = rf"(?<!\w)(?P<cents>[{mark}]\d{{2}})"
     return re.compile(
         rf"{_NOT_INSIDE}(?:(?P<whole>{grouped}|\d+)(?P<decimals>{decimals})?|{cents_only}){_NOT_BEFORE}"

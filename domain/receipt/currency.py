@@ -8,7 +8,7 @@ from functools import cache
 
 from domain.receipt.amounts import decimals_fit, decimals_printed
 from domain.receipt.countries import evidence
-from domain.receipt.fields import Field, confidence_of, field_of
+from domain.receipt.fields import Field, best_supported
 from domain.receipt.rows import Cell, Row
 
 _WRITTEN = {  # beside an amount
@@ -112,9 +112,7 @@ def currency_of(rows: Sequence[Row], fallback: str | None) -> Field[str] | None:
     fit = decimals_fit([cell.text for cell in cells])
     for code in weights:
         weights[code] += _OF_FITTING_DECIMALS * fit[decimals_printed(code)]
-    best, runner_up = (*sorted(weights, key=weights.__getitem__, reverse=True), "")[:2]
-    places = [first_seen[best]] if best in first_seen else []
-    return field_of(best, confidence_of(weights[best], weights.get(runner_up, 0.0)), *places)
+    return best_supported(weights, lambda code: filter(None, [first_seen.get(code)]))
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from domain.receipt.fields import Field, confidence_of, field_of
+from domain.receipt.fields import Field, best_supported
 from domain.receipt.rows import Cell, Row
 from domain.receipt.words import LOOKALIKES, plain, words_pattern
 
@@ -101,11 +101,7 @@ def day_of(rows: Sequence[Row], currency: str | None, today: date | None) -> Fie
         repeated = _OF_A_REPEAT if sighting.day in weights else 0.0
         weights[sighting.day] = max(weights[sighting.day], weight) + repeated
         places.setdefault(sighting.day, sighting.cell)
-    if not weights:
-        return None
-    best, *others = sorted(weights, key=weights.__getitem__, reverse=True)
-    runner_up = weights[others[0]] if others else 0.0
-    return field_of(best, confidence_of(weights[best], runner_up), places[best])
+    return best_supported(weights, lambda day: [places[day]]) if weights else None
 
 
 def _weight_of_place(sighting: _Sighting, today: date | None) -> float:

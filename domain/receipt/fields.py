@@ -1,7 +1,8 @@
 """What a reading consists of: values, each with its place on the image and how sure we are."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -10,6 +11,8 @@ from domain.receipt.line import Polygon
 from domain.receipt.rows import Cell, around
 
 T = TypeVar("T")
+
+_MOST_ALTERNATIVES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,15 @@ def field_of(value: T, confidence: float, *cells: Cell) -> Field[T]:
     read = min((cell.line.confidence for cell in cells), default=1.0)
     text = " ".join(cell.text for cell in cells)
     return Field(value, round(confidence * min(1.0, read), 3), text, around(cells))
+
+
+def best_supported(weights: Mapping[T, float], cells: Callable[[T], Iterable[Cell]]) -> Field[T]:
+    """The value that weighs most, the first of equals; what weighs less are its alternatives."""
+    best, *others = sorted(weights, key=weights.__getitem__, reverse=True)
+    runner_up = weights[others[0]] if others else 0.0
+    field = field_of(best, confidence_of(weights[best], runner_up), *cells(best))
+    likely = [other for other in others[:_MOST_ALTERNATIVES] if weights[other] > 0]
+    return replace(field, alternatives=tuple(likely))
 
 
 def confidence_of(best: float, runner_up: float = 0.0) -> float:

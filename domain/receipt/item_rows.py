@@ -26,19 +26,22 @@ _UNITS = words_pattern(
     " | a | b | t | f | n | s | z | sr | zr | st | 単 | 単価 | コ | 個 | 点 | 本 | 枚 | 軽"
     " | eur | usd | gbp | chf | cad | aud | sgd | bhd | bd | tnd | dt | pln | zl | tl | rm | mxn | clp | fr"
 )
-_ARTICLE_CODE = re.compile(r"\b(?=\w*\d{4})[\w-]{5,}\b")
+_ARTICLE_CODE = re.compile(
+    r"\b(?=\w*\d{4})(?!\d+(?:mg|ml|g|kg|l|cm|mm|w)\b)[\w-]{5,}\b", re.IGNORECASE
+)
 _NUMBERING = re.compile(r"^(?:0\d{1,2}|\d{1,2}[.,]\d{3})\s+")
 _SIGNS = re.compile(r"[#*@=|]+")
 _TAX_CODE = re.compile(r"SR|ZR|ZRL|ST|SRO|[-:.,]+")
-_COUNT_FIRST = re.compile(r"([1-9]\d?)\s?(?:[xX×]\s|(?=\s[^\W\d]))\s*")
+_COUNT_FIRST = re.compile(r"([1-9]\d?)\s?(?:[xX×](?:\s|(?=[^\x00-\x7f]))|(?=\s[^\W\d]))\s*")
 _GONE = "\0"  # where a figure stood
 _CALCULATION = re.compile(
-    rf"{_GONE}?\s*(?:コ|個|点|本|枚)?\s*[xX×*@]\s*(?:単価?|[€$£¥￥]|[A-Z]{{2,3}}\s)?\s*{_GONE}(?:\s?/\s?\w+)?"
+    rf"{_GONE}?\s*[^\x00-\x7f]?\s*[xX×*@]\s*(?:[^\x00-\x7f]価?|\$|[A-Z]{{2,3}}\s)?\s*{_GONE}(?:\s?/\s?\w+)?"
     rf"|@\s*(?={_GONE})"
 )
 _MOMENT = re.compile(r"\d{1,2}:\d\d|\d{1,4}([-/.])\d{1,2}\1\d{2,4}|年")
 _PARTICULARS = re.compile(r":|\d{4}|\bwww\b|@|[a-z]\.[a-z]{2,}$")
 _FEWEST_LETTERS = 2
+_SHORTEST_RULE, _SIGNS_OF_A_RULE = 6, 3
 _MOST_NUMBERS = 6
 _IDEOGRAPH = 2  # columns; lines may break before any
 _MODIFIERS = "+-*•>(–"
@@ -212,7 +215,14 @@ def _names_nothing(row: Row, entry: Entry | None) -> bool:
     """Headings, labels of sums and the time of the sale."""
     if entry:
         return False
-    return is_heading(row) or role_of(row.text) in SUMS or _MOMENT.search(row.text) is not None
+    says_else = role_of(row.text) in SUMS or _MOMENT.search(row.text) is not None
+    return says_else or is_heading(row) or _is_rule(row.text)
+
+
+def _is_rule(text: str) -> bool:
+    """A line across the paper, whatever signs a reader makes of it."""
+    signs = text.replace(" ", "")
+    return len(signs) >= _SHORTEST_RULE and len(set(signs)) <= _SIGNS_OF_A_RULE
 
 
 def is_heading(row: Row) -> bool:

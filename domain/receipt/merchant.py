@@ -1,11 +1,12 @@
 """Who issued the receipt: the name at its head, whole, without what registers print around it."""
 
+import math
 import re
 from collections.abc import Sequence
 from statistics import median
 
 from domain.receipt.countries import is_place
-from domain.receipt.fields import Field, confidence_of, field_of
+from domain.receipt.fields import Field, best_supported
 from domain.receipt.rows import Row
 from domain.receipt.words import letters_in, plain, words_pattern
 
@@ -88,19 +89,16 @@ def merchant_of(rows: Sequence[Row]) -> Field[str] | None:
     if not rows:
         return None
     usual = median(row.height for row in rows)
-    weights: dict[int, float] = {}
+    weights, spans = dict[str, float](), dict[str, list[Row]]()
     for index in range(min(_HEAD, len(rows))):
         if _has_a_name(rows[index].text):
-            weights[index] = _weight(rows, index, usual)
+            span, weight = _span(rows, index), _weight(rows, index, usual)
+            name = _tidy(" ".join(row.text for row in span))
+            if weight > weights.get(name, -math.inf):
+                weights[name], spans[name] = weight, span
     if not weights:
         return None
-    best, *others = sorted(weights, key=weights.__getitem__, reverse=True)
-    span = _span(rows, best)
-    name = _tidy(" ".join(row.text for row in span))
-    runner_up = weights[others[0]] if others else 0.0
-    return field_of(
-        name, confidence_of(weights[best], runner_up), *(c for row in span for c in row.cells)
-    )
+    return best_supported(weights, lambda name: [cell for row in spans[name] for cell in row.cells])
 
 
 def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
@@ -117,7 +115,7 @@ def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
         + _OF_A_SHORT_NAME * (len(words) < _SHORT_NAME)
         + _OF_REGISTRATION * registered
         + _OF_A_REPEAT * _is_repeated(rows, index, name)
-        + _OF_ADDRESS * bool((_ADDRESS.search(words) or is_place(text)) and not company)
+        + _OF_ADDRESS * (_is_address(text, words, index) and not company)
         + _OF_FORMALITY * bool(FORMALITY.search(words))
         + _OF_OTHERS * bool(index and _OTHERS_FOLLOW.search(plain(rows[index - 1].text)))
         + _OF_DIGITS * _share_of_digits(name)
@@ -131,6 +129,12 @@ def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
 def bare_name(text: str) -> str:
     """Without the legal form, registration numbers and stray signs."""
     return _COMPANY.sub(" ", _tidy(text))
+
+
+def _is_address(text: str, words: str, index: int) -> bool:
+    """In the first row without a number, a street is part of a name: "Fleet Street Kitchen"."""
+    begins = index == 0 and not any(map(str.isdigit, text))
+    return is_place(text) or (_ADDRESS.search(words) is not None and not begins)
 
 
 def _has_a_name(text: str) -> bool:

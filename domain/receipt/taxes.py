@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.receipt.entries import Entry
-from domain.receipt.fields import Field, confidence_of, field_of
+from domain.receipt.fields import Field, best_supported
 from domain.receipt.labels import Role
 from domain.receipt.rows import Cell, Row
 from domain.receipt.tax_tables import TaxLine, rates_in
@@ -47,11 +47,7 @@ def tax_of(
             best, other = sorted((weights.get(proposal.minor, 0.0), weight), reverse=True)
             weights[proposal.minor] = best + _AGAIN * (other > 0)
             told.setdefault(proposal.minor, proposal)
-    if not weights:
-        return None
-    tax, *others = sorted(weights, key=weights.__getitem__, reverse=True)
-    runner_up = weights[others[0]] if others else 0.0
-    return field_of(tax, confidence_of(weights[tax], runner_up), *told[tax].cells)
+    return best_supported(weights, lambda tax: told[tax].cells) if weights else None
 
 
 def _proposals(

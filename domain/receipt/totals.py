@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
 from domain.receipt.entries import Entry
-from domain.receipt.fields import Field, confidence_of, field_of
+from domain.receipt.fields import Field, best_supported, confidence_of, field_of
 from domain.receipt.labels import Role
 from domain.receipt.tax_tables import TaxLine
 
@@ -66,10 +66,11 @@ def _total(
         minor: _weight(found) + sum(weight for minors, weight in arithmetic if minor in minors)
         for minor, found in places.items()
     }
-    best = max(weights, key=lambda minor: (weights[minor], places[minor][-1].row))
-    runner_up = max((weight for minor, weight in weights.items() if minor != best), default=0.0)
-    place = max(places[best], key=lambda entry: (_weight_of(entry), entry.row))
-    return field_of(best, confidence_of(weights[best], runner_up), place.cell)
+    lowest_first = sorted(weights, key=lambda minor: -places[minor][-1].row)
+    return best_supported(
+        {minor: weights[minor] for minor in lowest_first},
+        lambda minor: [max(places[minor], key=lambda entry: (_weight_of(entry), entry.row)).cell],
+    )
 
 
 def _paid(entries: Sequence[Entry]) -> Iterator[Entry]:

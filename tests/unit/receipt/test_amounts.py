@@ -105,3 +105,8 @@ def test_reads_back_what_was_printed(minor: int, *, mark: str, negative: bool) -
 
     assert minor_units(figure.value, 2) == (-minor if negative else minor)
     assert figure.is_money
+
+
+def test_takes_a_comma_that_was_read_as_a_point_for_a_comma() -> None:
+    assert money("4,50 93.65 1.250,00", COMMA) == ["4.50", "93.65", "1250.00"]
+    assert money("3,456", COMMA) == []

@@ -77,6 +77,13 @@ Banana bread      4.20
 Multibuy saving      -1.00
 Total      10.20
 """
+RULED = """
+Sunrise Cafe
+*女****女***女****女*
+Flat white
+4012345678 2 x 3.50      7.00
+Total      7.00
+"""
 SIZES = """
 Sunrise Market
 3x Apple juice 0.75      11.25
@@ -92,6 +99,7 @@ def item(name: str, quantity: str | None, unit_price_minor: int | None, amount_m
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (RULED, [item("Flat white", "2", 350, 700)]),
         (
             ONE_ROW,
             [
@@ -124,6 +132,7 @@ def item(name: str, quantity: str | None, unit_price_minor: int | None, amount_m
         (SIZES, [item("Apple juice 0.75", "3", 375, 1125), item("Water 6x1L", None, None, 420)]),
     ],
     ids=[
+        "ruled",
         "one row",
         "name above",
         "name below",

@@ -30,6 +30,12 @@ def merchant(text: str) -> str | None:
             "RED KILN BAKERIES SDN BHD (139386 X)\nLot 3\nBill To:\nBLUE FRESH MARKET SDN BHD",
             "RED KILN BAKERIES SDN BHD",
         ),
+        (
+            "Fleet Street Kitchen\n12 Fleet Street\nPortland, OR 97215\nStore 647",
+            "Fleet Street Kitchen",
+        ),
+        ("さくら酒店\n株式会社山田\n東京都", "株式会社山田"),
+        ("RED KILN SUBHD\nLot 3", "RED KILN SDN BHD"),
         ("12.50\n03-1234567\n2026-01-01", None),
         ("", None),
     ],

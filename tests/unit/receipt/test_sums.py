@@ -124,3 +124,20 @@ def test_finds_nothing_on_paper_without_amounts() -> None:
 
 def _value(field: Field[int] | None) -> int | None:
     return field.value if field else None
+
+
+def test_tells_what_else_the_total_could_be() -> None:
+    field = read(
+        paper("Soup      8.20\nTotal      8.20\nCash      20.00"), fallback_currency="EUR"
+    ).total
+
+    assert field
+    assert (field.value, field.alternatives) == (820, (2000,))
+
+
+def test_believes_the_table_of_taxes_where_an_item_was_misread() -> None:
+    text = (
+        "Battery  2 x  2.50      5.03\nTotal      5.00\nCash      10.03\nCHANGE      5.00\n"
+        "GST Rate  Net      Tax\nS = 6%  4.72      0.28"
+    )
+    assert total(text) == 500
