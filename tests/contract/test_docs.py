@@ -37,10 +37,10 @@ def test_their_commands_and_options_exist(document: Path) -> None:
         assert set(re.findall(r"--[a-z-]+", arguments)) <= known, f"outgo {name}{arguments}"
 
 
-def test_decisions_have_a_number_each() -> None:
+def test_decisions_are_numbered_one_by_one() -> None:
     decisions = sorted((_ROOT / "docs" / "adr").glob("*.md"))
-    numbers = [int(decision.name[:4]) for decision in decisions]
+    numbers = range(1, len(decisions) + 1)
     titles = [decision.read_text().partition(". ")[0] for decision in decisions]
 
+    assert [decision.name[:4] for decision in decisions] == [f"{number:04}" for number in numbers]
     assert titles == [f"# {number}" for number in numbers]
-    assert len(set(numbers)) == len(numbers)
