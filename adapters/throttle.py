@@ -81,7 +81,9 @@ class LoginThrottle:
         await self._pool.aclose()
 
     def _counters(self, email: str, address: str) -> tuple[_Counter, _Counter]:
-        account = hashlib.sha256(email.encode()).hexdigest()  # Redis need not know who
+        account = hashlib.sha256(
+            email.encode(errors="surrogatepass")
+        ).hexdigest()  # Redis need not know who
         return _Counter(self._per_address, _network(address)), _Counter(self._per_account, account)
 
     async def _anyhow(self, count: Callable[[FixedWindowRateLimiter], Awaitable[Answer]]) -> Answer:

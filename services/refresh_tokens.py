@@ -103,7 +103,7 @@ def _append(tx: Tx, session: Session, text: str, lifetime: timedelta) -> None:
 
 
 def _successor(text: str, salt: bytes) -> str:
-    digest = hmac.digest(salt, text.encode(), hashlib.sha256)
+    digest = hmac.digest(salt, text.encode(errors="surrogatepass"), hashlib.sha256)
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
