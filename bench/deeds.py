@@ -84,6 +84,7 @@ mutation UndoLastChange($it: UndoLastChangeInput!) {
     __typename
     ... on Expense { id version }
     ... on Settlement { id version }
+    ... on Conversion { id version }
     ... on Refusal { code }
   }
 }"""
