@@ -77,6 +77,9 @@ JOBS: Jobs = {
     kind: (*_CAUSED.get(kind, ()), *((TELL,) if kind in TOLD else ())) for kind in EventKind
 }
 
+QUEUES = sorted({job.queue for jobs in JOBS.values() for job in jobs})
+"""Every queue there is, by name."""
+
 
 def deliver_due(ledger_id: UUID) -> Message[None]:
     """For what no event causes: its time has come."""
