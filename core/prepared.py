@@ -1,7 +1,8 @@
 """Statements of hot paths: made into SQL once, and given to the driver as they are.
 
-They are written like any other, with a `bindparam` for each value. Rows have the columns as attributes, so
-whoever reads a few columns of a table's row need not know which of the two it is.
+They are written like any other, with a `bindparam` for each value. Rows have the columns as attributes, and
+the properties of the table that a statement names (`properties_of`), so whoever reads a row need not know
+whether it is one of these.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -63,7 +64,9 @@ class Prepared:
     def _row(self) -> Any:
         """What makes a row of a record."""
         columns = self._compiled._result_columns  # noqa: SLF001 - the only way to types of columns
-        row: Any = namedtuple("Row", [column.keyname for column in columns])  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple] - typed by the statement
+        values: Any = namedtuple("Row", [column.keyname for column in columns])  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple] - typed by the statement
+        table = self._statement.get_execution_options().get("properties_of")
+        row: Any = type("Row", (values,), {"__slots__": (), **_properties(table)})
         readers = {
             place: reader
             for place, column in enumerate(columns)
@@ -83,6 +86,11 @@ class Prepared:
     def _bound(self, name: str, value: Any) -> Any:
         writer = self._compiled._bind_processors.get(name)  # noqa: SLF001 - as for columns
         return writer(value) if writer else value
+
+
+def _properties(table: type[SQLModel] | None) -> Mapping[str, property]:
+    everything = vars(table) if table else {}
+    return {name: value for name, value in everything.items() if isinstance(value, property)}
 
 
 async def _driver_of(session: AsyncSession) -> Any:

@@ -113,5 +113,9 @@ _FOR_WRITING = {"clock", "fingerprint", "search_text"}
 
 
 def select_shown(table: type[SQLModel]) -> Any:
-    """A query for the table's columns, but for what only writing and searching need."""
-    return select(*(column for column in inspect(table).columns if column.key not in _FOR_WRITING))
+    """A query for the table's columns, but for what only writing and searching need.
+
+    Rows of it have the table's properties when it is prepared.
+    """
+    columns = (column for column in inspect(table).columns if column.key not in _FOR_WRITING)
+    return select(*columns).execution_options(properties_of=table)

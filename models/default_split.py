@@ -63,7 +63,5 @@ def seats(members: Iterable[Member], pair: AbstractSet[UUID] | None) -> dict[str
     return {
         str(member.id): member.user_id is not None
         for member in members
-        if member.left_at is None
-        and member.deactivated_at is None  # active, of a bare row too
-        and (pair is None or member.id in pair)
+        if member.is_active and (pair is None or member.id in pair)
     }
