@@ -4,7 +4,6 @@ While Redis is away each process counts for itself: guessing stays slow, nobody 
 fails. What was counted meanwhile is forgotten.
 """
 
-import hashlib
 import logging
 import math
 from collections.abc import Awaitable, Callable
@@ -21,6 +20,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from core.clock import now
+from core.hashes import sha256
 from domain.errors import Forbidden
 
 _PATIENCE_SECONDS = 1
@@ -81,9 +81,7 @@ class LoginThrottle:
         await self._pool.aclose()
 
     def _counters(self, email: str, address: str) -> tuple[_Counter, _Counter]:
-        account = hashlib.sha256(
-            email.encode(errors="surrogatepass")
-        ).hexdigest()  # Redis need not know who
+        account = sha256(email).hex()  # Redis need not know who
         return _Counter(self._per_address, _network(address)), _Counter(self._per_account, account)
 
     async def _anyhow(self, count: Callable[[FixedWindowRateLimiter], Awaitable[Answer]]) -> Answer:

@@ -5,7 +5,6 @@ urql's clients do), and from then on sends the hash alone. A server that is give
 those and no others, whether they come whole or by their hash.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from graphql import GraphQLError
 from pydantic import TypeAdapter
 
 from adapters.document_cache import DocumentCache
+from core.hashes import sha256
 
 LARGEST_KEPT = 2**15
 _MANIFEST = TypeAdapter(dict[str, str])
@@ -32,21 +32,21 @@ class Documents:
         Raises `GraphQLError` with a code: PERSISTED_QUERY_NOT_FOUND when it has to be sent whole,
         PERSISTED_QUERY_MALFORMED when it does not have the hash it is said to have, DOCUMENT_NOT_ALLOWED.
         """
-        sha256 = _named(extensions)
-        if sha256 and document and _sha256(document) != sha256:
+        named = _named(extensions)
+        if named and document and sha256(document).hex() != named:
             raise _refused("The document has another SHA-256.", "PERSISTED_QUERY_MALFORMED")
         if self._allowed is not None:
-            return _allowed(self._allowed, document, sha256)
-        if sha256 is None:
+            return _allowed(self._allowed, document, named)
+        if named is None:
             return document
         if document is None:
-            return await self._cached(sha256)
+            return await self._cached(named)
         if len(document) <= LARGEST_KEPT:
-            await self._cache.put(sha256, document)
+            await self._cache.put(named, document)
         return document
 
-    async def _cached(self, sha256: str) -> str:
-        document = await self._cache.get(sha256)
+    async def _cached(self, named: str) -> str:
+        document = await self._cache.get(named)
         if document is None:
             raise _refused("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
         return document
@@ -55,13 +55,13 @@ class Documents:
 def listed(file: Path) -> Mapping[str, str]:
     """The documents of a JSON file, by their SHA-256. Their names in it are the client's own affair."""
     documents = _MANIFEST.validate_json(file.read_bytes())
-    return {_sha256(document): document for document in documents.values()}
+    return {sha256(document).hex(): document for document in documents.values()}
 
 
-def _allowed(allowed: Mapping[str, str], document: str | None, sha256: str | None) -> str | None:
-    if document is None and sha256 is None:
+def _allowed(allowed: Mapping[str, str], document: str | None, named: str | None) -> str | None:
+    if document is None and named is None:
         return None
-    found = allowed.get(sha256 or _sha256(document or ""))
+    found = allowed.get(named or sha256(document or "").hex())
     if found is None:
         raise _refused("This server does not answer this document.", "DOCUMENT_NOT_ALLOWED")
     return found
@@ -69,9 +69,9 @@ def _allowed(allowed: Mapping[str, str], document: str | None, sha256: str | Non
 
 def _named(extensions: Any) -> str | None:
     match extensions:
-        case {"persistedQuery": {"version": 1, "sha256Hash": str(sha256)}}:
-            if _SHA256.fullmatch(sha256):
-                return sha256
+        case {"persistedQuery": {"version": 1, "sha256Hash": str(named)}}:
+            if _SHA256.fullmatch(named):
+                return named
             raise _refused("A SHA-256 has 64 hexadecimal digits.", "PERSISTED_QUERY_MALFORMED")
         case {"persistedQuery": _}:
             raise _refused("Only version 1 is spoken.", "PERSISTED_QUERY_MALFORMED")
@@ -81,7 +81,3 @@ def _named(extensions: Any) -> str | None:
 
 def _refused(message: str, code: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": code})
-
-
-def _sha256(document: str) -> str:
-    return hashlib.sha256(document.encode(errors="surrogatepass")).hexdigest()

@@ -1,6 +1,5 @@
 """Links into a group. The token is shown once and kept only as a hash."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
 from core.db import Tx
+from core.hashes import sha256
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
 from domain.group import NewInvite, require_made_after, require_usable
@@ -58,7 +58,7 @@ async def create(tx: Tx, actor: Actor, wanted: NewInvite) -> Issued:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     invite = Invite(
         ledger_id=wanted.ledger_id,
-        token_hash=_hash(token),
+        token_hash=sha256(token),
         role=wanted.role,
         expires_at=now() + wanted.valid_for,
         max_uses=wanted.max_uses,
@@ -97,7 +97,7 @@ async def of_ledger(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Seq
 
 async def known(session: AsyncSession, token: str) -> Invite:
     """The link with this token, usable or not. Refuses: `NotFound`."""
-    query = select(Invite).where(Invite.token_hash == _hash(token))
+    query = select(Invite).where(Invite.token_hash == sha256(token))
     invite = (await session.exec(query)).one_or_none()
     if invite is None:
         raise NotFound("No such invite.")
@@ -214,7 +214,3 @@ def _require_usable(invite: Invite) -> None:
         uses=invite.uses,
         max_uses=invite.max_uses,
     )
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()

@@ -16,6 +16,7 @@ from sqlmodel import col, delete, select
 
 from core.clock import now
 from core.db import Tx
+from core.hashes import encoded, sha256
 from domain.errors import Forbidden
 from models.account import RefreshToken, Session
 
@@ -70,7 +71,7 @@ async def advance(tx: Tx, session: Session, text: str, lifetime: timedelta) -> s
 
 
 async def _find(tx: Tx, text: str) -> RefreshToken:
-    query = select(RefreshToken).where(RefreshToken.token_hash == _hash(text))
+    query = select(RefreshToken).where(RefreshToken.token_hash == sha256(text))
     token = (await tx.exec(query, execution_options={"populate_existing": True})).one_or_none()
     if token is None:
         raise RefreshTokenInvalid
@@ -99,13 +100,9 @@ async def _end_of_line(tx: Tx, token: RefreshToken, text: str) -> str:
 
 def _append(tx: Tx, session: Session, text: str, lifetime: timedelta) -> None:
     expires_at = now() + lifetime
-    tx.add(RefreshToken(session_id=session.id, token_hash=_hash(text), expires_at=expires_at))
+    tx.add(RefreshToken(session_id=session.id, token_hash=sha256(text), expires_at=expires_at))
 
 
 def _successor(text: str, salt: bytes) -> str:
-    digest = hmac.digest(salt, text.encode(errors="surrogatepass"), hashlib.sha256)
+    digest = hmac.digest(salt, encoded(text), hashlib.sha256)
     return urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
