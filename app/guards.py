@@ -61,9 +61,6 @@ class SendDeadline:
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            return
         stuck = asyncio.Event()
 
         async def hurried(message: MutableMapping[str, Any]) -> None:
@@ -74,7 +71,13 @@ class SendDeadline:
                 stuck.set()
                 raise OSError("The client does not read.") from None
 
-        await _unless(stuck, self._app(scope, receive, hurried))
+        match scope["type"]:
+            case "websocket":  # several tasks send, and none of them is the socket's own
+                await _unless(stuck, self._app(scope, receive, hurried))
+            case "http":
+                await self._app(scope, receive, hurried)
+            case _:
+                await self._app(scope, receive, send)
 
 
 async def _unless(event: asyncio.Event, work: Awaitable[None]) -> None:

@@ -36,6 +36,31 @@ async def test_a_client_that_never_reads_is_cut_off() -> None:
     assert isinstance(end, OSError)
 
 
+async def test_a_client_that_never_reads_its_answer_is_cut_off() -> None:
+    ended: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+
+    async def talker(scope: Scope, _receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        chunk = {"type": "http.response.body", "body": _CHUNK.encode(), "more_body": True}
+        try:
+            while True:
+                await send(chunk)
+        except BaseException as end:
+            ended.set_result(end)
+            raise
+
+    async with serving_app(SendDeadline(talker, seconds=0.3)) as address, asyncio.timeout(20):
+        host, port = address.split(":")
+        _, writer = await asyncio.open_connection(host, int(port), limit=1)
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        end = await ended
+        writer.close()
+
+    assert isinstance(end, OSError)
+
+
 async def test_a_client_that_reads_is_left_alone() -> None:
     async def echo(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
