@@ -3,8 +3,6 @@
 # pyright: reportUnknownMemberType=false
 # dramatiq is half typed
 
-import os
-import sys
 from collections.abc import Generator
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from core.children import Child
 from core.clock import now
 from core.db import Database
+from core.settings import Settings
 from domain.actor import Actor
 from domain.receipt import Field, read
 from domain.receipt.calibration import FEWEST_EXAMPLES, Knot, Name
@@ -28,6 +26,7 @@ from tests.groups import DAY, Group
 from tests.live import relaying, until
 from tests.receipts import as_read, begin, confirm, finish, stored, upload
 from tests.unit.receipt.paper import paper
+from tests.working import working
 from workers.jobs import JOBS
 
 LINES = paper("Harbour Lane Bakery\n2026-05-04\nRye bread  12.50\nTOTAL  12.50")
@@ -36,26 +35,9 @@ TRUTH = Correction("Harbour Lane Bakery", DAY, 1250, "EUR", None)
 
 
 @pytest.fixture
-def worker(
-    database_url: str, redis_url: str, queue_redis_url: str, tmp_path: Path
-) -> Generator[Child]:
-    program = [sys.executable, "-m", "dramatiq", "workers.main:broker", "-p", "1", "-t", "2"]
-    child = Child(
-        name="worker",
-        command=[*program, "-Q", "learning"],
-        log=tmp_path / "worker.log",
-        environment=os.environ
-        | {
-            "OUTGO_DATABASE_URL": database_url,
-            "OUTGO_REDIS_URL": redis_url,
-            "OUTGO_QUEUE_REDIS_URL": queue_redis_url,
-        },
-        directory=Path(__file__).parents[2],
-    )
-    child.start()
-    yield child
-    child.stop()
-    assert "Traceback" not in (tmp_path / "worker.log").read_text()
+def worker(settings: Settings, tmp_path: Path) -> Generator[None]:
+    with working(settings, tmp_path, "learning"):
+        yield
 
 
 async def confirmed_before(db: Database, actor: Actor, group: Group, right: int) -> None:

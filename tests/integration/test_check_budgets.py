@@ -4,17 +4,15 @@
 # dramatiq is half typed
 
 import asyncio
-import os
-import sys
 from collections.abc import Generator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from core.children import Child
 from core.clock import now
 from core.db import Database
+from core.settings import Settings
 from domain.actor import Actor
 from domain.period import local_day
 from domain.split import Exact
@@ -22,6 +20,7 @@ from tests.budgets import alerts, make_budget
 from tests.groups import Group, log, spend
 from tests.live import relaying, until
 from tests.members import invite, join, placeholder
+from tests.working import working
 from workers.jobs import CHECK_BUDGETS, JOBS
 from workers.runtime import broker_on
 
@@ -29,26 +28,9 @@ pytestmark = pytest.mark.usefixtures("worker")
 
 
 @pytest.fixture
-def worker(
-    database_url: str, redis_url: str, queue_redis_url: str, tmp_path: Path
-) -> Generator[Child]:
-    program = [sys.executable, "-m", "dramatiq", "workers.main:broker", "-p", "1", "-t", "4"]
-    child = Child(
-        name="worker",
-        command=[*program, "-Q", "budgets"],
-        log=tmp_path / "worker.log",
-        environment=os.environ
-        | {
-            "OUTGO_DATABASE_URL": database_url,
-            "OUTGO_REDIS_URL": redis_url,
-            "OUTGO_QUEUE_REDIS_URL": queue_redis_url,
-        },
-        directory=Path(__file__).parents[2],
-    )
-    child.start()
-    yield child
-    child.stop()
-    assert "Traceback" not in (tmp_path / "worker.log").read_text()
+def worker(settings: Settings, tmp_path: Path) -> Generator[None]:
+    with working(settings, tmp_path, "budgets"):
+        yield
 
 
 def today() -> date:

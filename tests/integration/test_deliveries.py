@@ -6,7 +6,6 @@
 import asyncio
 import json
 import os
-import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
@@ -31,7 +30,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.children import Child
 from core.clock import now
 from core.db import Database
 from core.settings import Settings
@@ -47,6 +45,7 @@ from tests.budgets import told
 from tests.e2e.serving import serving_app
 from tests.groups import Group, log, personal_ledger, spend
 from tests.live import relaying, until
+from tests.working import working
 from workers import due
 from workers.jobs import JOBS, deliver_due
 from workers.runtime import broker_on
@@ -143,38 +142,22 @@ Working = Callable[..., Any]
 
 
 @pytest.fixture
-def working(settings: Settings, mailbox: Mailbox, tmp_path: Path) -> Working:
+def deliverer(settings: Settings, mailbox: Mailbox, tmp_path: Path) -> Working:
     """A worker process for as long as the block, with the settings of a whole installation."""
 
     @contextmanager
     def run(**overrides: str) -> Generator[None]:
-        program = [sys.executable, "-m", "dramatiq", "workers.main:broker", "-p", "1", "-t", "4"]
-        assert settings.database_url
-        assert settings.redis_url
-        assert settings.broker_url
         environment = {
-            "OUTGO_DATABASE_URL": settings.database_url.get_secret_value(),
-            "OUTGO_REDIS_URL": settings.redis_url.get_secret_value(),
-            "OUTGO_QUEUE_REDIS_URL": settings.broker_url,
             "OUTGO_SMTP_URL": mailbox.url,
             "OUTGO_MAIL_FROM": "Outgo <outgo@example.org>",
             "OUTGO_VAPID_PRIVATE_KEY": VAPID_KEY,
             "OUTGO_VAPID_SUBJECT": "mailto:ops@example.org",
             "OUTGO_PRIVATE_ENDPOINTS": "true",
-        }
-        child = Child(
-            name="worker",
-            command=[*program, "-v", "-Q", "notifications", "deliveries"],
-            log=tmp_path / "worker.log",
-            environment=os.environ | environment | overrides,
-            directory=Path(__file__).parents[2],
-        )
-        child.start()
-        yield
-        child.stop()
-        written = (tmp_path / "worker.log").read_text()
-        assert "Traceback" not in written
-        assert "secret-path" not in written
+        } | overrides
+        queues = ("notifications", "deliveries")
+        with working(settings, tmp_path, *queues, environment=environment) as log:
+            yield
+        assert "secret-path" not in log.read_text()
 
     return run
 
@@ -212,11 +195,11 @@ async def address_of(db: Database, who: Actor) -> str:
 
 
 async def test_a_mail_says_what_happened(
-    db: Database, redis_url: str, queue_redis_url: str, mailbox: Mailbox, working: Working,
+    db: Database, redis_url: str, queue_redis_url: str, mailbox: Mailbox, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.IN_APP, Channel.EMAIL)
-    with working():
+    with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id, 1000, merchant="Dinner")
             await until(lambda: len(mailbox.mails) == 1)
@@ -234,11 +217,11 @@ async def is_settled(db: Database, who: Actor) -> bool:
 
 
 async def test_a_digest_is_one_mail_with_all_that_came_together(
-    db: Database, redis_url: str, queue_redis_url: str, mailbox: Mailbox, working: Working,
+    db: Database, redis_url: str, queue_redis_url: str, mailbox: Mailbox, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.EMAIL, digest=Digest.DAILY)
-    with working():
+    with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             for number in range(3):
                 await spend(db, ann, trip.id, 1000, merchant=f"Dinner {number}")
@@ -265,12 +248,12 @@ async def waits(db: Database, who: Actor, number: int) -> bool:
 
 
 async def test_a_mail_that_is_not_taken_is_tried_again_and_sent_once(
-    db: Database, redis_url: str, queue_redis_url: str, mailbox: Mailbox, working: Working,
+    db: Database, redis_url: str, queue_redis_url: str, mailbox: Mailbox, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.EMAIL)
     mailbox.answer = "451 Later"
-    with working():
+    with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id)
             await until(lambda: is_waiting_after(db, bob, 1))
@@ -295,12 +278,12 @@ async def is_waiting_after(db: Database, who: Actor, attempts: int) -> bool:
 
 
 async def test_an_address_that_is_refused_for_good_is_not_tried_again(
-    db: Database, redis_url: str, queue_redis_url: str, mailbox: Mailbox, working: Working,
+    db: Database, redis_url: str, queue_redis_url: str, mailbox: Mailbox, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.EMAIL)
     mailbox.answer = "550 Nobody here"
-    with working():
+    with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id)
             await until(lambda: has_failed(db, bob))
@@ -313,14 +296,14 @@ async def has_failed(db: Database, who: Actor) -> bool:
 
 
 async def test_a_browser_gets_what_only_it_can_read(
-    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, working: Working,
+    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.PUSH)
     phone = Phone()
     async with db.transaction() as tx:
         await endpoints.subscribe(tx, bob, phone.subscription(f"{listener.url}/secret-path"))
-    with working():
+    with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id, 1000, merchant="Dinner")
             await until(lambda: is_settled(db, bob))
@@ -347,14 +330,14 @@ def signer_of(authorization: str, audience: str) -> str:
 
 
 async def test_a_browser_that_is_gone_is_forgotten(
-    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, working: Working,
+    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.PUSH)
     listener.status = 410
     async with db.transaction() as tx:
         await endpoints.subscribe(tx, bob, Phone().subscription(f"{listener.url}/secret-path"))
-    with working():
+    with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id)
             await until(lambda: has_no_endpoint(db, bob))
@@ -369,7 +352,7 @@ async def has_no_endpoint(db: Database, who: Actor) -> bool:
 
 
 async def test_a_service_is_told(
-    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, working: Working,
+    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.SERVICE)
@@ -377,7 +360,7 @@ async def test_a_service_is_told(
     async with db.transaction() as tx:
         await endpoints.connect(tx, bob, Service(url, "Hook"))
     listener.status = 200
-    with working():
+    with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id, 1000, merchant="Dinner")
             await until(lambda: is_settled(db, bob))
@@ -387,14 +370,14 @@ async def test_a_service_is_told(
 
 
 async def test_nothing_of_the_inside_is_called(
-    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, working: Working,
+    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.PUSH, Channel.SERVICE)
     async with db.transaction() as tx:
         await endpoints.subscribe(tx, bob, Phone().subscription(f"{listener.url}/secret-path"))
         await endpoints.connect(tx, bob, Service(listener.url.replace("http", "json"), "Hook"))
-    with working(OUTGO_PRIVATE_ENDPOINTS="false"):
+    with deliverer(OUTGO_PRIVATE_ENDPOINTS="false"):
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id)
             await until(lambda: is_waiting_after(db, bob, 1))
