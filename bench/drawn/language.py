@@ -28,9 +28,6 @@ class Language:
     def word(self, dice: Random, key: str) -> str:
         return dice.choice(listed(self.words[key]))
 
-    def says(self, key: str) -> bool:
-        return key in self.words
-
     def shop(self, dice: Random, trade: Trade) -> str:
         return dice.choice(listed(self.shops[trade])).format(name=dice.choice(listed(self.names)))
 
