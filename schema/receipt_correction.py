@@ -18,6 +18,9 @@ class ReceiptCorrection:
     merchant: str | None = strawberry.field(description="Who sold it.")
     day: date = strawberry.field(description="When.")
     total: Money = strawberry.field(description="What was paid, all in all.")
+    discount: Money | None = strawberry.field(
+        description="What an itemised bill took off the whole, if it did."
+    )
     category_id: strawberry.Private[UUID | None]
 
     @strawberry.field(description="What it was for.")
@@ -26,10 +29,14 @@ class ReceiptCorrection:
 
     @staticmethod
     def of(correction: Correction) -> "ReceiptCorrection":
-        total = money.Money(correction.total_minor, correction.currency)
+        def amount(minor: int) -> Money:
+            return Money.of(money.Money(minor, correction.currency))
+
+        off = correction.discount_minor
         return ReceiptCorrection(
             merchant=correction.merchant,
             day=correction.day,
-            total=Money.of(total),
+            total=amount(correction.total_minor),
+            discount=None if off is None else amount(off),
             category_id=correction.category_id,
         )

@@ -117,6 +117,9 @@ class ReceiptReading:
     total: ReadAmount | None = strawberry.field(description="What was paid, all in all.")
     tax: ReadAmount | None = strawberry.field(description="The tax in it.")
     tip: ReadAmount | None = strawberry.field(description="The tip in it.")
+    discount: ReadAmount | None = strawberry.field(
+        description="What was taken off the whole. What was taken off one item is an item of its own."
+    )
     currency: ReadCurrency = strawberry.field(
         description="Of all amounts: the ledger's where the paper names none."
     )
@@ -132,6 +135,7 @@ class ReceiptReading:
             total=_amount(reading.total, currency),
             tax=_amount(reading.tax, currency),
             tip=_amount(reading.tip, currency),
+            discount=_amount(reading.discount, currency),
             currency=ReadCurrency.of(cast("Field[CurrencyCode]", reading.currency)),
             items=[ReceiptItem.of(field, currency) for field in reading.items],
         )

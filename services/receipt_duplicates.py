@@ -52,10 +52,9 @@ def _sighting(receipt: Receipt) -> Sighting:
 
 
 def _facts(receipt: Receipt) -> Facts:
-    """What was confirmed, or else what was read."""
-    if receipt.correction:
-        said = restored_correction(receipt.correction)
-        return Facts(said.total_minor, said.currency, said.day, said.merchant)
-    if receipt.reading:
-        return facts_of(restored(receipt.reading))
-    return Facts(None, None, None, None)
+    """What was confirmed, or else what was read; a merchant whom nobody named is the one that was read."""
+    read = facts_of(restored(receipt.reading or {}))
+    if receipt.correction is None:
+        return read
+    said = restored_correction(receipt.correction)
+    return Facts(said.total_minor, said.currency, said.day, said.merchant or read.merchant)

@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlmodel import select
 
 from core.db import Tx
+from domain import split
 from domain.actor import Actor
 from domain.errors import Conflict
 from domain.fingerprint import IdAlreadyUsed, fingerprint, require_version_7
 from domain.log import EventKind
 from domain.receipt.confirmation import Confirmation
-from domain.receipt.correction import Correction
+from domain.receipt.correction import Correction, discount_in
 from domain.receipt.stored import restored_lines, stored_correction
 from domain.receipt.upload import NewReceipt
 from models.claim import Claiming, ClaimingStatus
@@ -222,4 +223,5 @@ def _correction(expense: Expense) -> Correction:
         total_minor=expense.amount_minor,
         currency=expense.currency,
         category_id=expense.category_id,
+        discount_minor=discount_in(split.restored(expense.split)),
     )

@@ -9,7 +9,7 @@ from bench.reading.journey import Journeys
 from bench.reading.process import Sample, Stage
 from bench.reading.verdict import Basket, Cause, Verdict
 
-_FIELDS = ("total", "day", "merchant", "merchant alike", "currency", "tax", "tip")
+_FIELDS = ("total", "day", "merchant", "merchant alike", "currency", "tax", "tip", "discount")
 _GOALS = {
     "total": 0.97,
     "day": 0.985,

@@ -99,6 +99,7 @@ def _claims(want: Expected, reading: Reading, seen: "_Seen") -> Iterator[_Claim]
     amounts = {"total": (reading.total, want.total)}
     if want.is_complete:
         amounts |= {"tax": (reading.tax, want.tax), "tip": (reading.tip, want.tip)}
+        amounts["discount"] = (reading.discount, want.discount)
     decimals = exponent(currency.value) if currency else _NO_CURRENCY_DECIMALS
     for name, (field, truth) in amounts.items():
         told = Decimal(field.value).scaleb(-decimals) if field else Decimal(0)

@@ -1,6 +1,6 @@
 """What was read from a receipt as what its guests can claim."""
 
-from collections.abc import Sequence
+from itertools import chain, combinations
 
 from domain.claiming.offer import Claimable, NothingToClaim, Offer
 from domain.money import Money
@@ -8,10 +8,11 @@ from domain.receipt.fields import Field, Item, Reading
 from domain.split import AdjustmentKind, HeaderAdjustment, Line, Proportional
 
 _LONGEST_TITLE = 200
+_KINDS = (AdjustmentKind.DISCOUNT, AdjustmentKind.TAX, AdjustmentKind.TIP)
 
 
 def as_read(reading: Reading | None) -> Offer:
-    """The lines; what takes something off is one discount that follows all others, as do tax and tip.
+    """The lines; all that takes something off is one discount, which follows all others, as do tax and tip.
 
     Refuses: `NothingToClaim` where no total or no line was read.
     """
@@ -20,14 +21,13 @@ def as_read(reading: Reading | None) -> Offer:
     total = reading.total.value
     goods = [item for item in reading.items if item.value.amount_minor * total > 0]
     all_in_all = sum(item.value.amount_minor for item in reading.items)
-    discount = all_in_all - sum(item.value.amount_minor for item in goods)
+    on_top = _on_top(reading, total - all_in_all)
+    rebates = all_in_all - sum(item.value.amount_minor for item in goods)
+    on_top[AdjustmentKind.DISCOUNT] = rebates + on_top.get(AdjustmentKind.DISCOUNT, 0)
     return Offer(
         Money(total, reading.currency.value),
         tuple(Claimable.of(_line(item)) for item in goods),
-        (
-            *([_follows(AdjustmentKind.DISCOUNT, discount)] if discount else []),
-            *_on_top(reading, total - all_in_all),
-        ),
+        tuple(_follows(kind, on_top[kind]) for kind in _KINDS if on_top.get(kind)),
     )
 
 
@@ -41,14 +41,21 @@ def _line(read: Field[Item]) -> Line:
     )
 
 
-def _on_top(reading: Reading, gap: int) -> Sequence[HeaderAdjustment]:
-    """Those of tax and tip that make up what the lines leave of the total: the others are in the lines."""
-    tax, tip = (field.value if field else 0 for field in (reading.tax, reading.tip))
-    for on_top in ((tax, tip), (tax, 0), (0, tip)):
-        if sum(on_top) == gap:
-            kinds = zip((AdjustmentKind.TAX, AdjustmentKind.TIP), on_top, strict=True)
-            return [_follows(kind, minor) for kind, minor in kinds if minor]
-    return []
+def _on_top(reading: Reading, gap: int) -> dict[AdjustmentKind, int]:
+    """Those that make up what the lines leave of the total, as many as do: the others are in the lines."""
+    fields = {
+        AdjustmentKind.DISCOUNT: reading.discount,
+        AdjustmentKind.TAX: reading.tax,
+        AdjustmentKind.TIP: reading.tip,
+    }
+    read = {kind: field.value for kind, field in fields.items() if field and field.value}
+    if AdjustmentKind.DISCOUNT in read:
+        read[AdjustmentKind.DISCOUNT] *= -1
+    sizes = range(len(read), 0, -1)
+    for kinds in chain.from_iterable(combinations(read, size) for size in sizes):
+        if sum(read[kind] for kind in kinds) == gap:
+            return {kind: read[kind] for kind in kinds}
+    return {}
 
 
 def _follows(kind: AdjustmentKind, minor: int) -> HeaderAdjustment:

@@ -31,6 +31,7 @@ class Name(StrEnum):
     DAY = "day"
     TOTAL = "total"
     CURRENCY = "currency"
+    DISCOUNT = "discount"
 
 
 class Knot(NamedTuple):
@@ -74,6 +75,7 @@ def verdicts(reading: Reading, correction: Correction) -> Iterator[Verdict]:
         (Name.DAY, reading.day, _is(reading.day, correction.day)),
         (Name.TOTAL, reading.total, _is(reading.total, correction.total_minor)),
         (Name.CURRENCY, reading.currency, _is(reading.currency, correction.currency)),
+        (Name.DISCOUNT, reading.discount, _takes_off(reading.discount, correction)),
     ):
         if read and is_right is not None:
             yield Verdict(name, read.confidence, is_right)
@@ -113,6 +115,7 @@ def calibrated(reading: Reading, curves: Curves) -> Reading:
         day=_sure(reading.day, curves.get(Name.DAY)),
         total=_sure(reading.total, curves.get(Name.TOTAL)),
         currency=_sure(reading.currency, curves.get(Name.CURRENCY)),
+        discount=_sure(reading.discount, curves.get(Name.DISCOUNT)),
     )
 
 
@@ -143,6 +146,11 @@ def _pool(held: Sequence[Verdict]) -> _Pool:
 
 def _is(read: Field[T] | None, truth: T) -> bool:
     return read is not None and read.value == truth
+
+
+def _takes_off(read: Field[int] | None, said: Correction) -> bool | None:
+    """None where the user did not say what was taken off."""
+    return None if said.discount_minor is None else _is(read, said.discount_minor)
 
 
 def _names(read: Field[str] | None, truth: str | None) -> bool | None:

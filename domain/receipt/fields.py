@@ -42,13 +42,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A proposal for an expense. Amounts are minor units of `currency`; what was not found is None."""
+    """A proposal for an expense. Amounts are minor units of `currency`; what was not found is None.
+
+    `discount` is what was taken off the whole, above zero; what was taken off one item is an item below zero.
+    """
 
     merchant: Field[str] | None = None
     day: Field[date] | None = None
     total: Field[int] | None = None
     tax: Field[int] | None = None
     tip: Field[int] | None = None
+    discount: Field[int] | None = None
     currency: Field[str] | None = None
     items: tuple[Field[Item], ...] = ()
 

@@ -216,10 +216,10 @@ def _names_nothing(row: Row, entry: Entry | None) -> bool:
     if entry:
         return False
     says_else = role_of(row.text) in SUMS or _MOMENT.search(row.text) is not None
-    return says_else or is_heading(row) or _is_rule(row.text)
+    return says_else or is_heading(row) or is_rule(row.text)
 
 
-def _is_rule(text: str) -> bool:
+def is_rule(text: str) -> bool:
     """A line across the paper, whatever signs a reader makes of it."""
     signs = text.replace(" ", "")
     return len(signs) >= _SHORTEST_RULE and len(set(signs)) <= _SIGNS_OF_A_RULE

@@ -7,20 +7,45 @@ from statistics import median
 from domain.receipt.amounts import Notation
 from domain.receipt.entries import Entry
 from domain.receipt.fields import Field, Item, confidence_of, field_of
-from domain.receipt.item_rows import SUMS, Factors, ItemRow, is_heading, item_row, without_count
+from domain.receipt.item_rows import (
+    SUMS,
+    Factors,
+    ItemRow,
+    is_heading,
+    is_rule,
+    item_row,
+    without_count,
+)
 from domain.receipt.labels import Role
 from domain.receipt.rows import Row
+from domain.receipt.tax_tables import SLIP, rates_in
 
 _COLUMN = 0.2  # of the width: how far left of the others an amount may end
 _ROWS_ABOVE = 3  # that may hold the name of the first amount
 _FAR = 3  # rows between an amount and the calculation of it
 
 
+def goods_in(rows: Sequence[Row], entries: Sequence[Entry]) -> range:
+    """The rows from the heading or some rows above the first amount to what is below the goods."""
+    listed = [entry for entry in entries if not entry.doubtful]
+    start = next((entry.row for entry in listed if entry.role is None), 0)
+    below = (entry for entry in listed if entry.row > start)
+    end = next(
+        (one.row for one in below if one.role in SUMS or _is_off_all(rows, listed, one)), start
+    )
+    above = range(max(0, start - _ROWS_ABOVE), start)
+    heading = next((index for index in reversed(above) if is_heading(rows[index])), above.start - 1)
+    return range(heading + 1, end)
+
+
 def items_of(
-    rows: Sequence[Row], entries: Sequence[Entry], notation: Notation, exponent: int
+    rows: Sequence[Row],
+    region: range,
+    entries: Sequence[Entry],
+    notation: Notation,
+    exponent: int,
 ) -> tuple[Field[Item], ...]:
-    """Every item from top to bottom, with quantity and unit price where they multiply to the amount."""
-    region = _region(rows, entries)
+    """Every item in the region, with quantity and unit price where they multiply to the amount."""
     priced = _priced(rows, entries, region)
     if not priced:
         return ()
@@ -38,14 +63,14 @@ def items_of(
     )
 
 
-def _region(rows: Sequence[Row], entries: Sequence[Entry]) -> range:
-    """From the heading or some rows above the first amount to the first sum below it."""
-    listed = [entry for entry in entries if not entry.doubtful]
-    start = next((entry.row for entry in listed if entry.role is None), 0)
-    end = next((entry.row for entry in listed if entry.role in SUMS and entry.row > start), start)
-    above = range(max(0, start - _ROWS_ABOVE), start)
-    heading = next((index for index in reversed(above) if is_heading(rows[index])), above.start - 1)
-    return range(heading + 1, end)
+def _is_off_all(rows: Sequence[Row], listed: Sequence[Entry], entry: Entry) -> bool:
+    """Whether a discount is of all goods above it: below a line across, or at a rate of what they cost."""
+    if entry.role is not Role.DISCOUNT:
+        return False
+    above = {one.row: one.minor for one in listed if one.row < entry.row}
+    taken = (sum(above.values()) * rate / 100 for rate in rates_in(rows[entry.row].text))
+    is_rated = any(abs(part - abs(entry.minor)) <= SLIP for part in taken)
+    return is_rule(rows[entry.row - 1].text) or (is_rated and len(above) > 1)
 
 
 def _priced(rows: Sequence[Row], entries: Sequence[Entry], region: range) -> dict[int, Entry]:

@@ -109,12 +109,15 @@ celkem | spolu | osszesen | yhteensa | toplam | tutar | ukupno | skupaj | synolo
 合計 | 合计 | 總額 | 总额 | 小票金额
 """,
     Role.DISCOUNT: """
-discount | disc | less discount | rebate | voucher | coupon | promo | promotion | markdown
-diskaun | rabatt | nachlass | gutschein | remise | reduction | rabais | descuento | dto | sconto
-desconto | korting | rabat | sleva | kedvezmeny | alennus | indirim
-indirimi | iskonto | opust | rabais | oferta | rebaja | dto promocion | promocao | poupanca imediata
-preisvorteil | aktionsnachlass | aktionsrabatt | treuerabatt | price cut | promo
-割引 | 値引 | まとめ値引 | 折扣 | 优惠 | 優惠
+discount | discounts | disc | less discount | rebate | voucher | vouchers | coupon | coupons | promo
+promotion | markdown | price cut | member discount | diskaun | diskon | potongan | potongan harga
+rabatt | rabatte | rabatter | nachlass | gutschein | preisvorteil | aktionsnachlass | aktionsrabatt
+treuerabatt | remise | remises | reduction | reductions | rabais | bon de reduction | bon d achat
+descuento | descuentos | dto | dto promocion | oferta | rebaja | desconto | descontos | promocao
+poupanca imediata | sconto | sconti | buono sconto | korting | kortingen | rabat | rabaty | opust
+promocja | sleva | slevy | zlava | kedvezmeny | alennus | popust | reducere | indirim | indirimi
+iskonto | khuyen mai | giam gia
+割引 | 値引 | まとめ値引 | 折扣 | 折让 | 优惠 | 優惠 | 할인
 """,
     Role.CASH: """
 cash | tender | tendered | cash tendered | received | amount received | paid | amount paid

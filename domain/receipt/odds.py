@@ -55,6 +55,7 @@ def as_measured(reading: Reading, curves: Curves) -> Reading:
         total=_on(reading.total, curves.get("total")),
         tax=_on(reading.tax, curves.get("tax")),
         tip=_on(reading.tip, curves.get("tip")),
+        discount=_on(reading.discount, curves.get("discount")),
         currency=_on(reading.currency, curves.get("currency")),
         items=tuple(
             item for item in (_on(item, curves.get("items")) for item in reading.items) if item

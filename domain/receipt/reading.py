@@ -7,9 +7,10 @@ from domain.currency import exponent
 from domain.receipt.amounts import notation_of
 from domain.receipt.currency import currency_of
 from domain.receipt.dates import day_of
+from domain.receipt.discounts import discount_of
 from domain.receipt.entries import entries_of
 from domain.receipt.fields import Reading
-from domain.receipt.items import items_of
+from domain.receipt.items import goods_in, items_of
 from domain.receipt.line import Line
 from domain.receipt.merchant import merchant_of
 from domain.receipt.odds import MEASURED, Curves, as_measured
@@ -41,7 +42,8 @@ def read(
     tables = lines_of_tables(rows, notation, decimals)
     tabled = rows_of_tables(rows) | {line.row for line in tables}
     entries = entries_of(rows, notation, decimals, tabled)
-    items = items_of(rows, entries, notation, decimals)
+    goods = goods_in(rows, entries)
+    items = items_of(rows, goods, entries, notation, decimals)
     items_sum = sum(item.value.amount_minor for item in items) if items else None
     sums = sums_of(entries, tables, items_sum)
     due = (sums.total.value if sums.total else 0) - (sums.tip.value if sums.tip else 0)
@@ -51,6 +53,7 @@ def read(
         total=sums.total,
         tax=tax_of(rows, entries, tables, due) if due else None,
         tip=sums.tip,
+        discount=discount_of(entries, goods, items_sum, due) if due else None,
         currency=currency,
         items=items,
     )

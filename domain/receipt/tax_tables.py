@@ -27,7 +27,9 @@ _GOODS = words_pattern(
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s?[%％]")
 _AN_AMOUNT = re.compile(r"\d[.,]\s?\d\d")
 _TEXT_OF_ITS_OWN = 12  # letters in a row that ends a table
-_SLIP = 1  # minor units: tills round in their own ways
+SLIP = 1
+"""Minor units: tills round in their own ways."""
+
 _MOST_FIGURES = 5
 
 
@@ -87,10 +89,10 @@ def _line(row: Row, index: int, notation: Notation, exponent: int) -> TaxLine | 
     (rate,) = rates
     printed = list(_amounts(row, notation, exponent))[:_MOST_FIGURES]
     for (base, _), (tax, cell) in permutations(printed, 2):
-        if 0 < tax < base and abs(tax - base * rate / 100) <= _SLIP:
+        if 0 < tax < base and abs(tax - base * rate / 100) <= SLIP:
             return TaxLine(rate, tax, cell, index, base)
     for (gross, _), (tax, cell) in permutations(printed, 2):
-        if 0 < tax < gross and abs(tax - gross * rate / (100 + rate)) <= _SLIP:
+        if 0 < tax < gross and abs(tax - gross * rate / (100 + rate)) <= SLIP:
             return TaxLine(rate, tax, cell, index, gross - tax)
     return None
 

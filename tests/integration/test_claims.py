@@ -80,6 +80,7 @@ async def test_claims_become_the_split_of_the_expense(
     assert receipt.status is ReceiptStatus.CONFIRMED
     assert receipt.correction
     assert receipt.correction["total_minor"] == 5263
+    assert receipt.correction["discount_minor"] == 200
     assert await kinds(db, trip, "") == [
         *["ledger.created", "member.joined", "invite.created", "member.joined", "member.joined"],
         *["receipt.uploaded", "receipt.reading", "receipt.read", "claiming.opened"],

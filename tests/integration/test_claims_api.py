@@ -36,7 +36,7 @@ CANCEL = f"""mutation($id: ID!) {{ cancelClaiming(id: $id) {{
 NODE = f"query($id: ID!) {{ node(id: $id) {{ ... on Claiming {{ {CLAIMING} }} }} }}"
 CORRECTION = """query($id: ID!) { receipt(id: $id) {
   reading { total { value { minor } } }
-  correction { merchant day total { minor currency } category { name } } } }"""
+  correction { merchant day total { minor currency } discount { minor } category { name } } } }"""
 CHANGES = """query($id: ID!) { activity(ledgerId: $id, first: 1) { edges { node {
   kind entityId changes { field before { __typename } after { ... on DocumentValue { document } } }
 } } } }"""
@@ -193,6 +193,7 @@ async def test_what_was_confirmed_stands_beside_what_was_read(
             "merchant": "Bakery",
             "day": str(DAY),
             "total": {"minor": 1300, "currency": "EUR"},
+            "discount": None,
             "category": None,
         },
     }

@@ -353,6 +353,18 @@ async def test_what_was_confirmed_counts_more_than_what_was_read(
     assert await duplicates(db, bob, right) == [(misread.id, [Likeness.SAME_BILL])]
 
 
+async def test_a_merchant_whom_nobody_named_is_the_one_that_was_read(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    first = await uploaded_and_read(db, ann, trip.id)
+    second = await uploaded_and_read(db, bob, trip.id)
+
+    await confirm(db, ann, first.id, as_read(1250))
+
+    assert await duplicates(db, ann, first) == [(second.id, [Likeness.SAME_BILL])]
+    assert await duplicates(db, bob, second) == [(first.id, [Likeness.SAME_BILL])]
+
+
 async def test_the_same_picture_is_known_even_unread(db: Database, ann: Actor, trip: Group) -> None:
     first = await uploaded_and_read(db, ann, trip.id, looks=5)
     second = await upload(db, ann, trip.id)

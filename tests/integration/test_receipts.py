@@ -15,9 +15,10 @@ from domain.log import EventKind
 from domain.money import Money
 from domain.pages import CursorUnreadable, Slice
 from domain.receipt.failure import Failure
-from domain.receipt.stored import restored
+from domain.receipt.stored import restored, restored_correction
 from domain.receipt.upload import ReceiptPriority
 from domain.role import Role, RoleTooLow
+from domain.split import AdjustmentKind, Equal, HeaderAdjustment, Itemised, Line, Proportional
 from models.expense import Expense
 from models.receipt import Receipt, ReceiptStatus
 from services import access, ledgers, receipt_list, receipt_reading, receipts
@@ -46,6 +47,7 @@ from tests.receipts import (
     read,
     stored,
     upload,
+    uploaded_and_read,
 )
 
 
@@ -69,6 +71,7 @@ async def test_the_way_of_a_receipt(db: Database, ann: Actor, bob: Actor, trip: 
         "total_minor": 1300,
         "currency": "EUR",
         "category_id": None,
+        "discount_minor": None,
     }
     assert confirmed.reading is not None
     assert restored(confirmed.reading) == READING
@@ -93,6 +96,20 @@ async def test_the_way_of_a_receipt(db: Database, ann: Actor, bob: Actor, trip: 
         EventKind.RECEIPT_READ,
         EventKind.RECEIPT_CONFIRMED,
     ]
+
+
+async def test_a_wrong_discount_is_put_right_by_the_bill(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    receipt = await uploaded_and_read(db, ann, trip.id)
+    off_all = HeaderAdjustment(AdjustmentKind.DISCOUNT, -250, Proportional())
+    lines = Itemised((Line("Rye bread", 1500),), (off_all,), Equal((trip.seat(ann),)))
+    made = as_read(bill=Bill(Money(1250, "EUR"), split=lines))
+
+    confirmed = await confirm(db, ann, receipt.id, made)
+
+    assert confirmed.correction
+    assert restored_correction(confirmed.correction).discount_minor == 250
 
 
 async def test_the_log_says_where_it_stands_and_who_moved_it(

@@ -1,5 +1,6 @@
 """Who had what of a receipt: the worked example, the rules of claiming, and what holds for all claims."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -196,6 +197,23 @@ def test_tax_within_the_prices_is_not_added() -> None:
     assert as_read(reading(1000, item(1000), tax=160)).adjustments == ()
     on_top = as_read(reading(1100, item(1000), tax=160, tip=100)).adjustments
     assert [(each.kind, each.amount_minor) for each in on_top] == [(AdjustmentKind.TIP, 100)]
+
+
+def test_a_discount_on_all_and_those_on_lines_are_one() -> None:
+    read = replace(reading(900, item(1000), item(-50), tax=150), discount=field(200))
+
+    adjustments = as_read(read).checked().adjustments
+
+    assert [(each.kind, each.amount_minor) for each in adjustments] == [
+        (AdjustmentKind.DISCOUNT, -250),
+        (AdjustmentKind.TAX, 150),
+    ]
+
+
+def test_a_discount_that_the_lines_have_in_them_is_not_taken_off_twice() -> None:
+    read = replace(reading(950, item(1000), item(-50)), discount=field(50))
+
+    assert [each.amount_minor for each in as_read(read).adjustments] == [-50]
 
 
 def test_what_was_bought_several_times_has_that_many_parts() -> None:

@@ -1,6 +1,7 @@
 """Confidence becomes probability: laws of the fit, and that it helps."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -103,5 +104,10 @@ def test_what_the_user_left_was_right() -> None:
         Verdict(Name.TOTAL, 0.7, is_right=False),
         Verdict(Name.CURRENCY, 0.6, is_right=True),
     ]
+    taken_off = replace(reading, discount=Field(200, 0.9, "", ()))
+    assert list(verdicts(taken_off, TRUTH)) == list(verdicts(reading, TRUTH))
+    assert Verdict(Name.DISCOUNT, 0.9, is_right=False) in verdicts(
+        taken_off, replace(TRUTH, discount_minor=250)
+    )
     unnamed = Correction(None, TRUTH.day, 1250, "EUR", None)
     assert [one.name for one in verdicts(reading, unnamed)] == [Name.TOTAL, Name.CURRENCY]

@@ -117,6 +117,42 @@ def test_reads_a_tip_but_not_the_empty_line_for_one() -> None:
     assert read(paper(empty), fallback_currency="USD").tip is None
 
 
+@pytest.mark.parametrize(
+    ("text", "discount"),
+    [
+        ("Tea      10.00\nSubtotal      10.00\nDiscount 10%      -1.00\nTotal      9.00", 100),
+        (
+            "Tea      10.00\nSubtotal      10.00\nCoupon      1.00\nTax      0.90\nTotal      9.90",
+            100,
+        ),
+        ("Tea      6.00\nBun      4.00\nMember discount 10%      -1.00\nTotal      9.00", 100),
+        (
+            "Tea      6.00\nBun      4.00\n----------------\nVoucher      -2.50\nTotal      7.50",
+            250,
+        ),
+        (
+            "Tea      10.00\nSubtotal      10.00\nVoucher      -1.00\nRebate      -2.00\nTotal      7.00",
+            300,
+        ),
+        ("Tea      10.00\nSubtotal      10.00\nTotal savings      3.00\nTotal      7.00", 300),
+        ("Tea      10.00\nSubtotal      10.00\nThree kings      -3.00\nTotal      7.00", 300),
+        ("Tea      10.00\nTotal      10.00\nYou saved      2.00", None),
+        ("Tea      6.00\nPrice cut      -1.00\nBun      4.00\nTotal      9.00", None),
+        ("Tea      10.00\nTotal      10.00", None),
+    ],
+)
+def test_reads_what_was_taken_off_the_whole(text: str, discount: int | None) -> None:
+    assert _value(read(paper(text), fallback_currency="USD").discount) == discount
+
+
+def test_what_is_taken_off_the_whole_is_no_item() -> None:
+    text = "Tea      6.00\nBun      4.00\nMember discount 10%      -1.00\nTotal      9.00"
+
+    items = read(paper(text), fallback_currency="USD").items
+
+    assert [item.value.amount_minor for item in items] == [600, 400]
+
+
 def test_finds_nothing_on_paper_without_amounts() -> None:
     assert read(paper("Hello\nWorld")).total is None
     assert read([]) == Reading()
