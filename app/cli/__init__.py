@@ -86,6 +86,21 @@ def schema() -> None:
 
 
 @cli.command()
+def reference(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where its pages go.")],
+) -> None:
+    """Write the reference of the GraphQL schema, in Markdown."""
+    from graphql import build_schema
+
+    from app.reference import pages
+    from resolvers.root import graphql
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages(build_schema(graphql.as_str())).items():
+        (folder / name).write_text(text)
+
+
+@cli.command()
 def demo(
     *,
     receipt: Annotated[

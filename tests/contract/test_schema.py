@@ -11,15 +11,25 @@ from graphql import (
     build_schema,
 )
 
+from app import reference
 from resolvers.root import graphql
 
 CHECKED_IN = Path(__file__).parents[2] / "schema" / "schema.graphql"
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 ROOTS = {"Query", "Mutation", "Subscription"}
 
 
 def test_the_checked_in_schema_is_the_one_that_is_served() -> None:
     assert CHECKED_IN.read_text() == graphql.as_str() + "\n", (
         "run: outgo schema > schema/schema.graphql"
+    )
+
+
+def test_the_reference_is_of_the_schema_that_is_served() -> None:
+    written = {page.name: page.read_text() for page in REFERENCE.iterdir()}
+
+    assert written == reference.pages(build_schema(graphql.as_str())), (
+        "run: outgo reference docs/reference"
     )
 
 
