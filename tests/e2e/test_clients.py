@@ -1,39 +1,19 @@
 """What others wrote, against our server: audits of graphql-http; graphql-ws and -sse, Apollo, urql, Relay."""
 
-import asyncio
 import json
 import shutil
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from core.db import Database
 from domain.actor import Actor
 from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import global_id
+from tests.e2e.node import CLIENTS, needs_node, run, said_by
 from tests.groups import Group, spend
 
-CLIENTS = Path(__file__).parents[1] / "clients"
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 
-pytestmark = pytest.mark.skipif(
-    not (CLIENTS / "node_modules").is_dir() or shutil.which("node") is None,
-    reason="needs Node: `make test` then installs the clients",
-)
-
-
-async def run(*command: str, cwd: Path = CLIENTS) -> str:
-    process = await asyncio.create_subprocess_exec(
-        "node", *command, cwd=cwd, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
-    out, complaints = await process.communicate()
-    assert process.returncode == 0, (out + complaints).decode()
-    return out.decode()
-
-
-async def said_by(script: str, *arguments: str) -> Any:
-    return json.loads(await run(script, *arguments))
+pytestmark = needs_node
 
 
 async def test_every_audit_of_graphql_over_http_passes(address: str) -> None:
