@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLError
 from pydantic import TypeAdapter
 
 from adapters.document_cache import DocumentCache
 from core.hashes import sha256
+from resolvers.limits import MOST_CHARACTERS, too_large
+from resolvers.named_error import named_error
 
-LARGEST_KEPT = 2**15
 _MANIFEST = TypeAdapter(dict[str, str])
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -30,25 +30,27 @@ class Documents:
         """The document to execute, or None where none is meant.
 
         Raises `GraphQLError` with a code: PERSISTED_QUERY_NOT_FOUND when it has to be sent whole,
-        PERSISTED_QUERY_MALFORMED when it does not have the hash it is said to have, DOCUMENT_NOT_ALLOWED.
+        PERSISTED_QUERY_MALFORMED when it does not have the hash it is said to have, DOCUMENT_NOT_ALLOWED,
+        DOCUMENT_TOO_LARGE.
         """
+        if document and len(document) > MOST_CHARACTERS:
+            raise too_large(f"The document has more than {MOST_CHARACTERS} characters.")
         named = _named(extensions)
         if named and document and sha256(document).hex() != named:
-            raise _refused("The document has another SHA-256.", "PERSISTED_QUERY_MALFORMED")
+            raise named_error("PERSISTED_QUERY_MALFORMED", "The document has another SHA-256.")
         if self._allowed is not None:
             return _allowed(self._allowed, document, named)
         if named is None:
             return document
         if document is None:
             return await self._cached(named)
-        if len(document) <= LARGEST_KEPT:
-            await self._cache.put(named, document)
+        await self._cache.put(named, document)
         return document
 
     async def _cached(self, named: str) -> str:
         document = await self._cache.get(named)
         if document is None:
-            raise _refused("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+            raise named_error("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
         return document
 
 
@@ -63,7 +65,7 @@ def _allowed(allowed: Mapping[str, str], document: str | None, named: str | None
         return None
     found = allowed.get(named or sha256(document or "").hex())
     if found is None:
-        raise _refused("This server does not answer this document.", "DOCUMENT_NOT_ALLOWED")
+        raise named_error("DOCUMENT_NOT_ALLOWED", "This server does not answer this document.")
     return found
 
 
@@ -72,12 +74,8 @@ def _named(extensions: Any) -> str | None:
         case {"persistedQuery": {"version": 1, "sha256Hash": str(named)}}:
             if _SHA256.fullmatch(named):
                 return named
-            raise _refused("A SHA-256 has 64 hexadecimal digits.", "PERSISTED_QUERY_MALFORMED")
+            raise named_error("PERSISTED_QUERY_MALFORMED", "A SHA-256 has 64 hexadecimal digits.")
         case {"persistedQuery": _}:
-            raise _refused("Only version 1 is spoken.", "PERSISTED_QUERY_MALFORMED")
+            raise named_error("PERSISTED_QUERY_MALFORMED", "Only version 1 is spoken.")
         case _:
             return None
-
-
-def _refused(message: str, code: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"code": code})

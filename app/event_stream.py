@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
-from graphql import GraphQLError
 from strawberry.http.streaming import SSETransport
 
 from domain.actor import Unauthenticated
+from resolvers.named_error import named_error
 
 
 class EventStream(SSETransport):
@@ -38,7 +38,9 @@ async def until_over(
                 return
             yield text
             following = asyncio.ensure_future(anext(stream, None))
-        yield _EVENTS.encode_next({"errors": [_told(ending.result())]}, encode_json)
+        over = ending.result()
+        told = named_error(over.code, str(over)).formatted
+        yield _EVENTS.encode_next({"errors": [told]}, encode_json)
         yield _EVENTS.encode_complete()
     finally:
         ending.cancel()
@@ -51,7 +53,3 @@ async def _first_of(*futures: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
     """Whichever is done; of several, the last named."""
     done, _ = await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
     return next(future for future in reversed(futures) if future in done)
-
-
-def _told(refusal: Unauthenticated) -> object:
-    return GraphQLError(str(refusal), extensions={"code": refusal.code}).formatted

@@ -22,7 +22,7 @@ from core.settings import Settings
 from domain.actor import Actor
 from domain.preferences import Channel
 from resolvers import loaders
-from schema.context import Files, Gate, Outreach
+from schema.context import Files, Gate, Limits, Outreach
 from subscriptions.context import Live, LiveContext
 from subscriptions.hub import Hub
 
@@ -41,6 +41,7 @@ class Parts:
         )
         self.files = _files(settings)
         self.planner = Planner()
+        self.limits = Limits(most_cost=settings.most_cost, introspection=settings.introspection)
         self.outreach = _outreach(settings)
         self.live = Live(
             hub=Hub(self.db, redis_url, look_seconds=settings.look_seconds),
@@ -72,6 +73,7 @@ class Parts:
             files=self.files,
             outreach=self.outreach,
             planner=self.planner,
+            limits=self.limits,
             loaders=loaders.build(self.db, self.planner, viewer),
             actor=actor,
             address=address,

@@ -20,6 +20,7 @@ from app.parts import Parts
 from core.db import TROUBLE
 from domain.actor import Identity, Unauthenticated
 from resolvers.execution.shared import Shared
+from resolvers.named_error import named_error
 from subscriptions.context import LiveContext
 
 _FORBIDDEN = 4403
@@ -124,7 +125,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         await self._end(await self._parts.session_watch.over(identity))
 
     async def _end(self, refusal: Unauthenticated) -> None:
-        error = GraphQLError(str(refusal), extensions={"code": refusal.code}).formatted
+        error = named_error(refusal.code, str(refusal)).formatted
         while self.operations:
             operation = next(iter(self.operations.values()))
             if operation.task:  # pyright: ignore[reportUnknownMemberType] - half typed

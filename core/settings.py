@@ -116,6 +116,13 @@ class Settings(BaseSettings):
         default_factory=lambda fields: fields["environment"] is Environment.DEVELOPMENT,
         description="Whether the page to try the API is served. Off in production unless set.",
     )
+    introspection: bool = Field(
+        default_factory=lambda fields: fields["environment"] is Environment.DEVELOPMENT,
+        description="Whether the API tells its schema. Off in production unless set.",
+    )
+    most_cost: PositiveInt = Field(
+        default=10_000, description="Points that one operation may cost, see [limits](limits.md)."
+    )
 
     # Live
     heartbeat_seconds: PositiveFloat = Field(

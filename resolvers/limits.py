@@ -1,80 +1,166 @@
-"""How large a document may be, so that no single one keeps a process busy.
+"""How large a document may be, so that no single one keeps a process busy: told before it is validated.
 
-Measured with its fragments put in, each measured once: spread in each other they would grow without
-bound. Introspection may be as deep as it is.
+Validation compares every two fields that have one name in the answer, so of what is asked for again there
+must be little. Everything is measured with the fragments put in, each measured once. Introspection may be as
+deep as it is, for validation bounds it.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# variables are whatever JSON holds
+
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from graphql import (
+    DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
-    ValidationContext,
-    ValidationRule,
 )
 
+from resolvers.named_error import named_error
+
+MOST_CHARACTERS = 15_000
 MOST_TOKENS = 1000
 DEEPEST = 10
 MOST_ALIASES = 15
+MOST_DIRECTIVES = 50
+MOST_FIELDS = 2000
+MOST_ROOT_FIELDS = 20
+MOST_REPEATED = 100
+MOST_VALUES = 25_000
+_MOST_NESTED = 50  # selections, fragments and fragments in fragments, whatever they select
+
+Fragments = Mapping[str, FragmentDefinitionNode]
 
 
 class Size(NamedTuple):
-    depth: int
-    aliases: int
+    levels: int = 0
+    aliases: int = 0
+    directives: int = 0
+    fields: int = 0
 
 
-_NOTHING = Size(0, 0)
+def require_small(document: DocumentNode) -> None:
+    """Raises `GraphQLError`, DOCUMENT_TOO_LARGE."""
+    fragments = fragments_of(document)
+    measure = _Measure(fragments)
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode | FragmentDefinitionNode):
+            _require_small(measure.of(node.selection_set))
+            roots, repeated = _merged([node.selection_set], fragments)
+            _require("fields that are asked for again", repeated, MOST_REPEATED)
+            if isinstance(node, OperationDefinitionNode):
+                _require("root fields", roots, MOST_ROOT_FIELDS)
 
 
-class WithinLimits(ValidationRule):
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self._fragments: dict[str, Size] = {}
+def require_few(variables: Mapping[str, Any] | None) -> None:
+    """Values in all variables together. Raises `GraphQLError`, DOCUMENT_TOO_LARGE."""
+    seen = 0
+    left: list[Any] = [variables or {}]
+    while left:
+        each = left.pop()
+        values = each.values() if isinstance(each, dict) else each
+        seen += len(values)
+        if seen > MOST_VALUES:
+            raise too_large(f"The variables have more than {MOST_VALUES} values.")
+        left += [value for value in values if isinstance(value, dict | list)]
 
-    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
-        size = self._of_selections(node.selection_set)
-        if size.depth > DEEPEST:
-            self._refuse(f"The operation is {size.depth} levels deep, of {DEEPEST} allowed.", node)
-        if size.aliases > MOST_ALIASES:
-            self._refuse(
-                f"The operation has {size.aliases} aliases, of {MOST_ALIASES} allowed.", node
-            )
 
-    def _refuse(self, message: str, node: OperationDefinitionNode) -> None:
-        error = GraphQLError(message, node, extensions={"code": "DOCUMENT_TOO_LARGE"})
-        self.report_error(error)
+def fragments_of(document: DocumentNode) -> Fragments:
+    nodes = document.definitions
+    return {node.name.value: node for node in nodes if isinstance(node, FragmentDefinitionNode)}
 
-    def _of_selections(self, selections: SelectionSetNode | None) -> Size:
-        sizes = [self._of(one) for one in selections.selections] if selections else []
+
+def _require_small(size: Size) -> None:
+    _require("levels", size.levels, DEEPEST)
+    _require("aliases", size.aliases, MOST_ALIASES)
+    _require("directives", size.directives, MOST_DIRECTIVES)
+    _require("fields", size.fields, MOST_FIELDS)
+
+
+def _require(what: str, there: int, allowed: int) -> None:
+    if there > allowed:
+        raise too_large(f"The document has {there} {what}, of {allowed} allowed.")
+
+
+def too_large(message: str) -> GraphQLError:
+    return named_error("DOCUMENT_TOO_LARGE", message)
+
+
+class _Measure:
+    def __init__(self, fragments: Fragments) -> None:
+        self._fragments = fragments
+        self._known: dict[str, Size | None] = {}
+
+    def of(self, selections: SelectionSetNode | None, nested: int = 0) -> Size:
+        _require("nested selections", nested, _MOST_NESTED)
+        sizes = [self._of(one, nested + 1) for one in selections.selections] if selections else []
         return Size(
-            depth=max((size.depth for size in sizes), default=0),
+            levels=max((size.levels for size in sizes), default=0),
             aliases=sum(size.aliases for size in sizes),
+            directives=sum(size.directives for size in sizes),
+            fields=sum(size.fields for size in sizes),
         )
 
-    def _of(self, selection: SelectionNode) -> Size:
-        match selection:
-            case FieldNode(name=name) if name.value.startswith("__"):
-                return _NOTHING
-            case FieldNode(selection_set=selections, alias=alias):
-                inner = self._of_selections(selections)
-                depth = inner.depth + 1 if selections else 0
-                return Size(depth, inner.aliases + (alias is not None))
-            case InlineFragmentNode(selection_set=selections):
-                return self._of_selections(selections)
-            case FragmentSpreadNode(name=name):
-                return self._of_fragment(name.value)
-            case _:
-                return _NOTHING
+    def _of(self, selection: SelectionNode, nested: int) -> Size:
+        inner = self._inner(selection, nested)
+        inner = inner._replace(directives=inner.directives + len(selection.directives or ()))
+        if not isinstance(selection, FieldNode):
+            return inner
+        if selection.name.value.startswith("__"):
+            return Size(directives=inner.directives, fields=inner.fields + 1)
+        return inner._replace(
+            levels=inner.levels + 1 if selection.selection_set else 0,
+            aliases=inner.aliases + (selection.alias is not None),
+            fields=inner.fields + 1,
+        )
 
-    def _of_fragment(self, name: str) -> Size:
-        if name not in self._fragments:
-            self._fragments[name] = _NOTHING  # in a cycle, which another rule refuses
-            fragment = self.context.get_fragment(name)
-            if fragment is not None:
-                self._fragments[name] = self._of_selections(fragment.selection_set)
-        return self._fragments[name]
+    def _inner(self, selection: SelectionNode, nested: int) -> Size:
+        match selection:
+            case FieldNode(selection_set=selections) | InlineFragmentNode(selection_set=selections):
+                return self.of(selections, nested)
+            case FragmentSpreadNode(name=name):
+                return self._of_fragment(name.value, nested)
+            case _:
+                return Size()
+
+    def _of_fragment(self, name: str, nested: int) -> Size:
+        if name not in self._known:
+            self._known[name] = None
+            fragment = self._fragments.get(name)
+            self._known[name] = self.of(fragment and fragment.selection_set, nested)
+        if (size := self._known[name]) is None:
+            raise too_large(f"Cannot spread fragment '{name}' within itself.")
+        return size
+
+
+def _merged(sets: Iterable[SelectionSetNode], fragments: Fragments) -> tuple[int, int]:
+    """How many fields these have, each name counted once, and how often one is asked for again below."""
+    by_name: dict[str, list[FieldNode]] = {}
+    for selections in sets:
+        for field in _fields(selections, fragments):
+            by_name.setdefault((field.alias or field.name).value, []).append(field)
+    repeated = 0
+    for fields in by_name.values():
+        below = [field.selection_set for field in fields if field.selection_set]
+        repeated += len(fields) - 1 + (_merged(below, fragments)[1] if below else 0)
+    return len(by_name), repeated
+
+
+def _fields(selections: SelectionSetNode, fragments: Fragments) -> Iterator[FieldNode]:
+    for selection in selections.selections:
+        match selection:
+            case FieldNode():
+                yield selection
+            case InlineFragmentNode(selection_set=within):
+                yield from _fields(within, fragments)
+            case FragmentSpreadNode(name=name) if name.value in fragments:
+                yield from _fields(fragments[name.value].selection_set, fragments)
+            case _:
+                pass

@@ -3,20 +3,15 @@
 from copy import copy
 
 import strawberry
-from graphql import ASTValidationRule, GraphQLError
+from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
-from strawberry.extensions import (
-    AddValidationRules,
-    MaskErrors,
-    MaxTokensLimiter,
-    ParserCache,
-    ValidationCache,
-)
+from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from domain.errors import Refusal
 from resolvers.accounts import AccountMutations, AccountQueries
+from resolvers.admission import Admission
 from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
 from resolvers.claims import ClaimMutations
@@ -29,7 +24,6 @@ from resolvers.friends import FriendQueries
 from resolvers.guests import GuestMutations
 from resolvers.imports import ImportMutations, ImportQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
-from resolvers.limits import MOST_TOKENS, WithinLimits
 from resolvers.members import MemberMutations
 from resolvers.nodes import NodeQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries
@@ -43,11 +37,6 @@ from resolvers.subgroups import SubgroupMutations
 from resolvers.undo import UndoMutations
 from schema.scalars import SCALARS
 from subscriptions.root import Subscription
-
-DOCUMENTS_REMEMBERED = 250
-_RULES: list[type[ASTValidationRule]] = [
-    WithinLimits
-]  # made once, or no document would be known again
 
 
 @strawberry.type
@@ -123,14 +112,7 @@ graphql = _Schema(
     config=StrawberryConfig(
         scalar_map=SCALARS, disable_field_suggestions=True, relay_max_results=100
     ),
-    extensions=[
-        lambda: MaskErrors(should_mask_error=_is_a_bug),
-        lambda: MaxTokensLimiter(MOST_TOKENS),
-        lambda: AddValidationRules(_RULES),
-        lambda: ParserCache(maxsize=DOCUMENTS_REMEMBERED),
-        lambda: ValidationCache(maxsize=DOCUMENTS_REMEMBERED),
-        Planned,
-    ],
+    extensions=[lambda: MaskErrors(should_mask_error=_is_a_bug), Admission, Planned],
 )
 
 

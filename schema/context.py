@@ -116,6 +116,14 @@ class Outreach:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What an operation may take, in points of `resolvers.cost`, and ask."""
+
+    most_cost: int
+    introspection: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Of one operation. `address` is the client's, as the proxy in front of us tells it."""
 
@@ -124,6 +132,7 @@ class Context:
     files: Files
     outreach: Outreach
     planner: Planner
+    limits: Limits
     loaders: Loaders
     actor: Actor | None
     address: str

@@ -9,10 +9,12 @@ from core.db import Database
 from domain.actor import Actor
 from resolvers.loaders import build
 from resolvers.root import graphql
-from schema.context import Context, Files, Gate, Outreach
+from schema.context import Context, Files, Gate, Limits, Outreach
 from tests.files import make_files
 from tests.outreach import make_outreach
 from tests.people import gate as make_gate
+
+LIMITS = Limits(most_cost=10_000, introspection=True)
 
 
 class Api:
@@ -43,6 +45,7 @@ class Api:
             files=self._files,
             outreach=self._outreach,
             planner=self._planner,
+            limits=LIMITS,
             loaders=build(self._db, self._planner, viewer),
             actor=caller,
             address="127.0.0.1",

@@ -12,15 +12,7 @@ from collections.abc import AsyncGenerator, Coroutine, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from graphql import (
-    DirectiveNode,
-    ExecutionResult,
-    OperationDefinitionNode,
-    OperationType,
-    VariableNode,
-    Visitor,
-    visit,
-)
+from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import AwaitableOrValue, Path, UndefinedType
 from graphql.type import GraphQLObjectType
@@ -31,10 +23,10 @@ from strawberry.utils.await_maybe import await_maybe
 from core.recent import Recent
 from resolvers.execution.columns import Run, together
 from resolvers.execution.compiler import NotCompilable, Plan, Root, compile_operation
+from resolvers.execution.conditions import ByOutcome
 from resolvers.execution.shared import Shared, at_once
 
-_MOST_PLANS = 16  # of one operation: one for each outcome of its conditions
-_OPERATIONS: Recent[OperationDefinitionNode, "_Operation"] = Recent(most=250)
+_PLANS: Recent[OperationDefinitionNode, ByOutcome[Plan | None]] = Recent(most=250)
 _TOLD: Recent[Any, Shared] = Recent(most=256)
 
 
@@ -145,23 +137,6 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
         )
 
 
-class _Operation:
-    """One operation of a document, and its plans: one for each outcome of its conditions."""
-
-    def __init__(self, executor: StrawberryGraphQLCoreExecutionContext) -> None:
-        self._conditions = _conditions(executor)
-        self._plans: dict[tuple[Any, ...], Plan | None] = {}
-
-    def plan(self, executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
-        values = executor.variable_values.coerced
-        outcome = tuple(values.get(name) for name in self._conditions)
-        if outcome not in self._plans:
-            if len(self._plans) >= _MOST_PLANS:
-                self._plans.clear()
-            self._plans[outcome] = _compiled(executor)
-        return self._plans[outcome]
-
-
 def _compiled(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
     try:
         return compile_operation(executor)
@@ -170,30 +145,19 @@ def _compiled(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
 
 
 def _plan_of(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
-    """The parser's cache knows a document again, so that its operations are the same objects."""
-    return _OPERATIONS.of(executor.operation, executor.schema, lambda: _Operation(executor)).plan(
-        executor
+    """A document is known again (`resolvers.examined`), so that its operations are the same objects."""
+    plans = _PLANS.of(
+        executor.operation,
+        executor.schema,
+        lambda: ByOutcome([executor.operation, *executor.fragment_definitions.values()]),
     )
+    return plans.of(executor.variable_values.coerced, lambda: _compiled(executor))
 
 
 @cache
 def _is_watched(schema: Any) -> bool:
     """Whether an extension wants to know of every field, which plans do not tell."""
     return any(extension._implements_resolve() for extension in schema.get_extensions())  # noqa: SLF001 - as the library asks
-
-
-def _conditions(executor: StrawberryGraphQLCoreExecutionContext) -> tuple[str, ...]:
-    """The variables that decide which fields there are at all."""
-    found: set[str] = set()
-
-    class Conditions(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            values = [argument.value for argument in node.arguments or ()]
-            found.update(value.name.value for value in values if isinstance(value, VariableNode))
-
-    for part in (executor.operation, *executor.fragment_definitions.values()):
-        visit(part, Conditions())
-    return tuple(sorted(found))
 
 
 async def answer(run: Run, roots: Mapping[str, Root], outcomes: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ client.on("pong", (received) => {
 
 const EVENTS = "subscription ($id: ID!) { ledgerEvents(ledgerId: $id) { __typename } }";
 const first = async (operation) => {
-  for await (const answer of client.iterate(operation)) return answer;
+  for await (const { data } of client.iterate(operation)) return data;
 };
 seen.query = await first({ query: "{ me { name } }" });
 seen.event = await first({ query: EVENTS, variables: { id: ledgerId } });

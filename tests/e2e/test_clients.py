@@ -32,8 +32,8 @@ async def test_the_reference_client_of_the_socket_is_served(
 
     assert seen.pop("pongs") >= 1
     assert seen == {
-        "query": {"data": {"me": {"name": "Ann"}}},
-        "event": {"data": {"ledgerEvents": {"__typename": "LedgerSnapshot"}}},
+        "query": {"me": {"name": "Ann"}},
+        "event": {"ledgerEvents": {"__typename": "LedgerSnapshot"}},
         "refused": ["Cannot query field 'nothing' on type 'Query'."],
     }
 
@@ -45,8 +45,8 @@ async def test_the_reference_client_of_event_streams_is_served(
     seen = await said_by("events.mjs", f"http://{address}/graphql", token_of(ann), id)
 
     assert seen == {
-        "query": {"data": {"me": {"name": "Ann"}}},
-        "event": {"data": {"ledgerEvents": {"__typename": "LedgerSnapshot"}}},
+        "query": {"me": {"name": "Ann"}},
+        "event": {"ledgerEvents": {"__typename": "LedgerSnapshot"}},
     }
 
 

@@ -23,7 +23,7 @@ async def test_who_is_signed_in_is_answered(
 
     answer = await post(http, "{ me { name } }", headers=headers)
 
-    assert (answer.status_code, answer.json()) == (200, {"data": {"me": {"name": "Ann"}}})
+    assert (answer.status_code, answer.json()["data"]) == (200, {"me": {"name": "Ann"}})
 
 
 @pytest.mark.parametrize("scheme", ["Bearer x", "Basic eDp5", ""])
@@ -77,7 +77,7 @@ async def test_only_queries_are_answered_by_get(http: httpx.AsyncClient) -> None
     mutation = await http.get("/graphql", params={"query": "mutation { __typename }"})
     variables = await http.get("/graphql", params={"query": "{ __typename }", "variables": "["})
 
-    assert query.json() == {"data": {"__typename": "Query"}}
+    assert query.json()["data"] == {"__typename": "Query"}
     assert mutation.status_code == 400
     assert variables.status_code == 400
     assert (await http.put("/graphql")).status_code == 405
@@ -93,7 +93,7 @@ async def test_forms_are_no_way_around_the_browsers_question(http: httpx.AsyncCl
     text = await http.post("/graphql", content=operations, headers={"content-type": "text/plain"})
 
     assert plain.status_code == 400
-    assert asked.json() == {"data": {"__typename": "Mutation"}}
+    assert asked.json()["data"] == {"__typename": "Mutation"}
     assert text.status_code == 400
 
 

@@ -25,6 +25,7 @@ from resolvers.loaders import build
 from resolvers.root import graphql
 from schema.context import Context, Gate
 from services.sessions import SessionNotLive
+from tests.api import LIMITS
 from tests.files import make_files
 from tests.outreach import make_outreach
 from tests.people import PASSWORD, gate, make_user
@@ -71,6 +72,7 @@ class Client:
             files=make_files(),
             outreach=make_outreach(),
             planner=planner,
+            limits=LIMITS,
             loaders=loaders,
             actor=actor,
             address=self.address,

@@ -257,7 +257,7 @@ async def test_a_suggested_transfer_is_explained_by_the_debts_it_cuts_short(
     document = """query($id: ID!) { ledger(id: $id) { suggestedTransfers {
         payer { name } payee { name } because {
         routes { amount { minor } steps { debtor { name } creditor { name } owed { minor }
-            because { edges { node { contribution { minor } fact { __typename } } } } } }
+            because(first: 10) { edges { node { contribution { minor } fact { __typename } } } } } }
         between { edges { node { day } } }
         payer { edges { node { runningSum { minor } oddUnits } } } } } } }"""
 
@@ -284,7 +284,7 @@ async def test_friends_over_all_ledgers(
     await spend(db, ann, trip.id, 1000)
     await spend(db, bob, flat.id, 400)
     await spend(db, bob, flat.id, 200, currency="USD")
-    document = """{ friends { edges { node { name balances { net { minor currency }
+    document = """{ friends(first: 10) { edges { node { name balances { net { minor currency }
         parts { net { minor } ledger { id }
             because { edges { node { contribution { minor } } } } } } } } } }"""
 

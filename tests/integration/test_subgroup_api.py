@@ -31,7 +31,7 @@ WHY = """query($id: ID!) { settlementPlan(ledgerId: $id) {
   transfers { payer { name } payerSubgroup { name } payee { name } payeeSubgroup { name }
     amount { minor }
     because { routes { amount { minor } steps { debtor { name } creditor { name } owed { minor }
-      withinSubgroup because { edges { node { contribution { minor }
+      withinSubgroup because(first: 10) { edges { node { contribution { minor }
         fact { ... on Expense { merchant } } } } } } } } } } }"""
 HISTORY = """query($id: ID!) { node(id: $id) { ... on Subgroup { history { edges { node {
   kind entityId changes { field

@@ -1,0 +1,75 @@
+"""Documents, each examined once however often it comes: parsed, measured, validated, and priced."""
+
+from functools import cached_property, lru_cache
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+    validate,
+)
+from strawberry.schema.schema import validate_document
+
+from resolvers.cost import Cost
+from resolvers.limits import MOST_TOKENS, fragments_of, require_small
+
+DOCUMENTS_REMEMBERED = 250
+
+
+class Operation:
+    def __init__(
+        self, schema: GraphQLSchema, document: "Examined", node: OperationDefinitionNode
+    ) -> None:
+        self.document = document
+        self.is_subscription = node.operation is OperationType.SUBSCRIPTION
+        self._schema, self._node = schema, node
+
+    @cached_property
+    def cost(self) -> Cost:
+        return Cost(self._schema, self._node, fragments_of(self.document.parsed))
+
+
+class Examined:
+    """A document. `refusals` says what is wrong with it, whoever asks and whatever its variables are."""
+
+    def __init__(self, schema: GraphQLSchema, parsed: DocumentNode) -> None:
+        self._schema = schema
+        self.parsed = parsed
+        self.refusals = _refusals(schema, parsed)
+        self._operations = {
+            node.name and node.name.value: Operation(schema, self, node)
+            for node in parsed.definitions
+            if isinstance(node, OperationDefinitionNode)
+        }
+
+    def operation(self, name: str | None) -> Operation:
+        return self._operations[name]
+
+    @cached_property
+    def introspects(self) -> bool:
+        """Whether it asks for the schema itself."""
+        return bool(validate(self._schema, self.parsed, [NoSchemaIntrospectionCustomRule]))
+
+
+@lru_cache(maxsize=DOCUMENTS_REMEMBERED)
+def examined(schema: GraphQLSchema, document: str) -> Examined:
+    """Raises `GraphQLSyntaxError`, also for more than `MOST_TOKENS`."""
+    return Examined(schema, parse(document, max_tokens=MOST_TOKENS))
+
+
+def _refusals(schema: GraphQLSchema, parsed: DocumentNode) -> list[GraphQLError]:
+    try:
+        require_small(parsed)
+    except GraphQLError as too_large:
+        return [too_large]  # validating it would take the longest
+    return list(map(_of_client, validate_document(schema, parsed, tuple(specified_rules))))
+
+
+def _of_client(error: GraphQLError) -> GraphQLError:
+    """The error without what raised it, such as a number of too many digits: it is no bug of ours."""
+    return GraphQLError(error.message, error.nodes, extensions=error.extensions)
