@@ -286,7 +286,7 @@ async def test_friends_over_all_ledgers(
     await spend(db, bob, flat.id, 200, currency="USD")
     document = """{ friends(first: 10) { edges { node { name balances { net { minor currency }
         parts { net { minor } ledger { id }
-            because { edges { node { contribution { minor } } } } } } } } } }"""
+            because(first: 10) { edges { node { contribution { minor } } } } } } } } } }"""
 
     (friend,) = (await api.ask(ann, document))["friends"]["edges"]
 
