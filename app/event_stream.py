@@ -38,8 +38,8 @@ async def until_over(
                 return
             yield text
             following = asyncio.ensure_future(anext(stream, None))
-        over = ending.result()
-        told = named_error(over.code, str(over)).formatted
+        reason = ending.result()
+        told = named_error(reason.code, str(reason)).formatted
         yield _EVENTS.encode_next({"errors": [told]}, encode_json)
         yield _EVENTS.encode_complete()
     finally:
