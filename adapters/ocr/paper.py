@@ -9,6 +9,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
+from adapters.ocr.ink import ink_on, is_beside, runs_over_an_edge
 from adapters.ocr.pixels import Corners, Pixels, cut_out, extent, onto, shrunk
 from domain.receipt.line import Line, Point
 
@@ -22,6 +23,7 @@ _WHOLE_SHARE = 0.8  # of the photograph: nothing is won by cutting out what is t
 _FULLNESS = 0.88  # of the quadrangle: paper has four straight edges, more or less
 _CONTRAST = 30  # levels of 255 between the paper and what is around it
 _MARGIN = 0.01  # cut out with the paper, lest print at the edge is lost
+_NOTHING = (128, 128, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,31 @@ class Paper:
 
 
 def papers_on(photograph: Pixels) -> list[Paper]:
-    """Each piece of paper, from the top left on; the whole photograph where none stands out."""
-    found = sorted(_papers(photograph), key=lambda corners: float(corners.mean(axis=0).sum()))
+    """Each piece of paper, from the top left on, and whatever else there is print on.
+
+    The whole photograph where no paper stands out.
+    """
+    scale = min(1.0, _LOOKED_AT / max(photograph.shape[:2]))
+    small = shrunk(photograph, scale)
+    ink = ink_on(small)
+    near = [corners for corners in _papers(small) if not runs_over_an_edge(ink, corners)]
+    found = sorted(
+        (_widened(one) / scale for one in near), key=lambda one: float(one.mean(axis=0).sum())
+    )
     if not found or len(found) > _MOST_PAPERS:
         return [Paper.whole(photograph)]
-    return [Paper.between(photograph, corners) for corners in found]
+    papers = [Paper.between(photograph, corners) for corners in found]
+    if is_beside(ink, near):
+        papers.append(Paper.whole(_without(photograph, found)))
+    return papers
+
+
+def _without(photograph: Pixels, papers: Sequence[Corners]) -> Pixels:
+    """The photograph with nothing where these papers lie."""
+    rest = photograph.copy()
+    for corners in papers:
+        cv2.fillConvexPoly(rest, corners.astype(np.int32), _NOTHING)
+    return rest
 
 
 def _scale(width: float, height: float) -> float:
@@ -66,13 +88,12 @@ def _scale(width: float, height: float) -> float:
     return min(1.0, max(_LONGEST_SIDE / longest, _WIDE_ENOUGH / shortest))
 
 
-def _papers(photograph: Pixels) -> Iterator[Corners]:
-    scale = min(1.0, _LOOKED_AT / max(photograph.shape[:2]))
-    light = _whiteness(shrunk(photograph, scale))
+def _papers(small: Pixels) -> Iterator[Corners]:
+    light = _whiteness(small)
     for outline in _outlines(light):
         corners = _four_corners(outline)
         if corners is not None and _is_paper(light, outline, corners):
-            yield _widened(corners) / scale
+            yield corners
 
 
 def _whiteness(image: Pixels) -> Pixels:

@@ -6,13 +6,14 @@ found by turning every box so that text runs to the right, then joining what sta
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
 from domain.receipt.line import Line, Point, Polygon
 
 _CORNERS = 4
+_LONG, _FEWEST_LONG = 4.0, 6  # times its height: a cell that shows how its row slopes
 _SAME_ROW = 0.5  # of the smaller height: how far apart the middles of neighbours may be
 
 
@@ -37,6 +38,9 @@ class Cell:
     @property
     def height(self) -> float:
         return self.bottom - self.top
+
+    def lowered(self, pixels: float) -> "Cell":
+        return replace(self, top=self.top + pixels, bottom=self.bottom + pixels)
 
 
 @dataclass(frozen=True)
@@ -110,17 +114,50 @@ def _upright(lines: list[Line]) -> list[Cell]:
     lines = [line for line in lines if len(line.box) == _CORNERS]
     angle = _reading_angle(lines)
     cosine, sine = math.cos(angle), math.sin(angle)
-    return [_cell(line, cosine, sine) for line in lines]
+    turned = [
+        [Point(x * cosine + y * sine, y * cosine - x * sine) for x, y in line.box] for line in lines
+    ]
+    return _levelled([_cell(*each) for each in zip(lines, turned, strict=True)], turned)
 
 
-def _cell(line: Line, cosine: float, sine: float) -> Cell:
-    """The box turned back; its extent is that of its edges' middles, so skew does not fatten it."""
-    turned = [(x * cosine + y * sine, y * cosine - x * sine) for x, y in line.box]
-    ys = sorted(y for _, y in turned)
+def _cell(line: Line, box: Sequence[Point]) -> Cell:
+    """Its extent is that of its edges' middles, so skew does not fatten it."""
+    ys = sorted(point.y for point in box)
     half = len(ys) // 2
-    xs = [x for x, _ in turned]
+    xs = [point.x for point in box]
     top, bottom = sum(ys[:half]) / half, sum(ys[-half:]) / half
     return Cell(line, min(xs), max(xs), top, bottom)
+
+
+def _levelled(cells: Sequence[Cell], boxes: Sequence[Sequence[Point]]) -> list[Cell]:
+    """Each cell at the height that its row has at the middle of the page.
+
+    On paper seen from the side rows converge: how much they slope grows evenly down the page.
+    """
+    sloping = [
+        (cell.middle, (box[1].y - box[0].y) / (box[1].x - box[0].x), cell.right - cell.left)
+        for cell, box in zip(cells, boxes, strict=True)
+        if cell.right - cell.left >= _LONG * cell.height and box[1].x > box[0].x
+    ]
+    if len(sloping) < _FEWEST_LONG:
+        return list(cells)
+    slope, growth = _line_through(sloping)
+    middle = (min(cell.left for cell in cells) + max(cell.right for cell in cells)) / 2
+    return [
+        cell.lowered((slope + growth * cell.middle) * (middle - (cell.left + cell.right) / 2))
+        for cell in cells
+    ]
+
+
+def _line_through(points: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    """Height at zero and slope of the line nearest to points of x and y, by their weights."""
+    whole = sum(weight for *_, weight in points)
+    x_mean = sum(x * weight for x, _, weight in points) / whole
+    y_mean = sum(y * weight for _, y, weight in points) / whole
+    spread = sum((x - x_mean) ** 2 * weight for x, _, weight in points)
+    shared = sum((x - x_mean) * (y - y_mean) * weight for x, y, weight in points)
+    slope = shared / spread if spread else 0.0
+    return y_mean - slope * x_mean, slope
 
 
 def _reading_angle(lines: list[Line]) -> float:
