@@ -18,12 +18,15 @@ _CURRENCY_BEFORE = re.compile(rf"[-−]?{_CURRENCY}\s?[-−]?\s?$")
 _CURRENCY_AFTER = re.compile(rf"\s?(?:[€£¥₫₽]|(?:kr|zł|Kč|Ft|{_CODES}|Lei|lei)\b|[円元圆])")
 _MINUS_BEFORE = re.compile(rf"(?:^|[^\d\w])[-−–]\s?(?:{_CURRENCY}\s?|\*)?$|{_CURRENCY}\s?[-−]$")
 _MINUS_AFTER = re.compile(r"[-−](?!\s?\w)")
-_TAX_MARK = re.compile(r"^[※*#軽非内外込]*\s?[A-Z]?$")
+_TAX_MARK = re.compile(r"^[※米*#軽非内外込]*\s?[A-Z]?$")
 _RATE_AFTER = re.compile(r"\s?[%％]")
 _NOT_INSIDE = r"(?<!\d)(?<!\d[-/.:,])"
 _NOT_BEFORE = r"(?!\d|[.,:/-]\d|-[A-Z]\b)"
 
-_MARKED = re.compile(rf"{_NOT_INSIDE}\d[\d.,’' ]*([.,])(\d{{2,3}}){_NOT_BEFORE}(?!\s?[%％])")
+_MARKED = re.compile(
+    rf"{_NOT_INSIDE}\d[\d.,’' ]*([.,])(\d{{2,3}}){_NOT_BEFORE}(?!\s?(?:[%％]|kg|g\b|l\b|lbs?\b))",
+    re.IGNORECASE,
+)
 _LETTER_FOR_ZERO = re.compile(
     r"(?<=\d)[oO](?=[.,]\d)|(?<=[.,\d])[oOD](?=\d)|(?<=R[MHN])[oOD](?=[.,]\d)|(?<=[$€£])[oOD](?=[.,])"
 )
@@ -141,12 +144,13 @@ def _is_whole_amount(match: re.Match[str]) -> bool:
 def _number(notation: Notation) -> re.Pattern[str]:
     """Groups of two are Indian lakhs; a space groups only where the comma is the decimal mark.
 
-    Readers take a comma for a point and the other way round; two digits after one are cents all the same.
+    Readers take a comma for a point and the other way round; two digits after one are cents all the same, and
+    nothing is grouped after a single zero.
     """
     mark = notation.mark
     group = "[,’']" if mark == "." else "[.’' ]"
-    grouped = rf"\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}"
-    decimals = rf"\s?[{mark}]\s?\d{{2}}|[{mark}]\d{{1,4}}"
+    grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{2,3}})*{group}\d{{3}}"
+    decimals = rf"\s?[{mark}]\s?\d{{2}}|[{mark}]\d{{1,4}}|(?<=0)(?<!\d0)[.,]\d{{1,4}}"
     if notation.decimals == _CENTS:
         decimals += r"|[.,]\d{2}"
     cents_only = rf"(?<!\w)(?P<cents>[{mark}]\d{{2}})"

@@ -15,6 +15,7 @@ from domain.receipt.line import Line
 from domain.receipt.merchant import merchant_of
 from domain.receipt.odds import MEASURED, Curves, as_measured
 from domain.receipt.rows import rows_of
+from domain.receipt.spelling import respelt
 from domain.receipt.tax_tables import lines_of_tables, rows_of_tables
 from domain.receipt.taxes import tax_of
 from domain.receipt.totals import sums_of
@@ -34,9 +35,10 @@ def read(
     `fallback_currency` is taken where the paper names none; a day after `today` is doubted; `curves` make
     probabilities of confidences.
     """
-    rows = rows_of(lines)
-    currency = currency_of(rows, fallback_currency)
+    seen = rows_of(lines)
+    currency = currency_of(seen, fallback_currency)
     code = currency.value if currency else None
+    rows = respelt(seen, code)
     decimals = exponent(code) if code else _USUAL_DECIMALS
     notation = notation_of((cell.text for row in rows for cell in row.cells), decimals)
     tables = lines_of_tables(rows, notation, decimals)

@@ -5,7 +5,7 @@ found by turning every box so that text runs to the right, then joining what sta
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
@@ -39,6 +39,9 @@ class Cell:
     def height(self) -> float:
         return self.bottom - self.top
 
+    def with_text(self, text: str) -> "Cell":
+        return self if text == self.text else replace(self, line=replace(self.line, text=text))
+
     def lowered(self, pixels: float) -> "Cell":
         return replace(self, top=self.top + pixels, bottom=self.bottom + pixels)
 
@@ -68,6 +71,10 @@ class Row:
     @cached_property
     def confidence(self) -> float:
         return min(cell.line.confidence for cell in self.cells)
+
+    def with_texts(self, change: Callable[[str], str]) -> "Row":
+        """The same row, every text of it changed so."""
+        return Row(tuple(cell.with_text(change(cell.text)) for cell in self.cells))
 
 
 def rows_of(lines: Iterable[Line]) -> list[Row]:

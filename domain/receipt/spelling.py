@@ -1,0 +1,52 @@
+"""Letters that a reader takes for others, put right where a language does not have them.
+
+A text reader has one alphabet for all languages, so a Turkish word may come with a Portuguese letter in
+it, and a Japanese one as it is written in China.
+"""
+
+import re
+from collections.abc import Sequence
+
+from domain.receipt.rows import Row
+
+_KANA = re.compile("[\u3041-\u30ff]")
+_JAPANESE = str.maketrans(
+    "值电单剂冻饮饭饼鸡鸭鱼鸟鲜鲑汤药纸线绢红绿产买卖壳贩营业发对应时间关开闭价个现钱银话领证请书记录铁传"
+    "转气樱泽边冈岛马东车门场酱盐广园县达运选还进远连适长阳预额题颜类风飞馆验齿总给续网见览计订让许设说课"
+    "调谢负财责货质购贵费贺资赠轮软载输过针锅问页须团图压处备头实归报择换显权极标样检济测浓热爱环监盘种积"
+    "约纯组细结络编缩铃顺龙",
+    "値電単剤凍飲飯餅鶏鴨魚鳥鮮鮭湯薬紙線絹紅緑産買売売販営業発対応時間関開閉価個現銭銀話領証請書記録鉄伝"
+    "転気桜沢辺岡島馬東車門場醤塩広園県達運選還進遠連適長陽預額題顔類風飛館験歯総給続網見覧計訂譲許設説課"
+    "調謝負財責貨質購貴費賀資贈輪軟載輸過針鍋問頁須団図圧処備頭実帰報択換顕権極標様検済測濃熱愛環監盤種積"
+    "約純組細結絡編縮鈴順竜",
+)
+"""As they are written in China, and in Japan."""
+
+_FOREIGN = {
+    "TRY": str.maketrans("íìïÍÌÏõóòÕÓÒúùÚÙșȘǧĝǦ", "iiiİİİöööÖÖÖüüÜÜşŞğğĞ"),
+    "PLN": str.maketrans("žŽčČšŠñňÑŇěĚ", "żŻćĆśŚńńŃŃęĘ"),
+    "RON": str.maketrans("şŞţŢ", "șȘțȚ"),
+}
+_DOLLAR_IN_A_WORD = re.compile(r"\$(?=[^\W\d])|(?<=[^\W\d])\$|(?<=[^\W\d]\.)\$")
+
+
+def respelt(rows: Sequence[Row], currency: str | None) -> list[Row]:
+    """The rows in the letters of their language, as far as kana or the currency tell it."""
+    if any(_KANA.search(row.text) for row in rows):
+        return [row.with_texts(_as_in_japan) for row in rows]
+    letters = _FOREIGN.get(currency or "")
+    if letters is None:
+        return list(rows)
+    written = [row.with_texts(lambda text: text.translate(letters)) for row in rows]
+    return [row.with_texts(_without_dollars) for row in written] if currency == "TRY" else written
+
+
+def _as_in_japan(text: str) -> str:
+    return text.translate(_JAPANESE)
+
+
+def _without_dollars(text: str) -> str:
+    """Turkey's S with a cedilla is taken for a dollar."""
+    return _DOLLAR_IN_A_WORD.sub(
+        lambda sign: "ş" if text[sign.start() - 1 : sign.start()].islower() else "Ş", text
+    )
