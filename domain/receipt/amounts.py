@@ -8,17 +8,19 @@ from decimal import Decimal
 from functools import cache
 
 from domain.currency import exponent
+from domain.money import MAX_MINOR
 
 _CODES = (
     "MYR|EUR|USD|GBP|CHF|JPY|CNY|RMB|INR|IDR|KRW|PHP|THB|VND|TRY|PLN|CZK|HUF|RON|SEK|NOK|DKK|ISK|BRL|SGD|AUD|CAD"
-    "|NZD|HKD|TWD|MXN|ZAR|AED|SAR|QAR|KWD|BHD|OMR|ILS|EGP|NGN|KES|UAH"
+    "|NZD|HKD|TWD|MXN|ZAR|AED|SAR|QAR|KWD|BHD|OMR|ILS|EGP|NGN|KES|UAH|CLP|COP|ARS|PEN|UYU|CRC|DOP|TND|MAD|JOD"
+    "|BGN|RSD|RUB|KZT|GEL|PKR|BDT|LKR|MOP|GHS|TZS|UGX"
 )
 _CURRENCY = rf"(?:[A-Z]{{1,3}}\$|[$€£¥￥₹₩₱₫₦₺₴₪]|R[MHN]|PM|Rp\.?|Rs\.?|kr\.?|Fr\.?|\b(?:{_CODES}))"
 _CURRENCY_BEFORE = re.compile(rf"[-−]?{_CURRENCY}\s?[-−]?\s?$")
 _CURRENCY_AFTER = re.compile(rf"\s?(?:[€£¥₫₽]|(?:kr|zł|Kč|Ft|{_CODES}|Lei|lei)\b|[円元圆])")
 _MINUS_BEFORE = re.compile(rf"(?:^|[^\d\w])[-−–]\s?(?:{_CURRENCY}\s?|\*)?$|{_CURRENCY}\s?[-−]$")
 _MINUS_AFTER = re.compile(r"[-−](?!\s?\w)")
-_TAX_MARK = re.compile(r"^[※米*#軽非内外込]*\s?[A-Z]?$")
+_TAX_MARK = re.compile(r"^[※*#軽非内外込]*\s?[A-Z]?$")
 _RATE_AFTER = re.compile(r"\s?[%％]")
 _NOT_INSIDE = r"(?<!\d)(?<!\d[-/.:,])"
 _NOT_BEFORE = r"(?!\d|[.,:/-]\d|-[A-Z]\b)"
@@ -52,6 +54,11 @@ class Figure:
     end: int
     is_money: bool
     is_rate: bool
+
+
+def is_currency(sign: str) -> bool:
+    """Whether it is written beside amounts for a currency."""
+    return re.fullmatch(_CURRENCY, sign) is not None
 
 
 def decimals_printed(code: str) -> int:
@@ -101,9 +108,13 @@ def figures(text: str, notation: Notation) -> list[Figure]:
 
 
 def minor_units(value: Decimal, exponent: int) -> int | None:
-    """The value in minor units of a currency with `exponent` decimals; none when it is finer than one."""
+    """The value in minor units of a currency with `exponent` decimals; none when it is finer than one.
+
+    None, too, when it is more than any money can be.
+    """
     scaled = value.scaleb(exponent)
-    return int(scaled) if scaled == scaled.to_integral_value() else None
+    is_money = scaled == scaled.to_integral_value() and abs(scaled) <= MAX_MINOR
+    return int(scaled) if is_money else None
 
 
 def _figure(match: re.Match[str], notation: Notation) -> Figure:
@@ -149,7 +160,7 @@ def _number(notation: Notation) -> re.Pattern[str]:
     """
     mark = notation.mark
     group = "[,’']" if mark == "." else "[.’' ]"
-    grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{2,3}})*{group}\d{{3}}"
+    grouped = rf"[1-9]\d{{0,2}}(?:(?P<group>{group})\d{{2,3}}(?:(?P=group)\d{{2,3}})*(?<=\d{{3}}))"
     decimals = rf"\s?[{mark}]\s?\d{{2}}|[{mark}]\d{{1,4}}|(?<=0)(?<!\d0)[.,]\d{{1,4}}"
     if notation.decimals == _CENTS:
         decimals += r"|[.,]\d{2}"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from domain.receipt.words import plain, words_pattern
 
 _OF_A_REGISTER, _OF_A_PLACE, _OF_A_FORM, _OF_A_TELEPHONE = 1.0, 0.9, 0.7, 0.9
-_OF_A_TAX, _OF_A_LANGUAGE = 0.45, 0.25
+_OF_A_TAX, _OF_A_RATE, _OF_A_LANGUAGE = 0.45, 0.5, 0.25
 
 _REGISTERS = {  # as printed, capitals and all
     "EUR": r"\b(?:DE ?\d{3} ?\d{3} ?\d{3}|ATU ?\d{8}|BE ?0?\d{9,10}|FR ?\w\w ?\d{3} ?\d{3} ?\d{3}|IT ?\d{11}"
@@ -59,7 +59,8 @@ _PLACES = {  # as printed: how addresses end
     "JPY": r"東京都|北海道|(?:大阪|京都)府|[一-龠]{2,3}県|[一-龠]市[一-龠]{1,3}区",
 }
 _NAMES = {  # made plain
-    "MYR": "malaysia | kuala lumpur | selangor | johor | penang | sabah | sarawak",
+    "MYR": "malaysia | kuala lumpur | selangor | johor | penang | sabah | sarawak | shah alam | petaling jaya"
+    " | subang jaya | ipoh | klang | kajang | melaka | perak | kedah | pahang | negeri sembilan | kelantan",
     "SGD": "singapore",
     "EUR": "deutschland | germany | osterreich | france | espana | spain | italia | portugal | nederland"
     " | belgie | ireland | finland | suomi | wien | berlin | munchen | hamburg | koln | paris | lyon"
@@ -138,6 +139,21 @@ _TAXES = {  # made plain; several may claim one
     "NOK": "mva",
     "CZK": "dph",
     "HUF": "afa",
+}
+_RATES = {  # as printed, whatever the case: taxes of one name at the rates of one country
+    "MYR": r"\b[GS]ST\W*6(?:\.00?)? ?%|(?<![\d.])6(?:\.00?)? ?% ?[GS]ST\b",
+    "AUD": r"\bGST\W*10(?:\.00?)? ?%",
+    "NZD": r"\bGST\W*15(?:\.00?)? ?%",
+    "SGD": r"\bGST\W*[789](?:\.00?)? ?%|(?<![\d.])[789] ?% ?GST\b",
+    "INR": r"\b[CSI]GST\b|\bGST\W*(?:12|18|28)(?:\.00?)? ?%",
+    "CAD": r"\bHST\W*1[35] ?%|\bGST\W*5 ?%",
+    "GBP": r"\bVAT\W*20(?:\.00?)? ?%",
+    "AED": r"\bVAT\W*5(?:\.00?)? ?%",
+    "THB": r"\bVAT\W*7(?:\.00?)? ?%",
+    "PHP": r"\bVAT\W*12(?:\.00?)? ?%",
+    "ZAR": r"\bVAT\W*15(?:\.00?)? ?%",
+    "CHF": r"\b(?:MwSt|TVA|IVA)\.?\W*(?:8[.,]1|7[.,]7|2[.,][56])0? ?%",
+    "IDR": r"\bPB ?1\b|\bPPN\W*1[012] ?%",
 }
 _WORDS = {  # made plain: what tills say in languages that few countries share
     "EUR": "summe | zwischensumme | ruckgeld | rechnung | uhr | gesamtbetrag | sous total | rendu | especes"
@@ -241,6 +257,7 @@ def _clues() -> tuple[_Clue, ...]:
         (_PLACES, _OF_A_PLACE, 0),
         (_KANA, _OF_A_PLACE, 0),
         (_FORMS, _OF_A_FORM, re.IGNORECASE),
+        (_RATES, _OF_A_RATE, re.IGNORECASE),
         ({code: _dialled(numbers) for code, numbers in _DIALLED.items()}, _OF_A_TELEPHONE, 0),
     )
     made_plain = ((_NAMES, _OF_A_PLACE), (_TAXES, _OF_A_TAX), (_WORDS, _OF_A_LANGUAGE))

@@ -30,7 +30,7 @@ _ARTICLE_CODE = re.compile(
     r"\b(?=\w*\d{4})(?!\d+(?:mg|ml|g|kg|l|cm|mm|w)\b)[\w-]{5,}\b", re.IGNORECASE
 )
 _NUMBERING = re.compile(r"^(?:0\d{1,2}|\d{1,2}[.,]\d{3})\s+")
-_SIGNS = re.compile(r"[#*@=|]+")
+_SIGNS = re.compile(r"[#*@=|※]+")
 _TAX_CODE = re.compile(r"SR|ZR|ZRL|ST|SRO|[-:.,]+")
 _COUNT_FIRST = re.compile(r"([1-9]\d?)\s?(?:[xX×](?:\s|(?=[^\x00-\x7f]))|(?=\s[^\W\d]))\s*")
 _GONE = "\0"  # where a figure stood

@@ -214,7 +214,10 @@ def _repaired(word: str) -> list[str]:
 @cache
 def _vocabulary() -> frozenset[str]:
     return frozenset(
-        word for phrase in _roles() for word in phrase if len(word) >= _SHORTEST_REPAIRED
+        word
+        for phrase, role in _roles().items()
+        for word in phrase
+        if len(word) >= _SHORTEST_REPAIRED and role is not Role.CARD  # meat is "carne" to many
     )
 
 

@@ -64,6 +64,8 @@ _REGISTRATION = re.compile(
 _IS_REGISTRATION = re.compile(
     r"^\W*(?:co\.?|roc|reg|br|no|company|\W)*[A-Z]{0,3}\d{5,}[\s-]*[A-Z]?\W*$", re.IGNORECASE
 )
+_A_NUMBER_FOLLOWS = words_pattern("gst reg | gst no | gst id | company no | co reg | reg no | roc")
+_AS_LARGE = 0.15  # of the height
 _MISREAD = (
     (re.compile(r"(?<=[A-Z])[\[\]|](?=\s|[A-Z]|$)|(?<=\s)[\[\]|](?=[A-Z]{2})"), "I"),
     (re.compile(r"\bS\W?[DO0U]?\W?N?\W{0,2}B\W?[HN]\W?[DI1L]\b", re.IGNORECASE), "SDN BHD"),
@@ -90,9 +92,11 @@ def merchant_of(rows: Sequence[Row]) -> Field[str] | None:
         return None
     usual = median(row.height for row in rows)
     weights, spans = dict[str, float](), dict[str, list[Row]]()
+    end = 0  # of the last name that runs over several rows
     for index in range(min(_HEAD, len(rows))):
-        if _has_a_name(rows[index].text):
+        if index >= end and _has_a_name(rows[index].text):
             span, weight = _span(rows, index), _weight(rows, index, usual)
+            end = index + len(span)
             name = _tidy(" ".join(row.text for row in span))
             if weight > weights.get(name, -math.inf):
                 weights[name], spans[name] = weight, span
@@ -103,10 +107,11 @@ def merchant_of(rows: Sequence[Row]) -> Field[str] | None:
 
 def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
     row = rows[index]
-    text = " ".join(part.text for part in _span(rows, index))
+    span = _span(rows, index)
+    text = " ".join(part.text for part in span)
     words, name = plain(text), _tidy(text)
     company = bool(_COMPANY.search(name))
-    following = rows[index + 1].text if index + 1 < len(rows) else ""
+    following = next((row.text for row in rows[index + len(span) : index + len(span) + 1]), "")
     registered = _tidy(text) != text.strip(_EDGES) or bool(_IS_REGISTRATION.match(following))
     return (
         _BASE
@@ -142,16 +147,41 @@ def _has_a_name(text: str) -> bool:
 
 
 def _span(rows: Sequence[Row], index: int) -> list[Row]:
-    """The row and those that go on with its name: an open bracket, or a legal form on a row of its own."""
+    """The row and those that go on with its name.
+
+    They close its bracket, or begin with a legal form, or stand between it and the registration, as large.
+    """
     end = index + 1
     while end < len(rows) and end - index < _MOST_ROWS:
         text = " ".join(row.text for row in rows[index:end])
         is_open = text.count("(") > text.count(")")
         form_follows = not _COMPANY.search(_tidy(text)) and _is_form_first(rows[end].text)
-        if not (is_open or form_follows):
+        if not (is_open or form_follows or _is_registered_below(rows, index, end)):
             break
         end += 1
     return list(rows[index:end])
+
+
+def _is_registered_below(rows: Sequence[Row], index: int, end: int) -> bool:
+    """Whether a row of words is all that stands between a name without a legal form and its number."""
+    if end != index + 1 or end + 1 >= len(rows):
+        return False
+    name, more, number = rows[index], rows[end], rows[end + 1].text
+    said = plain(more.text)
+    return (
+        (
+            _IS_REGISTRATION.match(number) is not None
+            or _A_NUMBER_FOLLOWS.search(plain(number)) is not None
+        )
+        and abs(more.height - name.height) <= _AS_LARGE * name.height
+        and not any(char.isdigit() for char in name.text + more.text)
+        and not _COMPANY.search(_tidy(name.text))
+        and not _COMPANY.search(_tidy(more.text))
+        and not (FORMALITY.search(said) or _ADDRESS.search(said))
+        and not FORMALITY.search(plain(name.text))
+        and _has_a_name(name.text)
+        and _has_a_name(more.text)
+    )
 
 
 def _is_form_first(text: str) -> bool:

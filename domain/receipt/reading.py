@@ -12,6 +12,7 @@ from domain.receipt.entries import entries_of
 from domain.receipt.fields import Reading
 from domain.receipt.items import goods_in, items_of
 from domain.receipt.line import Line
+from domain.receipt.marks import without_marks
 from domain.receipt.merchant import merchant_of
 from domain.receipt.odds import MEASURED, Curves, as_measured
 from domain.receipt.rows import rows_of
@@ -38,7 +39,7 @@ def read(
     seen = rows_of(lines)
     currency = currency_of(seen, fallback_currency)
     code = currency.value if currency else None
-    rows = respelt(seen, code)
+    rows = without_marks(respelt(seen, code))
     decimals = exponent(code) if code else _USUAL_DECIMALS
     notation = notation_of((cell.text for row in rows for cell in row.cells), decimals)
     tables = lines_of_tables(rows, notation, decimals)

@@ -27,6 +27,7 @@ _FOREIGN = {
     "PLN": str.maketrans("žŽčČšŠñňÑŇěĚ", "żŻćĆśŚńńŃŃęĘ"),
     "RON": str.maketrans("şŞţŢ", "șȘțȚ"),
 }
+_REDUCED_RATE = re.compile(r"(?<=\d)[米*](?=$)")  # a mark behind amounts, and rice elsewhere
 _DOLLAR_IN_A_WORD = re.compile(r"\$(?=[^\W\d])|(?<=[^\W\d])\$|(?<=[^\W\d]\.)\$")
 
 
@@ -42,7 +43,7 @@ def respelt(rows: Sequence[Row], currency: str | None) -> list[Row]:
 
 
 def _as_in_japan(text: str) -> str:
-    return text.translate(_JAPANESE)
+    return _REDUCED_RATE.sub("※", text.translate(_JAPANESE))
 
 
 def _without_dollars(text: str) -> str:

@@ -1,5 +1,6 @@
 """The tax inside what is paid: labels and tables propose, rates and sums decide."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,7 @@ from domain.receipt.labels import Role
 from domain.receipt.rows import Cell, Row
 from domain.receipt.tax_tables import TaxLine, rates_in
 
-_OF_A_TABLE, _OF_A_COLUMN = 2.0, 0.8
+_OF_A_TABLE, _BESIDE_ITS_NET, _OF_A_COLUMN = 2.0, 3.2, 0.8
 _OF_A_LABEL, _OF_ALL_LABELS, _OF_A_PRINTED_SUM = 1.0, 1.1, 1.5
 _RATES_AGREE, _NET_IS_PRINTED = 1.5, 0.8
 _AGAIN = 0.5
@@ -41,7 +42,7 @@ def tax_of(
     """The best-supported tax within `due`, the total without a tip; None where none is printed."""
     printed = {entry.minor for entry in entries if entry.role in _BASES}
     weights, told = dict[int, float](), dict[int, _Proposal]()
-    for proposal in _proposals(rows, entries, tables):
+    for proposal in _proposals(rows, entries, tables, due):
         if 0 <= proposal.minor * 2 < due:
             weight = proposal.weight + _support(proposal, due, printed)
             best, other = sorted((weights.get(proposal.minor, 0.0), weight), reverse=True)
@@ -51,7 +52,7 @@ def tax_of(
 
 
 def _proposals(
-    rows: Sequence[Row], entries: Sequence[Entry], tables: Sequence[TaxLine]
+    rows: Sequence[Row], entries: Sequence[Entry], tables: Sequence[TaxLine], due: int
 ) -> Iterator[_Proposal]:
     labelled = [line for line in _labelled(rows, entries) if line.row not in _rows(tables)]
     if tables:
@@ -67,6 +68,8 @@ def _proposals(
     column = _column(entries)
     if column:
         yield _Proposal(tuple(column), _OF_A_COLUMN)
+    for line in _beside_their_nets(entries, due):
+        yield _Proposal((line,), _BESIDE_ITS_NET)
 
 
 def _support(proposal: _Proposal, due: int, printed: set[int]) -> float:
@@ -120,6 +123,19 @@ def _column(entries: Sequence[Entry]) -> list[TaxLine]:
         for row, entry in smallest.items()
         if row in crowded
     ]
+
+
+def _beside_their_nets(entries: Sequence[Entry], due: int) -> Iterator[TaxLine]:
+    """The tax in a row of net, tax and gross where the gross is all that is due, as tables end."""
+    beside = defaultdict[int, list[Entry]](list)
+    for entry in entries:
+        if not entry.doubtful:
+            beside[entry.row].append(entry)
+    for row, found in beside.items():
+        minors = {entry.minor for entry in found}
+        for entry in found:
+            if due in minors and 0 < entry.minor * 2 < due and due - entry.minor in minors:
+                yield TaxLine(None, entry.minor, entry.cell, row, due - entry.minor)
 
 
 def _rows(lines: Sequence[TaxLine]) -> set[int]:
