@@ -90,7 +90,7 @@ class ItemRow:
 def item_row(
     row: Row, index: int, entry: Entry | None, notation: Notation, exponent: int, edge: float
 ) -> ItemRow:
-    """The row read as goods. `entry` is its amount if it has one, `edge` where the paper's print ends."""
+    """The row read as goods. `entry` is its amount if it has one, `edge` where the longest amount begins."""
     cells = [cell for cell in row.cells if entry is None or cell.left <= entry.cell.left]
     amount = _amount(entry.cell, notation) if entry else None
     numbers = _numbers(cells, notation, amount)
@@ -110,7 +110,7 @@ def item_row(
         factors=_factors(pair, exponent),
         left=kept[0][0].left if kept else row.cells[0].left,
         right=kept[-1][0].right if kept else row.cells[0].right,
-        limit=min(ends, default=edge),
+        limit=min([*ends, edge]),
     )
 
 

@@ -49,7 +49,7 @@ def items_of(
     priced = _priced(rows, entries, region)
     if not priced:
         return ()
-    edge = max(cell.right for index in region for cell in rows[index].cells)
+    edge = min(entry.cell.left for entry in priced.values())
     listed = [
         item_row(rows[index], index, priced.get(index), notation, exponent, edge)
         for index in region

@@ -23,11 +23,12 @@ _JAPANESE = str.maketrans(
 """As they are written in China, and in Japan."""
 
 _FOREIGN = {
-    "TRY": str.maketrans("íìïÍÌÏõóòÕÓÒúùÚÙșȘǧĝǦ", "iiiİİİöööÖÖÖüüÜÜşŞğğĞ"),
+    "TRY": str.maketrans("íìïÍÌÏ₁õóòÕÓÒúùÚÙșȘǧĝǦ", "iiiİİİıöööÖÖÖüüÜÜşŞğğĞ"),
     "PLN": str.maketrans("žŽčČšŠñňÑŇěĚ", "żŻćĆśŚńńŃŃęĘ"),
     "RON": str.maketrans("şŞţŢ", "șȘțȚ"),
 }
 _REDUCED_RATE = re.compile(r"(?<=\d)[米*](?=$)")  # a mark behind amounts, and rice elsewhere
+_OF_THE_BACK, _OF_THE_FRONT = frozenset("ıI"), frozenset("eöüEÖÜİ")
 _DOLLAR_IN_A_WORD = re.compile(r"\$(?=[^\W\d])|(?<=[^\W\d])\$|(?<=[^\W\d]\.)\$")
 
 
@@ -39,15 +40,25 @@ def respelt(rows: Sequence[Row], currency: str | None) -> list[Row]:
     if letters is None:
         return list(rows)
     written = [row.with_texts(lambda text: text.translate(letters)) for row in rows]
-    return [row.with_texts(_without_dollars) for row in written] if currency == "TRY" else written
+    return [row.with_texts(_in_turkish) for row in written] if currency == "TRY" else written
 
 
 def _as_in_japan(text: str) -> str:
     return _REDUCED_RATE.sub("※", text.translate(_JAPANESE))
 
 
-def _without_dollars(text: str) -> str:
-    """Turkey's S with a cedilla is taken for a dollar."""
-    return _DOLLAR_IN_A_WORD.sub(
+def _in_turkish(text: str) -> str:
+    """An S with a cedilla is taken for a dollar, and an i without its dot for one that has it.
+
+    Beside an i without a dot, vowels of the back go together with no other i (vowel harmony).
+    """
+    without_dollars = _DOLLAR_IN_A_WORD.sub(
         lambda sign: "ş" if text[sign.start() - 1 : sign.start()].islower() else "Ş", text
     )
+    return re.sub(r"[^\W\d_]+", lambda word: _in_harmony(word[0]), without_dollars)
+
+
+def _in_harmony(word: str) -> str:
+    if _OF_THE_BACK.isdisjoint(word) or not _OF_THE_FRONT.isdisjoint(word):
+        return word
+    return word.replace("i", "ı")

@@ -1,6 +1,6 @@
 """Papers on photographs: found, seen from above, read each for itself, and placed where they lie."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 import cv2
@@ -37,14 +37,21 @@ def paper(receipt: DrawnReceipt) -> Pixels:
     return pixels[_BORDER:-_BORDER, _BORDER:-_BORDER]
 
 
-def photograph(*lying: tuple[Pixels, _Place], size: tuple[int, int] = (3000, 3000)) -> Sheet:
-    """Papers on a dark table, as a sheet comes from a camera."""
+def photograph(
+    *lying: tuple[Pixels, _Place],
+    size: tuple[int, int] = (3000, 3000),
+    light: Callable[[Pixels], Pixels] = lambda photo: photo,
+    white_from: int | None = None,
+) -> Sheet:
+    """Papers on a dark table, white on the right if so wanted, as a sheet comes from a camera."""
     photo = np.full((size[1], size[0], 3), _TABLE, np.uint8)
+    photo[:, white_from or size[0] :] = 250
     for pixels, place in lying:
         height, width = pixels.shape[:2]
         corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
         projection = cv2.getPerspectiveTransform(corners, np.array(place, np.float32))
         cv2.warpPerspective(pixels, projection, size, photo, cv2.INTER_AREA, cv2.BORDER_TRANSPARENT)
+    photo = light(photo)
     file = BytesIO()
     Image.fromarray(photo[:, :, ::-1]).save(file, "JPEG", quality=92)
     return opened(file.getvalue(), _LIMITS)
@@ -105,6 +112,34 @@ def test_reads_each_paper_on_a_photograph(reader: Reader) -> None:
     for receipt, place, lines in zip(receipts, places, found, strict=True):
         xs = [x for x, _ in place]
         assert min(xs) < where(receipt.merchant, lines)[0] < max(xs)
+
+
+def test_a_shadow_on_a_paper_is_not_its_end(reader: Reader) -> None:
+    receipt = sample(1)
+    bare = paper(receipt)
+    place = turned(upright(bare, 1200, 900), 3)
+
+    [lines] = lines_of(photograph((bare, place), light=half_in_the_shade), reader)
+
+    assert told(read(lines)) == written(receipt)
+
+
+def half_in_the_shade(photo: Pixels) -> Pixels:
+    """Dark beyond a line from the lower left to the upper right, through the middle."""
+    ys, xs = np.mgrid[: photo.shape[0], : photo.shape[1]]
+    return np.where((xs + ys > sum(photo.shape[:2]) / 2)[..., None], photo * 0.45, photo).astype(
+        np.uint8
+    )
+
+
+def test_reads_what_lies_unseen_beside_a_paper(reader: Reader) -> None:
+    receipts = [sample(1), sample(3)]
+    bare = [paper(receipt) for receipt in receipts]
+    places = [upright(bare[0], 150, 300), upright(bare[1], 1800, 300)]
+
+    found = lines_of(photograph(*zip(bare, places, strict=True), white_from=1500), reader)
+
+    assert [told(read(lines)) for lines in found] == [written(receipt) for receipt in receipts]
 
 
 def test_reads_a_long_receipt_in_pieces(reader: Reader) -> None:

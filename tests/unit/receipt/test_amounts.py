@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.money import MAX_MINOR
 from domain.receipt.amounts import Notation, figures, minor_units, notation_of
 
 POINT, COMMA, WHOLE = Notation(".", 2), Notation(",", 2), Notation(".", 0)
@@ -67,6 +68,8 @@ def test_reads_amounts_with_a_decimal_comma(text: str, expected: list[str]) -> N
         ("2 x ¥120", ["120.0"]),
         ("TEL 03 1234", []),
         ("0045", []),
+        ("CLP 469", ["469.0"]),
+        ("0.852 kg x 780", []),
     ],
 )
 def test_reads_amounts_without_decimals(text: str, expected: list[str]) -> None:
@@ -81,6 +84,7 @@ def test_reads_amounts_without_decimals(text: str, expected: list[str]) -> None:
         (["25.000", "8.000"], 2, Notation(",", 0)),
         (["1,200"], 0, WHOLE),
         (["1.750", "0.900"], 3, Notation(".", 3)),
+        (["1,462", "1.523 kg", "0.852 kg x 780/kg"], 0, WHOLE),
         ([], 2, POINT),
     ],
 )
@@ -95,6 +99,13 @@ def test_refuses_amounts_finer_than_the_currency() -> None:
     assert minor_units(Decimal("1.25"), 0) is None
 
 
+def test_refuses_amounts_beyond_all_money() -> None:
+    assert minor_units(Decimal(10**13), 2) == MAX_MINOR
+    assert minor_units(Decimal(-(10**13)), 2) == -MAX_MINOR
+    assert minor_units(Decimal("10000000000000.01"), 2) is None
+    assert minor_units(Decimal(9 * 10**25), 2) is None
+
+
 @given(minor=st.integers(0, 10**11), mark=st.sampled_from(".,"), negative=st.booleans())
 def test_reads_back_what_was_printed(minor: int, *, mark: str, negative: bool) -> None:
     group = "," if mark == "." else "."
@@ -105,6 +116,20 @@ def test_reads_back_what_was_printed(minor: int, *, mark: str, negative: bool) -
 
     assert minor_units(figure.value, 2) == (-minor if negative else minor)
     assert figure.is_money
+
+
+def test_a_space_groups_no_digits_that_points_do() -> None:
+    assert [figure.value for figure in figures("2  7.000 14.000", Notation(",", 0))] == [
+        2,
+        7000,
+        14000,
+    ]
+
+
+def test_nothing_is_grouped_after_a_single_zero() -> None:
+    (weight,) = figures("0.641 kg", COMMA)
+
+    assert (weight.value, weight.is_money) == (Decimal("0.641"), False)
 
 
 def test_takes_a_comma_that_was_read_as_a_point_for_a_comma() -> None:

@@ -31,6 +31,9 @@ def currency(text: str, fallback: str | None = None) -> str | None:
         ("Bistro\n(514) 555-0134\nMontréal (Québec) H2X 1K4\nTPS      0,50 $", "CAD"),
         ("さくら商店\n合計      ¥1,200", "JPY"),
         ("Tavern\nLeeds LS1 4AB\nVAT No. GB 123 4567 89\nTotal      12.50", "GBP"),
+        ("Kedai\nGST 6%      0.60\nTotal      10.60", "MYR"),
+        ("Corner shop\nGST 10%      1.00\nTotal      11.00", "AUD"),
+        ("Sweet house\nCGST 9%      0.90\nSGST 9%      0.90\nTotal      11.80", "INR"),
         ("Shop\n+973 1700 1234\nTotal      1.750", "BHD"),
     ],
 )

@@ -38,6 +38,8 @@ from domain.receipt.labels import Role, role_of
         ("小計 (税抜)", Role.SUBTOTAL),
         ("お釣り", Role.CHANGE),
         ("Chocolate cake", None),
+        ("Carne picada 500g", None),
+        ("Bon de réduction", Role.DISCOUNT),
         ("", None),
     ],
 )

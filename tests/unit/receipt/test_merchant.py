@@ -34,6 +34,12 @@ def merchant(text: str) -> str | None:
             "Fleet Street Kitchen\n12 Fleet Street\nPortland, OR 97215\nStore 647",
             "Fleet Street Kitchen",
         ),
+        (
+            "RESTORAN ANGSANA\nANGSANA HOUSE\n002693074-K\n13, JLN TASIK",
+            "RESTORAN ANGSANA ANGSANA HOUSE",
+        ),
+        ("THE SILK ROUTE\nHILL TOP\nGST Reg No: 001403346944", "THE SILK ROUTE HILL TOP"),
+        ("MOONSTONE\n12 HILL TOP\n002693074-K", "MOONSTONE"),
         ("さくら酒店\n株式会社山田\n東京都", "株式会社山田"),
         ("RED KILN SUBHD\nLot 3", "RED KILN SDN BHD"),
         ("12.50\n03-1234567\n2026-01-01", None),

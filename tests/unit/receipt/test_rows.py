@@ -27,6 +27,19 @@ def test_finds_the_rows_in_any_order(lines: list[Line]) -> None:
     assert [row.text for row in rows_of(lines)] == ROWS
 
 
+def test_finds_the_rows_of_paper_seen_from_the_side() -> None:
+    text = "\n".join(f"{name} and a long one      {name}.50" for name in range(10, 30))
+
+    seen = [
+        Line(line.text, 0.9, tuple(Point(x, y * (1 + x / 4000)) for x, y in line.box))
+        for line in paper(text)
+    ]
+
+    assert [row.text for row in rows_of(seen)] == [
+        f"{name} and a long one {name}.50" for name in range(10, 30)
+    ]
+
+
 def test_keeps_what_is_printed_over_something_else_apart() -> None:
     box = (Point(0, 0), Point(100, 0), Point(100, 20), Point(0, 20))
 

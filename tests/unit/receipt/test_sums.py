@@ -103,6 +103,7 @@ def test_is_surer_the_more_evidence_agrees() -> None:
             75,
         ),
         ("Total      10.00\nGST Summary  Amount      Tax\nSR 6%  9.43      0.57", 57),
+        ("Total      12.00\n23%  5.00\n6%  3.77  0.23\nSum  10.84  1.16      12.00", 116),
     ],
 )
 def test_reads_the_tax(text: str, tax: int | None) -> None:
