@@ -22,11 +22,9 @@ _JAPANESE = str.maketrans(
 )
 """As they are written in China, and in Japan."""
 
-_FOREIGN = {
-    "TRY": str.maketrans("íìïÍÌÏ₁õóòÕÓÒúùÚÙșȘǧĝǦ", "iiiİİİıöööÖÖÖüüÜÜşŞğğĞ"),
-    "PLN": str.maketrans("žŽčČšŠñňÑŇěĚ", "żŻćĆśŚńńŃŃęĘ"),
-    "RON": str.maketrans("şŞţŢ", "șȘțȚ"),
-}
+_TURKISH = str.maketrans("íìïÍÌÏ₁õóòÕÓÒúùÚÙșȘǧĝǦ", "iiiİİİıöööÖÖÖüüÜÜşŞğğĞ")
+_POLISH = str.maketrans("žŽčČšŠñňÑŇěĚ", "żŻćĆśŚńńŃŃęĘ")
+_ROMANIAN = str.maketrans("şŞţŢ", "șȘțȚ")
 _REDUCED_RATE = re.compile(r"(?<=\d)[米*](?=$)")  # a mark behind amounts, and rice elsewhere
 _OF_THE_BACK, _OF_THE_FRONT = frozenset("ıI"), frozenset("eöüEÖÜİ")
 _DOLLAR_IN_A_WORD = re.compile(r"\$(?=[^\W\d])|(?<=[^\W\d])\$|(?<=[^\W\d]\.)\$")
@@ -34,16 +32,12 @@ _DOLLAR_IN_A_WORD = re.compile(r"\$(?=[^\W\d])|(?<=[^\W\d])\$|(?<=[^\W\d]\.)\$")
 
 def respelt(rows: Sequence[Row], currency: str | None) -> list[Row]:
     """The rows in the letters of their language, as far as kana or the currency tell it."""
-    if any(_KANA.search(row.text) for row in rows):
-        return [row.with_texts(_as_in_japan) for row in rows]
-    letters = _FOREIGN.get(currency or "")
-    if letters is None:
-        return list(rows)
-    written = [row.with_texts(lambda text: text.translate(letters)) for row in rows]
-    return [row.with_texts(_in_turkish) for row in written] if currency == "TRY" else written
+    is_japanese = any(_KANA.search(row.text) for row in rows)
+    spell = _in_japanese if is_japanese else _SPELLED.get(currency or "")
+    return [row.with_texts(spell) for row in rows] if spell else list(rows)
 
 
-def _as_in_japan(text: str) -> str:
+def _in_japanese(text: str) -> str:
     return _REDUCED_RATE.sub("※", text.translate(_JAPANESE))
 
 
@@ -55,10 +49,22 @@ def _in_turkish(text: str) -> str:
     without_dollars = _DOLLAR_IN_A_WORD.sub(
         lambda sign: "ş" if text[sign.start() - 1 : sign.start()].islower() else "Ş", text
     )
-    return re.sub(r"[^\W\d_]+", lambda word: _in_harmony(word[0]), without_dollars)
+    letters = without_dollars.translate(_TURKISH)
+    return re.sub(r"[^\W\d_]+", lambda word: _in_harmony(word[0]), letters)
 
 
 def _in_harmony(word: str) -> str:
     if _OF_THE_BACK.isdisjoint(word) or not _OF_THE_FRONT.isdisjoint(word):
         return word
     return word.replace("i", "ı")
+
+
+def _in_polish(text: str) -> str:
+    return text.translate(_POLISH)
+
+
+def _in_romanian(text: str) -> str:
+    return text.translate(_ROMANIAN)
+
+
+_SPELLED = {"TRY": _in_turkish, "PLN": _in_polish, "RON": _in_romanian}
