@@ -1,11 +1,12 @@
 """Objects in a local folder or in a bucket: bytes under a key, with slashes where folders would be."""
 
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 
 from obstore.store import from_url
 
 _RETRYING = timedelta(seconds=20)
+_LISTED_AT_A_TIME = 1000
 _PART_BYTES = 5 * 2**20  # the smallest that S3 takes
 
 
@@ -46,3 +47,9 @@ class Storage:
                 await self._store.delete_async(key)
             except FileNotFoundError:
                 continue
+
+    async def keys(self, *, older_than: datetime) -> AsyncIterator[Sequence[str]]:
+        """The keys of all objects that were last written before then, some at a time, in no order."""
+        listed = self._store.list(chunk_size=_LISTED_AT_A_TIME)  # pyright: ignore[reportUnknownMemberType] - half typed
+        async for found in listed:
+            yield [each["path"] for each in found if each["last_modified"] < older_than]

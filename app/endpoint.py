@@ -25,7 +25,7 @@ from domain.actor import Identity, Unauthenticated
 from subscriptions.context import LiveContext
 
 MOST_OPERATIONS_PER_SOCKET = 20
-_SIGN_IN_WITHIN = timedelta(seconds=10)
+SIGN_IN_WITHIN = timedelta(seconds=10)
 _PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
 _JSON, _GRAPHQL = "application/json", "application/graphql-response+json"
 
@@ -45,7 +45,7 @@ class Endpoint(GraphQL[LiveContext, None]):
                 GRAPHQL_TRANSPORT_WS_PROTOCOL,
                 GRAPHQL_SSE_PROTOCOL,
             ],
-            connection_init_wait_timeout=_SIGN_IN_WITHIN,
+            connection_init_wait_timeout=SIGN_IN_WITHIN,
             multipart_uploads_enabled=True,
             max_subscriptions_per_connection=MOST_OPERATIONS_PER_SOCKET,
             allowed_origins=allowed_origins,

@@ -1,29 +1,30 @@
 """Whether a group's books are right: what is stored more than once agrees, and its log is whole."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import httpx
-from sqlmodel import col, func, select
+from sqlmodel import select
 from strawberry.relay import GlobalID
 
 from bench.crowd import Nets
+from core.clock import now
 from core.db import Database
 from domain.log_export import Tampered, verify
-from models.expense import Debt, Entry
+from models.ledger import Balance
+from services import reconciliation
 
 
 async def faults(
     db: Database, url: str, token: str, ledger_id: str, shown: Nets
 ) -> AsyncGenerator[str]:
-    """What contradicts the balances that were shown, and what is wrong with the log."""
+    """Every difference in what is stored, what of it was shown otherwise, and what is wrong with the log."""
     id = UUID(GlobalID.from_id(ledger_id).node_id)
-    for source, nets in (
-        ("entries", await _by_entries(db, id)),
-        ("debts", await _by_debts(db, id)),
-    ):
-        if nets != shown:
-            yield f"By {source} {nets}, shown {shown}."
+    async for difference in differences(db, id):
+        yield difference
+    stored = await _stored(db, id)
+    if stored != shown:
+        yield f"Stored {stored}, shown {shown}."
     async with httpx.AsyncClient(base_url=url) as http:
         bearer = {"Authorization": f"Bearer {token}"}
         log = await http.get(f"/ledgers/{ledger_id}/log", headers=bearer)
@@ -33,31 +34,17 @@ async def faults(
         yield str(fault)
 
 
-async def _by_entries(db: Database, ledger_id: UUID) -> Nets:
-    net = func.sum(Entry.paid_minor - Entry.owed_minor)
-    query = (
-        select(Entry.member_id, Entry.currency, net)
-        .where(Entry.ledger_id == ledger_id)
-        .group_by(col(Entry.member_id), col(Entry.currency))
-    )
+async def differences(db: Database, ledger_id: UUID) -> AsyncGenerator[str]:
+    """What reconciliation finds in one ledger."""
+    async with db.snapshot() as session:
+        async for difference in reconciliation.of_ledger(session, ledger_id, now().date()):
+            yield str(difference)
+
+
+async def _stored(db: Database, ledger_id: UUID) -> Nets:
+    query = select(Balance).where(Balance.ledger_id == ledger_id, Balance.net_minor != 0)
     async with db.reading() as session:
-        return _open((await session.exec(query)).all())
-
-
-async def _by_debts(db: Database, ledger_id: UUID) -> Nets:
-    query = select(Debt).where(Debt.ledger_id == ledger_id)
-    async with db.reading() as session:
-        debts = (await session.exec(query)).all()
-    return _open(
-        (who, debt.currency, minor)
-        for debt in debts
-        for who, minor in ((debt.creditor_id, debt.minor), (debt.debtor_id, -debt.minor))
-    )
-
-
-def _open(rows: Iterable[tuple[UUID, str, int]]) -> Nets:
-    nets: Nets = {}
-    for who, currency, minor in rows:
-        key = str(GlobalID("Member", str(who))), currency
-        nets[key] = nets.get(key, 0) + int(minor)
-    return {key: net for key, net in nets.items() if net}
+        rows = (await session.exec(query)).all()
+    return {
+        (str(GlobalID("Member", str(row.member_id))), row.currency): row.net_minor for row in rows
+    }

@@ -40,6 +40,12 @@ class Database:
             class_=AsyncSession,
             expire_on_commit=False,
         )
+        self._onlookers = async_sessionmaker(
+            self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            ),
+            class_=AsyncSession,
+        )
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
@@ -51,6 +57,12 @@ class Database:
     async def reading(self) -> AsyncGenerator[AsyncSession]:
         """A session that only reads. Each statement is alone, and sees what is committed by then."""
         async with self._readers() as session:
+            yield session
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[AsyncSession]:
+        """A session that only reads, and whose statements all see the database of one moment."""
+        async with self._onlookers() as session:
             yield session
 
     @asynccontextmanager

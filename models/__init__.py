@@ -17,6 +17,7 @@ from models import (
     receipt,
     shop,
     subgroup,
+    upkeep,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "receipt",
     "shop",
     "subgroup",
+    "upkeep",
 ]

@@ -22,7 +22,8 @@ class Claiming(Asked, table=True):
     """A receipt whose lines the members of a group claim; closing it makes the expense.
 
     `lines` and `adjustments` are a stored `domain.claiming.Offer`. A write to any claim counts as one of this
-    row, whose register `claims` has no column of its own.
+    row, whose register `claims` has no column of its own. `closing_fingerprint` tells a closing that is
+    repeated from another one.
     """
 
     __tablename__: ClassVar[str] = "claimings"
@@ -54,6 +55,7 @@ class Claiming(Asked, table=True):
     status: ClaimingStatus = Field(default=ClaimingStatus.OPEN, sa_type=text_enum(ClaimingStatus))
     expense_id: UUID | None = Field(default=None, foreign_key="expenses.id", ondelete="CASCADE")
     opened_by: UUID
+    closing_fingerprint: bytes | None = None
 
     @property
     def offer(self) -> Offer:

@@ -18,6 +18,7 @@ from schema.conversion import (
 from schema.ids import row_id
 from schema.pages import After, First
 from schema.permissions import SignedIn, actor
+from schema.scalars import IfVersion
 from services import conversions, rates
 
 LedgerId = Annotated[relay.GlobalID, strawberry.argument(description="Which ledger.")]
@@ -70,16 +71,20 @@ class ConversionMutations:
         return Conversion.of(row)
 
     @strawberry.mutation(permission_classes=[SignedIn], description="Take a conversion back.")
-    async def delete_conversion(self, info: Info, id: ConversionId) -> ConversionResult:
+    async def delete_conversion(
+        self, info: Info, id: ConversionId, if_version: IfVersion = None
+    ) -> ConversionResult:
         async with info.context.db.transaction() as tx:
-            row = await conversions.delete(tx, actor(info), row_id(id, "Conversion"))
+            row = await conversions.delete(tx, actor(info), row_id(id, "Conversion"), if_version)
         return Conversion.of(row)
 
     @strawberry.mutation(
         permission_classes=[SignedIn],
         description="Bring a conversion back that was taken back, at the rate that it had.",
     )
-    async def restore_conversion(self, info: Info, id: ConversionId) -> ConversionResult:
+    async def restore_conversion(
+        self, info: Info, id: ConversionId, if_version: IfVersion = None
+    ) -> ConversionResult:
         async with info.context.db.transaction() as tx:
-            row = await conversions.restore(tx, actor(info), row_id(id, "Conversion"))
+            row = await conversions.restore(tx, actor(info), row_id(id, "Conversion"), if_version)
         return Conversion.of(row)

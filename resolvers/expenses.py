@@ -19,6 +19,7 @@ from schema.expense import (
 from schema.ids import row_id
 from schema.pages import After, First
 from schema.permissions import SignedIn, actor
+from schema.scalars import IfVersion
 from services import expense_disputes, expense_list, expenses
 
 ExpenseId = Annotated[relay.GlobalID, strawberry.argument(description="Which expense.")]
@@ -59,7 +60,9 @@ class ExpenseMutations:
     @strawberry.mutation(permission_classes=[SignedIn], description="Record an expense.")
     async def create_expense(self, info: Info, input: CreateExpenseInput) -> ExpenseResult:
         async with info.context.db.transaction() as tx:
-            row = await expenses.create(tx, actor(info), input.to_domain())
+            row = await expenses.create(
+                tx, actor(info), input.to_domain(), unless_duplicate=input.unless_duplicate
+            )
         return Expense.of(row)
 
     @strawberry.mutation(permission_classes=[SignedIn], description="Change an expense.")
@@ -74,17 +77,21 @@ class ExpenseMutations:
     @strawberry.mutation(
         permission_classes=[SignedIn], description="Put an expense aside; it can be restored."
     )
-    async def delete_expense(self, info: Info, id: ExpenseId) -> ExpenseResult:
+    async def delete_expense(
+        self, info: Info, id: ExpenseId, if_version: IfVersion = None
+    ) -> ExpenseResult:
         async with info.context.db.transaction() as tx:
-            row = await expenses.delete(tx, actor(info), row_id(id, "Expense"))
+            row = await expenses.delete(tx, actor(info), row_id(id, "Expense"), if_version)
         return Expense.of(row)
 
     @strawberry.mutation(
         permission_classes=[SignedIn], description="Bring a deleted expense back as it was."
     )
-    async def restore_expense(self, info: Info, id: ExpenseId) -> ExpenseResult:
+    async def restore_expense(
+        self, info: Info, id: ExpenseId, if_version: IfVersion = None
+    ) -> ExpenseResult:
         async with info.context.db.transaction() as tx:
-            row = await expenses.restore(tx, actor(info), row_id(id, "Expense"))
+            row = await expenses.restore(tx, actor(info), row_id(id, "Expense"), if_version)
         return Expense.of(row)
 
     @strawberry.mutation(

@@ -8,6 +8,7 @@ from schema.context import Info
 from schema.ids import row_id
 from schema.pages import After, First
 from schema.permissions import SignedIn, actor
+from schema.scalars import IfVersion
 from schema.settlement import (
     ConfirmSettlementInput,
     DisputeSettlementInput,
@@ -18,6 +19,8 @@ from schema.settlement import (
     UpdateSettlementInput,
 )
 from services import settlement_edits, settlements
+
+SettlementId = Annotated[relay.GlobalID, strawberry.argument(description="Which settlement.")]
 
 
 @strawberry.type
@@ -91,10 +94,11 @@ class SettlementMutations:
     async def delete_settlement(
         self,
         info: Info,
-        id: Annotated[relay.GlobalID, strawberry.argument(description="Which settlement.")],
+        id: SettlementId,
+        if_version: IfVersion = None,
     ) -> SettlementResult:
         async with info.context.db.transaction() as tx:
-            row = await settlements.delete(tx, actor(info), row_id(id, "Settlement"))
+            row = await settlements.delete(tx, actor(info), row_id(id, "Settlement"), if_version)
         return Settlement.of(row)
 
     @strawberry.mutation(
@@ -103,8 +107,9 @@ class SettlementMutations:
     async def restore_settlement(
         self,
         info: Info,
-        id: Annotated[relay.GlobalID, strawberry.argument(description="Which settlement.")],
+        id: SettlementId,
+        if_version: IfVersion = None,
     ) -> SettlementResult:
         async with info.context.db.transaction() as tx:
-            row = await settlements.restore(tx, actor(info), row_id(id, "Settlement"))
+            row = await settlements.restore(tx, actor(info), row_id(id, "Settlement"), if_version)
         return Settlement.of(row)

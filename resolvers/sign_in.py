@@ -13,7 +13,7 @@ from domain.account import (
 )
 from domain.actor import Actor
 from domain.fingerprint import IdAlreadyUsed
-from domain.guest import NewGuest
+from domain.guest import NewGuest, NotAGuest
 from models.account import User
 from schema.context import Context
 from services import accounts, guests
@@ -36,16 +36,16 @@ async def register(context: Context, wanted: Registration, password: str, client
                     tx, wanted, password_hash, client, context.gate.refresh_lifetime
                 )
         except AlreadyRegistered as before:
-            return await _register_again(
-                context, wanted.email, password, replace(client, replica=before.replica)
-            )
+            proof = await _prove_again(context, wanted.email, password)
+            return await _log_in(context, proof, password, replace(client, replica=before.replica))
 
 
 async def log_in(context: Context, email: str, password: str, client: Client) -> SignIn:
     """Refuses: `TooManyAttempts`, `WrongCredentials`, `EmailInvalid`, and see `sessions.begin`."""
     email, client = normalised_email(email), client.checked()
     async with _attempt(context, email):
-        return await _log_in(context, email, password, client)
+        proof = await _prove(context, email, password)
+        return await _log_in(context, proof, password, client)
 
 
 async def join_as_guest(context: Context, wanted: NewGuest, client: Client) -> SignIn:
@@ -62,8 +62,16 @@ async def register_guest(
     require_good_password(password, wanted.email)
     async with _attempt(context, wanted.email):
         password_hash = await context.gate.passwords.hash(password)
-        async with context.db.transaction() as tx:
-            return await guests.register(tx, guest, wanted, password_hash)
+        try:
+            async with context.db.transaction() as tx:
+                return await guests.register(tx, guest, wanted, password_hash)
+        except NotAGuest:
+            async with context.db.reading() as session:
+                if not await accounts.is_repeated(session, wanted):
+                    raise
+                user = await accounts.user_of(session, guest)
+            await _prove_again(context, wanted.email, password)
+            return user
 
 
 async def prove(context: Context, actor: Actor, password: str) -> Proof:
@@ -86,15 +94,15 @@ async def _attempt(context: Context, account: str) -> AsyncGenerator[None]:
     await context.gate.throttle.forgive(account, context.address)
 
 
-async def _register_again(context: Context, email: str, password: str, client: Client) -> SignIn:
+async def _prove_again(context: Context, email: str, password: str) -> Proof:
+    """That a registration which is repeated names the password of the first time."""
     try:
-        return await _log_in(context, email, password, client)
+        return await _prove(context, email, password)
     except WrongCredentials as error:
         raise IdAlreadyUsed("This account was registered with another password.") from error
 
 
-async def _log_in(context: Context, email: str, password: str, client: Client) -> SignIn:
-    proof = await _prove(context, email, password)
+async def _log_in(context: Context, proof: Proof, password: str, client: Client) -> SignIn:
     rehashed = await context.gate.passwords.rehashed(password, proof.password_hash)
     async with context.db.transaction() as tx:
         return await accounts.log_in(

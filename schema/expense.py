@@ -229,6 +229,11 @@ class CreateExpenseInput:
         default_factory=list, description="At most 20 free words of at most 50 characters."
     )
     source: Source = strawberry.field(default=Source.MANUAL, description="How it came to be.")
+    unless_duplicate: bool = strawberry.field(
+        default=False,
+        description="Refuse it as POSSIBLE_DUPLICATE where an expense stands with the same day, amount, "
+        "payers, merchant and note. Ask again without this, under the same id, if it is meant.",
+    )
 
     def to_domain(self) -> Draft:
         return Draft(

@@ -1,7 +1,7 @@
 """Scalars that GraphQL lacks: 64-bit integers and currency codes."""
 
 import re
-from typing import NewType
+from typing import Annotated, NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
@@ -10,6 +10,13 @@ from domain.currency import exponent
 
 BigInt = NewType("BigInt", int)
 CurrencyCode = NewType("CurrencyCode", str)
+IfVersion = Annotated[
+    BigInt | None,
+    strawberry.argument(
+        description="The version that you have seen. With it a repetition that comes late, when others have "
+        "changed it since, is refused as STALE."
+    ),
+]
 
 _LARGEST = 2**63 - 1
 _DIGITS = re.compile("-?[0-9]{1,19}")

@@ -75,6 +75,12 @@ async def found_personal_ledger(tx: Tx, actor: Actor, user: User, wanted: Regist
     await ledgers.found(tx, ledger, Author(user.id, user.name, actor.device_id), user)
 
 
+async def is_repeated(session: AsyncSession, wanted: Registration) -> bool:
+    """Whether it was this very registration that made the account with this id."""
+    ledger = await access.personal_ledger_of(session, wanted.id)
+    return ledger.fingerprint == fingerprint(wanted.id, wanted)
+
+
 async def proof_wanted(session: AsyncSession, email: str) -> Proof | None:
     """What a log-in by this address would have to prove; None if nobody registered it."""
     user = (await session.exec(select(User).where(User.email == email))).one_or_none()
@@ -176,8 +182,7 @@ async def _why_not(tx: Tx, wanted: Registration) -> Conflict:
         return EmailTaken("Somebody registered this address. Log in instead.")
     if user.is_guest:
         return IdAlreadyUsed("A guest has this id.")
-    ledger = await access.personal_ledger_of(tx, wanted.id)
-    if ledger.fingerprint != fingerprint(wanted.id, wanted):
+    if not await is_repeated(tx, wanted):
         return IdAlreadyUsed("Another account has this id.")
     first = select(Device.id).where(Device.user_id == wanted.id).order_by(col(Device.id)).limit(1)
     replica = (await tx.exec(first)).one()

@@ -12,7 +12,7 @@ from domain import claiming
 from domain.actor import Actor
 from domain.claiming import Claims, Closing, NewClaiming, Offer, as_read
 from domain.errors import Conflict
-from domain.fingerprint import Stale, fingerprint
+from domain.fingerprint import IdAlreadyUsed, Stale, fingerprint
 from domain.log import EventKind
 from domain.receipt import Reading
 from domain.receipt.stored import restored
@@ -73,12 +73,14 @@ async def close(
 ) -> Claiming:
     """Make an expense of the receipt, split line by line as it is claimed.
 
-    Twice with the same `expense_id` is no different. Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`,
+    Repeating it is no different. Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdAlreadyUsed`,
     `ClaimingOver`, `Stale` when somebody has claimed since `if_version`, `Unclaimed`, and whatever
     `receipts.confirm` refuses.
     """
     seat, row = await access.lock_row(tx, actor, Claiming, claiming_id, archived_too=True)
+    asked = fingerprint(actor.user_id, closing)
     if row.expense_id == closing.expense_id:
+        _require_same_closing(row, asked)
         return row
     access.require_open(seat.ledger)
     _require_running(row)
@@ -88,6 +90,7 @@ async def close(
     everyone = await access.active_in(tx, seat.ledger)
     made = closing.confirmation(row.offer, await claims_of(tx, row.id), everyone)
     await receipts.confirm(tx, actor, row.receipt_id, made, claiming_id=row.id)
+    row.closing_fingerprint = asked
     _end(tx, seat, row, ClaimingStatus.CLOSED, closing.expense_id)
     return row
 
@@ -243,6 +246,14 @@ async def _require_seated(tx: Tx, seat: Seat, offer: Offer) -> None:
         raise NotMembers(
             f"{len(strangers)} of these people are not members now.", path=("offer", "adjustments")
         )
+
+
+def _require_same_closing(row: Claiming, asked: bytes) -> None:
+    if row.closing_fingerprint not in {
+        None,
+        asked,
+    }:  # None of one that was closed before it was kept
+        raise IdAlreadyUsed("It was closed otherwise.", entity=("Claiming", row.id))
 
 
 def _require_running(row: Claiming) -> None:

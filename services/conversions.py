@@ -18,7 +18,7 @@ from domain.pages import Page, Slice
 from domain.rate import Quote
 from models.conversion import Conversion
 from services import access, deletion, editing, events, paging, postings, rates
-from services.once import insert_once
+from services.once import insert_once, made_before
 from services.paging import Key
 from services.postings import Posting
 
@@ -32,7 +32,10 @@ async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
     """
     wanted = wanted.checked()
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
-    conversion = _new(wanted, actor, await _quote(tx, wanted))
+    asked = fingerprint(actor.user_id, wanted)
+    if first := await made_before(tx, Conversion, wanted.id, asked):
+        return first
+    conversion = _new(wanted, actor, asked, await _quote(tx, wanted))
     if first := await insert_once(tx, conversion):
         return first
     access.require_open(seat.ledger)
@@ -42,14 +45,18 @@ async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
     return conversion
 
 
-async def delete(tx: Tx, actor: Actor, conversion_id: UUID) -> Conversion:
+async def delete(
+    tx: Tx, actor: Actor, conversion_id: UUID, if_version: int | None = None
+) -> Conversion:
     """Take a conversion back. See `deletion.delete`."""
-    return await deletion.delete(tx, actor, Conversion, conversion_id)
+    return await deletion.delete(tx, actor, Conversion, conversion_id, if_version)
 
 
-async def restore(tx: Tx, actor: Actor, conversion_id: UUID) -> Conversion:
+async def restore(
+    tx: Tx, actor: Actor, conversion_id: UUID, if_version: int | None = None
+) -> Conversion:
     """Bring a conversion back, at the rate that it had. See `deletion.restore`."""
-    return await deletion.restore(tx, actor, Conversion, conversion_id, _posted)
+    return await deletion.restore(tx, actor, Conversion, conversion_id, _posted, if_version)
 
 
 async def page(
@@ -76,7 +83,7 @@ async def _quote(session: AsyncSession, wanted: Exchange) -> Quote:
     return rate.latest(of_ledger, wanted.amount.currency, wanted.to, wanted.day)
 
 
-def _new(wanted: Exchange, actor: Actor, quote: Quote) -> Conversion:
+def _new(wanted: Exchange, actor: Actor, asked: bytes, quote: Quote) -> Conversion:
     becomes = something(quote.converted(wanted.amount))
     return Conversion(
         id=wanted.id,
@@ -91,7 +98,7 @@ def _new(wanted: Exchange, actor: Actor, quote: Quote) -> Conversion:
         rate_day=quote.day,
         day=wanted.day,
         created_by=actor.user_id,
-        fingerprint=fingerprint(actor.user_id, wanted),
+        fingerprint=asked,
     ).written_by(actor.device_id)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from core.clock import now
 from core.db import Tx
 from domain.actor import Actor
+from domain.fingerprint import Stale
 from domain.log import EventKind
 from models.conversion import Conversion
 from models.expense import Expense, Settlement
@@ -24,14 +25,18 @@ _RESTORED: dict[type[Fact], EventKind] = {
 }
 
 
-async def delete(tx: Tx, actor: Actor, table: type[AnyFact], fact_id: UUID) -> AnyFact:
+async def delete(
+    tx: Tx, actor: Actor, table: type[AnyFact], fact_id: UUID, if_version: int | None = None
+) -> AnyFact:
     """Put the fact aside; it can be restored. Doing so twice is no different.
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `EditNotAllowed`, `LockedByAge`.
+    `if_version` keeps a repetition that comes late from undoing what others have done since.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`, `EditNotAllowed`, `LockedByAge`.
     """
     seat, fact = await editing.lock(tx, actor, table, fact_id)
     if fact.deleted_at is not None:
         return fact
+    _require_seen(fact, if_version)
     editing.require_editable(seat, fact)
     before = fact.facts()
     fact.deleted_at = now()
@@ -48,15 +53,18 @@ async def restore(
     table: type[AnyFact],
     fact_id: UUID,
     posted: Callable[[Tx, AnyFact], Awaitable[Sequence[Posting]]],
+    if_version: int | None = None,
 ) -> AnyFact:
     """Bring the fact back with all its people, even those who have left since.
 
-    `posted` says what it enters again, and sets what of the fact follows from the balances of today.
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `EditNotAllowed`, `LockedByAge`.
+    `posted` says what it enters again, and sets what of the fact follows from the balances of today;
+    `if_version` is as in `delete`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `Stale`, `EditNotAllowed`, `LockedByAge`.
     """
     seat, fact = await editing.lock(tx, actor, table, fact_id)
     if fact.deleted_at is None:
         return fact
+    _require_seen(fact, if_version)
     editing.require_editable(seat, fact)
     before = fact.facts()
     again = await posted(tx, fact)
@@ -67,3 +75,8 @@ async def restore(
     balances = await postings.post(tx, seat.ledger, fact, *again, already_in=people)
     events.record_row(tx, seat, _RESTORED[table], fact, before, balances)
     return fact
+
+
+def _require_seen(fact: Fact, if_version: int | None) -> None:
+    if if_version is not None and fact.version != if_version:
+        raise Stale("Somebody has changed it since.", entity=(type(fact).__name__, fact.id))

@@ -22,6 +22,7 @@ from services import (
     deletion,
     editing,
     events,
+    expense_duplicates,
     postings,
 )
 from services.access import Seat
@@ -37,12 +38,12 @@ class ExpenseDeleted(Conflict):
     code = "EXPENSE_DELETED"
 
 
-async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
+async def create(tx: Tx, actor: Actor, draft: Draft, *, unless_duplicate: bool = False) -> Expense:
     """Record the expense once, however often the client repeats itself.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
     `MemberHasLeft`, `MemberDeactivated`, `NoSuchCategory`, `DefaultSplitStale`, `LockedByAge`, and whatever
-    the draft's texts, day, amount and split refuse.
+    the draft's texts, day, amount and split refuse; `unless_duplicate`, `PossibleDuplicate`.
     """
     draft = draft.checked()
     seat = await access.lock_ledger(tx, actor, draft.ledger_id, archived_too=True)
@@ -57,6 +58,8 @@ async def create(tx: Tx, actor: Actor, draft: Draft) -> Expense:
     access.require_open(seat.ledger)
     editing.require_unlocked(seat.ledger, expense.day)
     await default_splits.require_fresh(tx, agreed.default)
+    if unless_duplicate:
+        await expense_duplicates.require_none(tx, expense.id)
     balances = await postings.post(tx, seat.ledger, expense, posting)
     events.record_row(tx, seat, EventKind.EXPENSE_CREATED, expense, balances=balances)
     return expense
@@ -105,14 +108,14 @@ async def update(
     return expense
 
 
-async def delete(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
+async def delete(tx: Tx, actor: Actor, expense_id: UUID, if_version: int | None = None) -> Expense:
     """See `deletion.delete`."""
-    return await deletion.delete(tx, actor, Expense, expense_id)
+    return await deletion.delete(tx, actor, Expense, expense_id, if_version)
 
 
-async def restore(tx: Tx, actor: Actor, expense_id: UUID) -> Expense:
+async def restore(tx: Tx, actor: Actor, expense_id: UUID, if_version: int | None = None) -> Expense:
     """As it was. See `deletion.restore`."""
-    return await deletion.restore(tx, actor, Expense, expense_id, _posted)
+    return await deletion.restore(tx, actor, Expense, expense_id, _posted, if_version)
 
 
 async def detach_receipt(tx: Tx, seat: Seat, receipt_id: UUID) -> None:

@@ -1,6 +1,6 @@
-"""From what a file says happened to the rows of it here, and what they post."""
+"""From what a file says happened to the rows of it here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from domain.split import reseated
 from models.conversion import Conversion
 from models.expense import Expense, Settlement
 from models.file_import import Import, ImportedFact
-from services import conversions, costs, settlements
-from services.postings import Fact, Posting
+from services import costs
+from services.postings import Fact
 
 IMPORTED: Mapping[type[Fact], EventKind] = {
     Expense: EventKind.EXPENSE_IMPORTED,
@@ -114,13 +114,3 @@ class Writer(NamedTuple):
             settlement_id=fact.id if isinstance(fact, Settlement) else None,
             conversion_id=fact.id if isinstance(fact, Conversion) else None,
         )
-
-
-def posted(fact: Fact) -> Sequence[Posting]:
-    match fact:
-        case Expense():
-            return [costs.posting(fact)]
-        case Settlement():
-            return [settlements.posting_of(fact)]
-        case Conversion():
-            return conversions.postings_of(fact)

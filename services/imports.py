@@ -30,7 +30,8 @@ from services import (
     paging,
 )
 from services.access import Seat
-from services.import_facts import IMPORTED, WITHDRAWN, Seats, Writer, posted
+from services.facts import posted
+from services.import_facts import IMPORTED, WITHDRAWN, Seats, Writer
 from services.once import insert_once
 from services.paging import Key
 from services.postings import Fact

@@ -19,7 +19,7 @@ from models.account import User
 from models.ledger import Balance, Ledger, Member
 from services import access, claims, events, ledgers, parties
 from services.access import Seat
-from services.once import insert_once
+from services.once import insert_once, made_before
 from services.postings import MemberDeactivated, MemberHasLeft
 
 _HEIRS = (Role.ADMIN, Role.MEMBER, Role.VIEWER)
@@ -49,6 +49,9 @@ async def add_friend(tx: Tx, actor: Actor, wanted: NewFriend) -> Member:
     """
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
     ledgers.require_group(seat.ledger)
+    asked = fingerprint(actor.user_id, wanted)
+    if first := await made_before(tx, Member, wanted.id, asked):
+        return first
     user = await _friend(tx, actor, wanted.user_id)
     await _require_no_seat(tx, wanted)
     member = Member(
@@ -56,7 +59,7 @@ async def add_friend(tx: Tx, actor: Actor, wanted: NewFriend) -> Member:
         ledger_id=wanted.ledger_id,
         user_id=user.id,
         name=user.name,
-        fingerprint=fingerprint(actor.user_id, wanted),
+        fingerprint=asked,
     ).written_by(actor.device_id)
     if first := await insert_once(tx, member):
         return first

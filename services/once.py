@@ -1,6 +1,7 @@
 """Creating what a client asked for once, however often it asks."""
 
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import inspect
 from sqlalchemy.dialects.postgresql import insert
@@ -50,7 +51,15 @@ async def insert_once(tx: Tx, row: Created) -> Created | None:
     query = insert(table).values(values).on_conflict_do_nothing(index_elements=["id"])
     if (await tx.exec(query.returning(col(table.id)))).first() is not None:
         return None
-    first = (await tx.exec(select(table).where(table.id == row.id))).one()
-    if first.fingerprint != row.fingerprint:
+    return await made_before(tx, table, row.id, row.fingerprint)
+
+
+async def made_before(tx: Tx, table: type[Created], id: UUID, fingerprint: bytes) -> Created | None:
+    """The row that this very request made before, whatever has become of it; None if there is none.
+
+    To be asked first where what else a request needs may have gone since. Refuses: `IdAlreadyUsed`.
+    """
+    first = (await tx.exec(select(table).where(table.id == id))).one_or_none()
+    if first is not None and first.fingerprint != fingerprint:
         raise IdAlreadyUsed(f"Another {table.__name__.lower()} has this id.")
     return first

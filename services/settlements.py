@@ -49,14 +49,18 @@ async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
     return settlement
 
 
-async def delete(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
+async def delete(
+    tx: Tx, actor: Actor, settlement_id: UUID, if_version: int | None = None
+) -> Settlement:
     """Take a settlement back. See `deletion.delete`."""
-    return await deletion.delete(tx, actor, Settlement, settlement_id)
+    return await deletion.delete(tx, actor, Settlement, settlement_id, if_version)
 
 
-async def restore(tx: Tx, actor: Actor, settlement_id: UUID) -> Settlement:
+async def restore(
+    tx: Tx, actor: Actor, settlement_id: UUID, if_version: int | None = None
+) -> Settlement:
     """Bring a settlement back. Whether it pays too much is seen anew. See `deletion.restore`."""
-    return await deletion.restore(tx, actor, Settlement, settlement_id, _posted)
+    return await deletion.restore(tx, actor, Settlement, settlement_id, _posted, if_version)
 
 
 async def page(

@@ -1,4 +1,4 @@
-"""Asks for the delivery of what has come due. Without it, only what is sent at once would ever be sent.
+"""Asks for the delivery of what has come due, and for what comes round. No event does.
 
 Everything lies in PostgreSQL, so a lost queue or a dead worker costs minutes and loses nothing. Several
 may ask at the same time.
@@ -7,15 +7,14 @@ may ask at the same time.
 import asyncio
 import logging
 from collections.abc import Sequence
-from uuid import UUID
 
-from dramatiq import Broker
+from dramatiq import Broker, Message
 from redis.exceptions import RedisError
 
 from core.clock import now
 from core.db import TROUBLE, Database
-from services import deliveries
-from workers.jobs import deliver_due
+from services import deliveries, upkeep
+from workers.jobs import come_round, deliver_due
 
 _LOOK_SECONDS = 5.0
 
@@ -35,10 +34,12 @@ async def run(db: Database, broker: Broker) -> None:
 async def ask(db: Database, broker: Broker) -> None:
     async with db.transaction() as tx:
         ledger_ids = await deliveries.ask_for_due(tx, now())
-    if ledger_ids:
-        await asyncio.to_thread(_enqueue, broker, ledger_ids)
+        kinds = await upkeep.take_due(tx, now())
+    messages = [*map(deliver_due, ledger_ids), *map(come_round, kinds)]
+    if messages:
+        await asyncio.to_thread(_enqueue, broker, messages)
 
 
-def _enqueue(broker: Broker, ledger_ids: Sequence[UUID]) -> None:
-    for ledger_id in ledger_ids:
-        broker.enqueue(deliver_due(ledger_id))  # pyright: ignore[reportUnknownMemberType] - half typed
+def _enqueue(broker: Broker, messages: Sequence[Message[None]]) -> None:
+    for message in messages:
+        broker.enqueue(message)  # pyright: ignore[reportUnknownMemberType] - half typed

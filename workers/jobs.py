@@ -13,6 +13,7 @@ from domain.concern import TOLD
 from domain.log import EventKind
 from domain.receipt.upload import ReceiptPriority
 from models.event import Event
+from models.upkeep import UpkeepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ def deliver_due(ledger_id: UUID) -> Message[None]:
         args=(),
         kwargs={"ledger_id": str(ledger_id)},
         options={},
+    )
+
+
+def come_round(kind: UpkeepKind) -> Message[None]:
+    return Message(
+        queue_name="upkeep", actor_name=kind.value.lower(), args=(), kwargs={}, options={}
     )
 
 

@@ -4,6 +4,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -130,6 +131,17 @@ def verify(
     from app.cli.verify import verify_export
 
     verify_export(file)
+
+
+@cli.command()
+def reconcile(
+    *,
+    ledger: Annotated[UUID | None, typer.Option(help="Only this one, by its row's id.")] = None,
+) -> None:
+    """Recompute balances, debts, budgets and logs, and name what differs. Nothing is changed."""
+    from app.cli.reconcile import reconcile_ledgers
+
+    reconcile_ledgers(ledger)
 
 
 @receipts.command()

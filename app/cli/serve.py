@@ -10,6 +10,7 @@ import uvicorn
 
 from app.cli import environment, programs, signals
 from app.cli.console import complain
+from app.deadlines import HurriedProtocol
 from app.supervisor import Supervisor
 from core.children import Child
 from core.settings import Settings
@@ -61,6 +62,7 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     config = uvicorn.Config(
         "app.main:create",
         factory=True,
+        http=HurriedProtocol,
         log_level=settings.log_level.lower(),
         access_log=False,
         server_header=False,

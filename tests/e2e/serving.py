@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, closing
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.deadlines import HurriedProtocol
 from app.main import create_app
 from core.settings import Settings
 
@@ -20,9 +21,12 @@ async def serving(settings: Settings) -> AsyncGenerator[str]:
 
 
 @asynccontextmanager
-async def serving_app(app: ASGIApp) -> AsyncGenerator[str]:
+async def serving_app(
+    app: ASGIApp, protocol: type[HurriedProtocol] = HurriedProtocol
+) -> AsyncGenerator[str]:
     config = uvicorn.Config(
         app,
+        http=protocol,
         log_level="warning",
         timeout_graceful_shutdown=2,
         ws_max_size=64 * 2**10,

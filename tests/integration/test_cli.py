@@ -6,10 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlalchemy import text
+
 from app import migrations
 from app.cli.checks import CHECKS
 from core.db import Database
+from core.ids import new_id
+from domain.actor import Actor
 from tests.databases import MakeDatabase
+from tests.groups import Group, spend
 
 COMMANDS = (
     "run",
@@ -22,6 +27,7 @@ COMMANDS = (
     "demo",
     "doctor",
     "verify",
+    "reconcile",
     "receipts",
 )
 
@@ -45,7 +51,7 @@ def test_says_what_it_can_do() -> None:
 
 
 def test_names_the_setting_that_is_missing() -> None:
-    for command in ("migrate", "serve", "relay", "worker"):
+    for command in ("migrate", "serve", "relay", "worker", "reconcile"):
         answer = outgo(command)
 
         assert answer.returncode == 2
@@ -85,6 +91,20 @@ async def test_migrates(make_database: MakeDatabase) -> None:
     db = Database(url)
     assert await migrations.is_current(db)
     await db.close()
+
+
+async def test_reconciles(db: Database, ann: Actor, trip: Group) -> None:
+    await spend(db, ann, trip.id)
+    async with db.engine.begin() as connection:
+        await connection.execute(text("UPDATE balances SET net_minor = 1 WHERE net_minor > 0"))
+
+    answer = outgo("reconcile", OUTGO_DATABASE_URL=db.url)
+    one = outgo("reconcile", "--ledger", str(new_id()), OUTGO_DATABASE_URL=db.url)
+
+    assert (answer.returncode, answer.stdout) == (1, "3 ledgers, 2 differences.\n")
+    differ = [line.partition(" ")[0] for line in answer.stderr.splitlines()]
+    assert differ == ["BALANCE_DIFFERS", "BALANCE_NOT_AS_LOGGED"]
+    assert (one.returncode, one.stdout) == (0, "1 ledgers, 0 differences.\n")
 
 
 def test_the_doctor_reports_each_check_and_ends_ill(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Guests as clients are them: from a link to an account, or to nothing."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +70,26 @@ async def test_from_a_link_to_an_account(
         "isGuest": False,
         "personalLedger": {"currency": "CHF"},
     }
+
+
+async def test_registering_again_is_answered_as_the_first_time(
+    db: Database, api: Api, ann: Actor, trip: Group
+) -> None:
+    gus = await make_guest(db, ann, trip.id)
+    known = replace(gus, guest_of=None)  # as the server sees whoever is a guest no more
+    about = {"email": "gus@example.com", "name": "Gustav", "currency": "CHF", "password": "a" * 20}
+
+    async def register(who: Actor, **changes: str) -> dict[str, Any]:
+        return (await api.ask(who, REGISTER, input=about | changes))["registerGuest"]
+
+    first, *others = await asyncio.gather(*(register(gus) for _ in range(4)))
+
+    assert first["email"] == "gus@example.com"
+    assert others == [first] * 3
+    assert [await register(who) for who in (gus, known)] == [first] * 2
+    assert (await register(known, password="b" * 20))["code"] == "ID_ALREADY_USED"
+    assert (await register(known, name="Augustus"))["code"] == "NOT_A_GUEST"
+    assert (await register(ann))["code"] == "NOT_A_GUEST"
 
 
 async def test_guessing_links_is_slowed_down(db: Database, redis_url: str, trip: Group) -> None:

@@ -1,6 +1,7 @@
 """The same promises from a folder and from a real S3-compatible server."""
 
 from collections.abc import AsyncGenerator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -9,8 +10,10 @@ from moto.server import ThreadedMotoServer
 from obstore.store import from_url
 
 from adapters.storage import Storage
+from core.clock import now
 
 BUCKET = "receipts"
+_DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +106,15 @@ async def test_nothing_leaves_the_folder(tmp_path: Path) -> None:
 
     with pytest.raises(FileNotFoundError):
         await Storage(tmp_path.as_uri()).get("outside.jpg")
+
+
+async def test_lists_what_it_has_kept_for_long(storage: Storage) -> None:
+    for number in range(3):
+        await storage.put(f"of old/{number}.jpg", b"x", "image/jpeg")
+    later = now() + timedelta(seconds=5)
+
+    listed = {key async for keys in storage.keys(older_than=later) for key in keys}
+    older = {key async for keys in storage.keys(older_than=now() - _DAY) for key in keys}
+
+    assert {f"of old/{number}.jpg" for number in range(3)} <= listed
+    assert older == set()

@@ -1,0 +1,85 @@
+"""Whatever moves money is safe to ask for again: by an id of the client's, a version, or its very nature."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from graphql import GraphQLInputObjectType, GraphQLObjectType, build_schema
+
+from resolvers.root import graphql
+
+UNDER_AN_ID = {
+    **dict.fromkeys(("createExpense", "recordSettlement", "convertBalance", "importFile"), "id"),
+    **dict.fromkeys(("confirmReceipt", "closeClaiming"), "expenseId"),
+}
+"""What makes money facts, and where the client names the id that it made."""
+
+OF_A_VERSION = {
+    *("updateExpense", "deleteExpense", "restoreExpense"),
+    *("updateSettlement", "deleteSettlement", "restoreSettlement"),
+    *("deleteConversion", "restoreConversion"),
+}
+"""What changes money facts that are there."""
+
+ONCE_BY_NATURE = {
+    "undoImport": "an import is undone for good",
+    "undoLastChange": "the event that is undone is named, and only the newest can be",
+}
+
+MOVES_NO_MONEY = {
+    *("register", "logIn", "refreshTokens", "logOut", "revokeSession", "changePassword"),
+    *("deleteAccount", "updateProfile", "joinAsGuest", "registerGuest", "deleteGuest"),
+    *("createBudget", "updateBudget", "deleteBudget", "restoreBudget"),
+    *("openClaiming", "claimLines", "cancelClaiming", "addComment", "editComment", "deleteComment"),
+    *("enterRate", "setDefaultSplit", "setRemainderPolicy", "disputeExpense", "withdrawDispute"),
+    *("createGroup", "renameLedger", "setPresentationCurrency", "setEditPolicy", "archiveGroup"),
+    *("reopenGroup", "addMember", "createInvite", "revokeInvite", "acceptInvite", "addFriend"),
+    *("updateMember", "setMemberRole", "removeMember", "reactivateMember", "leaveGroup"),
+    *("markNotificationsRead", "setNotificationPreferences", "addPushSubscription"),
+    *("connectService", "removeEndpoint", "uploadReceipt", "createReceiptUpload", "retryReceipt"),
+    *("attachReceipt", "detachReceipt", "deleteReceipt", "confirmSettlement", "disputeSettlement"),
+    *("createSubgroup", "updateSubgroup", "dissolveSubgroup"),
+}
+
+BUT_MAKES_SOMETHING = {
+    *("register", "joinAsGuest", "createBudget", "openClaiming", "addComment", "enterRate"),
+    *("createGroup", "addMember", "addFriend", "uploadReceipt", "createReceiptUpload"),
+    "createSubgroup",
+}
+"""Of those, what is made under an id of the client's all the same."""
+
+_SDL = build_schema(graphql.as_str())
+_MUTATIONS = cast("GraphQLObjectType", _SDL.mutation_type).fields
+
+
+def test_every_mutation_says_whether_it_moves_money() -> None:
+    sets = (UNDER_AN_ID.keys(), OF_A_VERSION, ONCE_BY_NATURE.keys(), MOVES_NO_MONEY)
+
+    assert sorted(_MUTATIONS) == sorted(name for each in sets for name in each)
+
+
+def test_what_is_made_is_made_under_an_id_of_the_clients() -> None:
+    made = UNDER_AN_ID | dict.fromkeys(BUT_MAKES_SOMETHING, "id")
+
+    assert {name: _type_of(name, field) for name, field in made.items()} == dict.fromkeys(
+        made, "UUID!"
+    )
+
+
+def test_what_is_changed_is_changed_as_of_a_version() -> None:
+    types = {name: _type_of(name, "ifVersion") for name in OF_A_VERSION}
+
+    assert set(types.values()) <= {"BigInt", "BigInt!"}
+
+
+def _type_of(mutation: str, field: str) -> str:
+    return dict(_fields(mutation))[field]
+
+
+def _fields(mutation: str) -> Iterator[tuple[str, str]]:
+    """The arguments, and the fields of input objects among them, each with its type."""
+    for name, argument in _MUTATIONS[mutation].args.items():
+        yield name, str(argument.type)
+        named = _SDL.type_map[str(argument.type).rstrip("!")]
+        if isinstance(named, GraphQLInputObjectType):
+            for field, of_input in named.fields.items():
+                yield field, f"{of_input.type!s}"

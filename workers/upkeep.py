@@ -1,0 +1,51 @@
+"""What comes round once a day: looking whether the books are right, and removing files that are nobody's."""
+
+import logging
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import dramatiq
+
+from core.clock import now
+from services import receipt_files, reconciliation
+from workers import runtime
+
+_LEDGERS_AT_A_TIME = 100
+_TIME_LIMIT_MILLIS = 600_000
+_LATE = timedelta(days=1)
+"""An upload whose receipt is not recorded by then never will be."""
+_KEY = re.compile(r"[0-9a-f-]{36}/[0-9a-f-]{36}\.[a-z]+(\.seen\.jpg)?")
+"""What we keep files under. Whatever else lies in the storage is not ours to remove."""
+
+_log = logging.getLogger(__name__)
+
+
+@dramatiq.actor(queue_name="upkeep", time_limit=_TIME_LIMIT_MILLIS)
+async def reconcile(*, after: str | None = None) -> None:
+    """Report every difference in the ledgers that follow one; the rest is the next job's. Mends nothing."""
+    db = runtime.database()
+    async with db.reading() as session:
+        last = UUID(after) if after else None
+        ids = await reconciliation.ledgers_after(session, last, _LEDGERS_AT_A_TIME)
+    found = 0
+    for ledger_id in ids:
+        async with db.snapshot() as session:
+            async for difference in reconciliation.of_ledger(session, ledger_id, now().date()):
+                found += 1
+                _log.error("Ledger %s: %s: %s", ledger_id, difference.what, difference.about)
+    _log.info("Reconciled %d ledgers: %d differences.", len(ids), found)
+    if len(ids) == _LEDGERS_AT_A_TIME:
+        reconcile.send(after=str(ids[-1]))
+
+
+@dramatiq.actor(queue_name="upkeep", time_limit=_TIME_LIMIT_MILLIS)
+async def sweep_files() -> None:
+    """Remove files that belong to no receipt: uploads that died between storage and database."""
+    swept = 0
+    async for keys in runtime.storage().keys(older_than=now() - _LATE):
+        async with runtime.database().reading() as session:
+            orphans = await receipt_files.orphans(session, filter(_KEY.fullmatch, keys))
+        await runtime.storage().delete(*orphans)
+        swept += len(orphans)
+    _log.info("Swept %d files that belonged to nothing.", swept)
