@@ -1,13 +1,27 @@
 """Objects in a local folder or in a bucket: bytes under a key, with slashes where folders would be."""
 
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import ClassVar
 
+from obstore.exceptions import BaseError
 from obstore.store import from_url
 
 _RETRYING = timedelta(seconds=20)
 _LISTED_AT_A_TIME = 1000
 _PART_BYTES = 5 * 2**20  # the smallest that S3 takes
+
+
+_log = logging.getLogger(__name__)
+
+
+class StorageUnavailable(Exception):  # noqa: N818 - a situation, and worth another try
+    """The disk is full, or the bucket does not answer. Nothing was kept in part."""
+
+    code = "UNAVAILABLE"
+    extensions: ClassVar[Mapping[str, str]] = {"code": code}  # what a GraphQL error carries of it
 
 
 class Storage:
@@ -28,17 +42,19 @@ class Storage:
         """Keep the bytes; what had this key is replaced.
 
         Of pieces no more than a few MiB are in memory at a time, and if getting them raises, that is raised
-        and nothing is kept.
+        and nothing is kept. Raises `StorageUnavailable`.
         """
         attributes = {"Content-Type": content_type} if self._keeps_types else None
-        await self._store.put_async(
-            key, data, attributes=attributes, chunk_size=_PART_BYTES, max_concurrency=1
-        )
+        with _told():
+            await self._store.put_async(
+                key, data, attributes=attributes, chunk_size=_PART_BYTES, max_concurrency=1
+            )
 
     async def get(self, key: str) -> bytes:
-        """Raises `FileNotFoundError`."""
-        found = await self._store.get_async(key)
-        return bytes(await found.bytes_async())
+        """Raises `FileNotFoundError`, `StorageUnavailable`."""
+        with _told():
+            found = await self._store.get_async(key)
+            return bytes(await found.bytes_async())
 
     async def delete(self, *keys: str) -> None:
         """Remove what has these keys. What is not there any more is fine."""
@@ -53,3 +69,14 @@ class Storage:
         listed = self._store.list(chunk_size=_LISTED_AT_A_TIME)  # pyright: ignore[reportUnknownMemberType] - half typed
         async for found in listed:
             yield [each["path"] for each in found if each["last_modified"] < older_than]
+
+
+@contextmanager
+def _told() -> Generator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except BaseError as problem:
+        _log.error("The storage fails: %s", str(problem).partition("\n")[0])
+        raise StorageUnavailable("Files cannot be kept or fetched for now. Try again.") from problem

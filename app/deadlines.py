@@ -14,8 +14,8 @@ class HurriedProtocol(HttpToolsProtocol):
     """Drops connections whose requests do not come.
 
     A head has `head_seconds` from its first byte on, or from when the connection was made. A body brings
-    `least_bytes` in every `window_seconds` in which we are ready to read: one that stalls is dropped within two
-    of these. A request that comes in one piece sets no timer.
+    `least_bytes` in every `window_seconds` in which we are ready to read: one that stalls is dropped within
+    two of these. A request that comes in one piece sets no timer.
     """
 
     head_seconds = 8.0

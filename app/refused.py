@@ -4,6 +4,7 @@ from starlette.responses import JSONResponse, Response
 from strawberry.relay import GlobalID
 
 from adapters.images import ImageTooLarge, ImageTypeNotSupported
+from adapters.storage import StorageUnavailable
 from domain.actor import Unauthenticated
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 
@@ -15,11 +16,12 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (  # the first that fits
     (Forbidden, 403),
     (NotFound, 404),
     (Conflict, 409),
+    (StorageUnavailable, 503),
 )
 _UNREAD = {"Connection": "close"}  # so that nobody reads on what was refused
 
 
-def refused(refusal: Refusal | Unauthenticated) -> Response:
+def refused(refusal: Refusal | Unauthenticated | StorageUnavailable) -> Response:
     status = next(status for kind, status in _STATUS if isinstance(refusal, kind))
     answer = {"code": refusal.code, "message": str(refusal)}
     if isinstance(refusal, Conflict) and refusal.entity:

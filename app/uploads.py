@@ -8,6 +8,7 @@ from starlette.routing import Route
 from strawberry.relay import GlobalID
 
 from adapters.images import FileType, ImageTooLarge
+from adapters.storage import StorageUnavailable
 from app.parts import Parts
 from app.refused import refused
 from domain.actor import Unauthenticated
@@ -28,7 +29,7 @@ def routes(parts: Parts) -> list[Route]:
     async def put(request: Request) -> Response:
         try:
             receipt = await _taken_in(parts, request)
-        except (Refusal, Unauthenticated) as refusal:
+        except (Refusal, Unauthenticated, StorageUnavailable) as refusal:
             return refused(refusal)
         except ClientDisconnect:
             return Response(status_code=_GONE_AWAY)
@@ -40,7 +41,7 @@ def routes(parts: Parts) -> list[Route]:
             data = await parts.files.storage.get(key)
         except FileNotFoundError:
             return refused(NotFound("There is no image here any more."))
-        except Refusal as refusal:
+        except (Refusal, StorageUnavailable) as refusal:
             return refused(refusal)
         return Response(data, media_type=FileType.JPEG.content_type, headers=_SHOWN)
 

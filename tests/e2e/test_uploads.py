@@ -1,7 +1,10 @@
 """Images over real HTTP: by the multipart request specification, by signed links, and out again."""
 
 import json
-from collections.abc import AsyncGenerator
+import os
+import resource
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -77,10 +80,13 @@ def _form(trip: Group, data: bytes) -> dict[str, Any]:
 
 
 async def _asked(http: httpx.AsyncClient, token: str, **request: Any) -> Any:
-    headers = {"authorization": f"Bearer {token}", "GraphQL-Require-Preflight": "1"}
-    answer = await http.post("/graphql", headers=headers, **request)
-    ((_, value),) = answer.json()["data"].items()
+    ((_, value),) = (await _answered(http, token, **request))["data"].items()
     return value
+
+
+async def _answered(http: httpx.AsyncClient, token: str, **request: Any) -> Any:
+    headers = {"authorization": f"Bearer {token}", "GraphQL-Require-Preflight": "1"}
+    return (await http.post("/graphql", headers=headers, **request)).json()
 
 
 async def test_a_form_brings_it_in(
@@ -229,6 +235,43 @@ async def test_what_is_too_large_is_not_read_to_the_end(
 
     assert (answer.status_code, answer.json()["code"]) == (413, "IMAGE_TOO_LARGE")
     assert handed_over == (0 if declared else LIMIT + CHUNK)
+
+
+async def test_a_full_disk_refuses_by_name_and_keeps_nothing(
+    http: httpx.AsyncClient,
+    db: Database,
+    links: Links,
+    folder: Path,
+    ann: Actor,
+    trip: Group,
+    token_of: TokenOf,
+) -> None:
+    noise = os.urandom(200 * 200 * 3)
+    file = BytesIO()
+    Image.frombytes("RGB", (200, 200), noise).save(file, "PNG")
+    link, before = _path(links, ann, trip), await log(db, trip.id)
+
+    with no_more_than(50_000):
+        form = await _answered(http, token_of(ann), files=_form(trip, file.getvalue()))
+        put = await http.put(link, content=file.getvalue())
+
+    assert form["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    assert (put.status_code, put.json()["code"]) == (503, "UNAVAILABLE")
+    assert await all_of(db, trip.id) == []
+    assert await log(db, trip.id) == before
+    assert kept_in(folder) == []
+    assert (await http.put(link, content=file.getvalue())).status_code == 201
+
+
+@contextmanager
+def no_more_than(file_bytes: int) -> Generator[None]:
+    """As if the disk had no more room: a file that grows beyond this cannot be written."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def _path(links: Links, actor: Actor, trip: Group) -> str:

@@ -4,18 +4,27 @@
 # dramatiq is half typed
 
 import asyncio
+import os
 from datetime import timedelta
+from pathlib import Path
 
+from sqlalchemy import text
+
+from adapters.storage import Storage
 from core.clock import now
 from core.db import Database
 from core.ids import new_id
+from core.settings import Settings
 from domain.actor import Actor
 from models.upkeep import UpkeepKind
 from services import receipt_files, upkeep
-from tests.groups import Group
+from tests.groups import Group, spend
+from tests.live import until
 from tests.receipts import begin, finish, kept_file, upload
+from tests.working import working
 from workers.jobs import come_round
 from workers.main import broker
+from workers.runtime import broker_on
 
 
 async def taken(db: Database, days: float) -> list[UpkeepKind]:
@@ -50,3 +59,37 @@ async def test_a_file_is_an_orphan_when_no_receipt_has_it(
     async with db.reading() as session:
         assert await receipt_files.orphans(session, []) == set()
         assert await receipt_files.orphans(session, kept) == {*kept[1:]}
+
+
+async def test_a_worker_reports_what_differs_and_removes_what_is_nobodys(
+    db: Database, settings: Settings, ann: Actor, trip: Group, tmp_path: Path
+) -> None:
+    storage = Storage(settings.receipts_url)
+    keys = [f"{trip.id}/{new_id()}.jpg" for _ in range(4)]
+    kept, old, seen, new = *keys[:2], f"{keys[2]}.seen.jpg", keys[3]
+    strange = f"{trip.id}/backup.tar"
+    for key in (kept, old, seen, new, strange):
+        await storage.put(key, b"x", "image/jpeg")
+        if key != new:
+            os.utime(tmp_path / "receipts" / key, times=(0, 0))
+    await upload(db, ann, trip.id, kept_file()._replace(object_key=kept))
+    await spend(db, ann, trip.id)
+    async with db.engine.begin() as connection:
+        await connection.execute(text("UPDATE balances SET net_minor = 7 WHERE net_minor > 0"))
+    queues = broker_on(settings.broker_url)
+
+    with working(
+        settings, tmp_path, "upkeep", environment={"OUTGO_DATA_DIR": str(tmp_path)}
+    ) as log:
+        for kind in UpkeepKind:
+            queues.enqueue(come_round(kind))
+        await until(lambda: "Swept" in log.read_text() and "Reconciled" in log.read_text())
+    queues.close()
+
+    said = log.read_text()
+    assert "Reconciled 3 ledgers: 2 differences." in said
+    assert f"Ledger {trip.id}: BALANCE_DIFFERS: the EUR balance of Member {trip.seat(ann)}" in said
+    assert "Swept 2 files that belonged to nothing." in said
+    later = now() + timedelta(seconds=5)
+    left = {key async for some in storage.keys(older_than=later) for key in some}
+    assert left == {kept, new, strange}
