@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet
-OURS := --overrides overrides.txt --extra embedded --extra ocr pyproject.toml build-requirements.in
+OURS := --overrides overrides.txt --extra embedded --extra ocr --extra traces pyproject.toml build-requirements.in
 
 .DEFAULT_GOAL := help
 .PHONY: help install run web test clients check bench bench-receipts lock clean

@@ -19,6 +19,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from app.authentication import authenticate, bearer_token
 from app.event_stream import EventStream, until_over
+from app.observed import name_operation
 from app.parts import Parts
 from app.socket import Socket, TextSocket
 from domain.actor import Identity, Unauthenticated
@@ -70,6 +71,7 @@ class Endpoint(GraphQL[LiveContext, None]):
             asked.query = await self.parts.documents.meant(asked.query, asked.extensions)
         except GraphQLError as refusal:
             return PreExecutionError(data=None, errors=[refusal])
+        name_operation(asked.query, asked.operation_name)
         return cast("Any", await super().execute_operation(*args, **kwargs))
 
     async def get_context(

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from app import exports, health, log_export, pages, uploads
 from app.endpoint import Endpoint
 from app.guards import BodyLimit, SendDeadline
+from app.observed import Observed
 from app.parts import Parts
 from core.settings import Settings
 from resolvers.root import executed_by_the_library, graphql
@@ -60,6 +61,7 @@ def _graphql(settings: Settings, parts: Parts) -> list[BaseRoute]:
 
 def _middleware(settings: Settings) -> list[Middleware]:
     return [
+        Middleware(Observed),
         Middleware(SendDeadline, seconds=_STUCK_SECONDS),
         Middleware(
             CORSMiddleware,

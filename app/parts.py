@@ -52,6 +52,7 @@ class Parts:
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
+        self.db.watch()
         await self.live.hub.open()
         self.session_watch.start()
         try:

@@ -5,6 +5,7 @@ from strawberry.relay import GlobalID
 
 from adapters.images import ImageTooLarge, ImageTypeNotSupported
 from adapters.storage import StorageUnavailable
+from core.telemetry import metrics
 from domain.actor import Unauthenticated
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 
@@ -23,6 +24,7 @@ _UNREAD = {"Connection": "close"}  # so that nobody reads on what was refused
 
 def refused(refusal: Refusal | Unauthenticated | StorageUnavailable) -> Response:
     status = next(status for kind, status in _STATUS if isinstance(refusal, kind))
+    metrics.REFUSALS.labels(refusal.code).inc()
     answer = {"code": refusal.code, "message": str(refusal)}
     if isinstance(refusal, Conflict) and refusal.entity:
         answer["currentId"] = str(GlobalID(refusal.entity[0], str(refusal.entity[1])))

@@ -16,8 +16,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 
 from adapters.tokens import TokenInvalid
 from app.authentication import authenticate, bearer_token
+from app.observed import name_operation, observed
 from app.parts import Parts
 from core.db import TROUBLE
+from core.telemetry import metrics, trail
 from domain.actor import Identity, Unauthenticated
 from resolvers.execution.shared import Shared
 from resolvers.named_error import named_error
@@ -65,6 +67,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         super().__init__(view, *args, **kwargs)
         self._parts: Parts = view.parts
         self._until_over: asyncio.Task[None] | None = None
+        self._begun = 0
 
     async def handle_message(self, message: Any) -> None:
         if _is_well_formed(message):
@@ -87,6 +90,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
             return
         self.context = self._parts.context(identity.actor, self.context.address)
         await super().handle_connection_init(message)
+        metrics.SOCKETS.inc()
         self._until_over = asyncio.create_task(self._end_when_over(identity))
 
     async def handle_subscribe(self, message: Any) -> None:
@@ -108,7 +112,17 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
     async def shutdown(self) -> None:
         if self._until_over:
             self._until_over.cancel()
+            metrics.SOCKETS.dec()
         await super().shutdown()
+
+    async def run_operation(self, operation: Any) -> None:
+        """Under the socket's id and a number of its own."""
+        self._begun += 1
+        its = trail.of(trail.origin(), "")
+        its.request_id = f"{its.request_id}.{self._begun}"
+        with trail.following(its), observed(its):
+            name_operation(operation.query, operation.operation_name)
+            await super().run_operation(operation)
 
     async def _identity(self, payload: object) -> Identity:
         match payload:

@@ -9,11 +9,13 @@ from typing import Any, NewType
 
 import asyncpg
 import orjson
-from sqlalchemy import event
+from sqlalchemy import QueuePool, event
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.telemetry import metrics, traces, trail
 
 Tx = NewType("Tx", AsyncSession)
 
@@ -28,10 +30,12 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,  # whatever fails, its words go to the log
             json_serializer=_as_json,
             json_deserializer=orjson.loads,
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_if_closed)
+        event.listen(self.engine.sync_engine, "before_cursor_execute", _note_statement)
         self._sessions = async_sessionmaker(
             self.engine, class_=AsyncSession, expire_on_commit=False
         )
@@ -50,8 +54,9 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
         """A session that commits when the block ends and rolls back when it raises."""
-        async with self._sessions.begin() as session:
-            yield Tx(session)
+        with traces.span("transaction"):
+            async with self._sessions.begin() as session:
+                yield Tx(session)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
@@ -74,6 +79,12 @@ class Database:
         finally:
             await greenlet_spawn(pooled.close)
 
+    def watch(self) -> None:
+        """Let the metrics of this process tell of its connections."""
+        pool = self.engine.sync_engine.pool
+        assert isinstance(pool, QueuePool)
+        metrics.watch_pool(pool)
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -82,6 +93,10 @@ def _refuse_if_closed(connection: Any, *_: object) -> None:
     """The driver hears when its server goes, so asking the server each time would tell nothing more."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _note_statement(*_: object) -> None:
+    trail.note_statement()
 
 
 def _as_json(value: object) -> str:

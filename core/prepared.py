@@ -31,6 +31,7 @@ from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Database
+from core.telemetry import trail
 
 _DIALECT = dialect()
 
@@ -43,6 +44,7 @@ class Prepared:
         self._statement = statement
 
     async def rows(self, where: Where, **values: Any) -> Sequence[Any]:
+        trail.note_statement()
         everything = {**self._compiled.params, **values}  # what is written in it has names too
         arguments = [self._bound(name, everything[name]) for name in self._compiled.positiontup]
         if isinstance(where, Database):

@@ -180,8 +180,14 @@ class Settings(BaseSettings):
 
     # Processes
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    log_format: Literal["json", "text"] = Field(
+        default_factory=lambda fields: (
+            "text" if fields["environment"] is Environment.DEVELOPMENT else "json"
+        ),
+        description="Log lines as `json` or as `text`. JSON in production unless set.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
+        default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`, of our own lines."
     )
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     public_url: str | None = Field(
@@ -211,6 +217,22 @@ class Settings(BaseSettings):
     upload_signing_key: SecretStr = Field(
         default=SecretStr(_DEVELOPMENT_KEY),
         description="Key that signs links to upload and to look at images. At least 32 bytes.",
+    )
+
+    # Watching
+    metrics_host: str = Field(
+        default="127.0.0.1", description="Address of `/metrics`. Nobody has to sign in there."
+    )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="Port of `/metrics` for Prometheus. Processes that one command starts take the ports "
+        "that follow. Without it, nothing is served.",
+    )
+    otlp_url: str | None = Field(
+        default=None,
+        description="Where traces go: a collector that speaks OTLP over HTTP, such as `http://collector:4318`.",
     )
 
     @field_validator("allowed_origins", mode="before")

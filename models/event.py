@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from core.telemetry import trail
 from domain.log import EventKind
 from models.base import text_enum
 
@@ -15,7 +16,8 @@ class Event(SQLModel, table=True):
 
     Append-only: the database refuses to change or drop a line (only `published_at` is set, once).
     `seq` is gapless within the ledger; `position` orders what the relay still has to carry out.
-    `balances` lists the balances that this event changed, at their new value.
+    `balances` lists the balances that this event changed, at their new value. `origin` leads from jobs and
+    pushes back to the request that caused them; it is nobody's fact and so in no hash.
     """
 
     __tablename__: ClassVar[str] = "events"
@@ -42,3 +44,6 @@ class Event(SQLModel, table=True):
     at: datetime
     hash: bytes
     published_at: datetime | None = None
+    origin: dict[str, str] | None = Field(
+        default_factory=trail.origin, sa_type=JSONB(none_as_null=True)
+    )

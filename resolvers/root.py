@@ -1,5 +1,6 @@
 """The executable schema: every room's fields under three roots."""
 
+import logging
 from copy import copy
 
 import strawberry
@@ -9,6 +10,7 @@ from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from core.telemetry import metrics, trail
 from domain.errors import Refusal
 from resolvers.accounts import AccountMutations, AccountQueries
 from resolvers.admission import Admission
@@ -37,6 +39,8 @@ from resolvers.subgroups import SubgroupMutations
 from resolvers.undo import UndoMutations
 from schema.scalars import SCALARS
 from subscriptions.root import Subscription
+
+_log = logging.getLogger(__name__)
 
 
 @strawberry.type
@@ -97,10 +101,25 @@ def _is_a_bug(error: GraphQLError) -> bool:
 
 class _Schema(strawberry.Schema):
     def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+        self,
+        errors: list[GraphQLError],
+        execution_context: ExecutionContext | None = None,  # noqa: ARG002 - the library passes it
     ) -> None:
-        """Log what is a bug; anything else is between us and the client."""
-        super().process_errors([error for error in errors if _is_a_bug(error)], execution_context)
+        """Log and count what is a bug; anything else is between us and the client.
+
+        The library would log what the client has sent.
+        """
+        for error in errors:
+            if _is_a_bug(error):
+                its = trail.current()
+                metrics.BUGS.labels(metrics.operation_label(its.operation if its else "")).inc()
+                _log.error("A bug at %s.", error.path, exc_info=error.original_error)
+            elif code := _code(error):
+                metrics.REFUSALS.labels(code).inc()
+
+
+def _code(error: GraphQLError) -> str | None:
+    return (error.extensions or {}).get("code")
 
 
 graphql = _Schema(

@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
+from core.telemetry import metrics
 from schema.context import Info
 from schema.scalars import CurrencyCode
 
@@ -14,6 +15,9 @@ from schema.scalars import CurrencyCode
 class Refusal:
     code: str = strawberry.field(description="Names the situation, in capitals, for programs.")
     message: str = strawberry.field(description="Explains the situation, in English, for people.")
+
+    def __post_init__(self) -> None:
+        metrics.REFUSALS.labels(self.code).inc()
 
 
 @strawberry.type(description="The input can never be accepted as it is.")

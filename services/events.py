@@ -1,6 +1,7 @@
 """The ledger's log. Recording a fact is the only way anything leaves a transaction."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -123,6 +124,17 @@ async def unpublished(session: AsyncSession, *, limit: int) -> Sequence[Event]:
         .limit(limit)
     )
     return (await session.exec(query)).all()
+
+
+async def oldest_unpublished(session: AsyncSession) -> datetime | None:
+    """When what the relay has to carry next has happened."""
+    query = (
+        select(Event.at)
+        .where(col(Event.published_at).is_(None))
+        .order_by(col(Event.position))
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
 
 
 async def mark_published(tx: Tx, events: Sequence[Event]) -> None:

@@ -21,6 +21,7 @@ from domain.errors import NotFound
 from domain.log import EventKind
 from models.event import Event
 from services import access, events
+from subscriptions import observed
 from subscriptions.rings import channel_of
 
 PAGE = 100
@@ -134,6 +135,7 @@ class Feed:
 
     def _remember(self, found: Sequence[Event]) -> None:
         assert found[0].seq == self.head + 1, "a ledger's log has no gaps"
+        observed.arrived(found, len(self.listeners))
         self._recent.extend(found)
         self.head = found[-1].seq
         for listener in self.listeners:

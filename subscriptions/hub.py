@@ -9,6 +9,7 @@ from uuid import UUID
 from broadcaster import Broadcast
 
 from core.db import TROUBLE, Database
+from core.telemetry import metrics
 from domain.errors import Refusal
 from models.ledger import Ledger
 from services import events
@@ -73,7 +74,8 @@ class Hub:
         listener = Listener(feed, user_id)
         feed.listeners.add(listener)
         try:
-            yield listener
+            with metrics.SUBSCRIPTIONS.track_inprogress():
+                yield listener
         finally:
             feed.listeners.discard(listener)
             if not feed.listeners:

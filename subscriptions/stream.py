@@ -20,6 +20,7 @@ from schema.live import Heartbeat, Resync, ResyncReason
 from schema.permissions import actor
 from schema.scalars import BigInt
 from services import access, events
+from subscriptions import observed
 from subscriptions.context import LiveInfo
 from subscriptions.feed import PAGE, FellBehind, Listener
 
@@ -97,7 +98,9 @@ class Stream(Generic[Snapshot, Delta]):
                 yield [Resync(seq=BigInt(listener.head), reason=ResyncReason.TOO_SLOW)]
                 seq = None
             else:
-                yield self._told(news)
+                if told := self._told(news):
+                    yield told
+                    observed.sent(news[0])
                 seq = news[-1].seq
 
     def _out_of_reach(self, seq: int) -> ResyncReason | None:

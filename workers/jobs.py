@@ -14,6 +14,7 @@ from domain.log import EventKind
 from domain.receipt.upload import ReceiptPriority
 from models.event import Event
 from models.upkeep import UpkeepKind
+from workers.observed import ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Job:
             actor_name=self.actor,
             args=(),
             kwargs=self.arguments(event),
-            options={},
+            options={ORIGIN: event.origin} if event.origin else {},
         )
 
 

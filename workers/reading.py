@@ -8,6 +8,7 @@ from adapters.decoding.decoder import Decoder
 from adapters.decoding.sheet import Limits, Sheet
 from adapters.ocr import reading
 from adapters.ocr.engine import Reader
+from core.telemetry import metrics
 from domain.receipt import Line, looks
 from workers import runtime
 
@@ -31,6 +32,7 @@ def reader() -> Reader:
     return ready
 
 
+@metrics.READING_SECONDS.labels("open").time()
 def sheet_of(file: bytes) -> Sheet:
     """A kept file, opened by a process of its own. Raises `Unopened`."""
     settings = runtime.settings
@@ -38,11 +40,13 @@ def sheet_of(file: bytes) -> Sheet:
     return Decoder(limits, seconds=settings.max_opening_seconds).open(file)
 
 
+@metrics.READING_SECONDS.labels("read").time()
 def lines_of(sheet: Sheet) -> list[list[Line]]:
     """What is written on it, one list for each piece of paper."""
     return reading.lines_of(sheet, reader())
 
 
+@metrics.READING_SECONDS.labels("compare").time()
 def looks_of(sheet: Sheet) -> int | None:
     """How it looks, to compare it with others; see `domain.receipt.looks`."""
     return looks.looks_of(reading.grey_of(sheet, looks.SIDE))

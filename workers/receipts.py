@@ -11,6 +11,7 @@ from dramatiq.middleware import AsyncIO, Middleware, MiddlewareError
 from adapters.decoding.sheet import Sheet, Unopened
 from adapters.images import FileType
 from core.clock import now
+from core.telemetry import metrics
 from domain.receipt import Line, read
 from domain.receipt.failure import Failure
 from services import receipt_reading
@@ -75,6 +76,7 @@ def _read(receipt_id: UUID) -> None:
         _finish(receipt_id, image_key, sheet, looks, proposals, millis)
 
 
+@metrics.READING_SECONDS.labels("understand").time()
 def _proposals(papers: Sequence[Sequence[Line]], currency: str) -> list[Proposal]:
     """One for each receipt. Beside the first, paper without a total is anything else."""
     today = now().date()
@@ -90,11 +92,13 @@ async def _begin(receipt_id: UUID) -> ToRead | None:
         return await receipt_reading.begin(tx, receipt_id)
 
 
+@metrics.READING_SECONDS.labels("fetch").time()
 @async_to_sync
 async def _file(object_key: str) -> bytes:
     return await runtime.storage().get(object_key)
 
 
+@metrics.READING_SECONDS.labels("keep").time()
 @async_to_sync
 async def _finish(
     receipt_id: UUID,

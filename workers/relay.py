@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 from core.db import TROUBLE, Database
 from services import events
 from subscriptions.rings import RING, RedisRings, channel_of
-from workers import due, runtime
+from workers import due, measure, observed, runtime
 from workers.jobs import JOBS, Jobs, caused_by
 from workers.turn import turn
 
@@ -67,6 +67,7 @@ async def carry(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs)
     if batch:
         async with db.transaction() as tx:
             await events.mark_published(tx, batch)
+        observed.carried(batch)
     return len(batch)
 
 
@@ -97,6 +98,7 @@ async def _until_told_to_stop() -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(run(db, Broadcast(backend=rings), runtime.broker))
             tasks.create_task(due.run(db, runtime.broker))
+            tasks.create_task(measure.run(db, runtime.queues_url()))
     finally:
         await rings.disconnect()
         await db.close()

@@ -13,6 +13,7 @@ from adapters.storage import Storage
 from adapters.web_push import WebPush
 from core.db import Database
 from core.settings import Settings
+from workers.observed import Observed
 
 _MAINTENANCE_CHANCE = 1_000_000  # of a million: whoever asks for work also looks for lost work
 _HEARTBEAT_MILLIS = 15_000  # after which a silent worker's jobs go to others
@@ -29,6 +30,7 @@ def broker_on(url: str | None) -> RedisBroker:
         maintenance_chance=_MAINTENANCE_CHANCE,
         heartbeat_timeout=_HEARTBEAT_MILLIS,
         middleware=[
+            Observed(),
             TimeLimit(time_limit=_TIME_LIMIT_MILLIS),
             ShutdownNotifications(),
             Retries(
@@ -50,7 +52,9 @@ dramatiq.set_broker(broker)
 def database() -> Database:
     """This process's connections; all its jobs share one event loop."""
     url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
-    return Database(url, pool_size=settings.database_pool_size)
+    db = Database(url, pool_size=settings.database_pool_size)
+    db.watch()
+    return db
 
 
 @cache
@@ -83,6 +87,11 @@ def storage() -> Storage:
 
 def rings_url() -> str:
     return _needed(settings.redis_url, "OUTGO_REDIS_URL")
+
+
+def queues_url() -> str:
+    assert settings.broker_url, "it has the rings' URL, if none of its own"
+    return settings.broker_url
 
 
 def _needed(url: SecretStr | None, variable: str) -> str:

@@ -1,5 +1,6 @@
 """The processes that Outgo is made of, as children of whoever supervises them."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -35,6 +36,14 @@ def readers(settings: Settings) -> list[Child]:
         _outgo(f"reader-{number}", "worker", "--threads", "1", *_each("--queue", _READING))
         for number in range(1, settings.ocr_processes + 1)
     ]
+
+
+def measured(settings: Settings, children: Sequence[Child]) -> Sequence[Child]:
+    """The same children, each with a port of its own for its metrics, if there are to be any."""
+    if settings.metrics_port:
+        for port, child in enumerate(children, settings.metrics_port):
+            child.environment = {**os.environ, "OUTGO_METRICS_PORT": str(port)}
+    return children
 
 
 def logging_to(folder: Path, children: Sequence[Child]) -> Sequence[Child]:

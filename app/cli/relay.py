@@ -1,15 +1,13 @@
 """The relay's process."""
 
-import logging
-
-from app.cli import environment
+from app.cli import environment, telemetry
 
 
 def relay_events() -> None:
     settings = environment.read()
     environment.needed(settings.database_url, "OUTGO_DATABASE_URL")
     environment.needed(settings.redis_url, "OUTGO_REDIS_URL")
-    logging.basicConfig(level=settings.log_level)
+    telemetry.begin(settings, "relay")
 
     from workers.relay import main  # noqa: PLC0415 - it reads the settings when it is imported
 

@@ -49,7 +49,9 @@ def _run(undo: ExitStack, *, fresh: bool, demo: bool, port: int | None) -> None:
         programs.worker(),
         *programs.readers(settings),
     ]
-    supervisor = Supervisor(servers, programs.logging_to(logs, ours), tell=complain)
+    supervisor = Supervisor(
+        servers, programs.measured(settings, programs.logging_to(logs, ours)), tell=complain
+    )
     undo.callback(supervisor.close)
     with doing("Starting the API, the relay and the workers"):
         supervisor.start()

@@ -8,7 +8,7 @@ from contextlib import closing
 import httpx
 import uvicorn
 
-from app.cli import environment, programs, signals
+from app.cli import environment, programs, signals, telemetry
 from app.cli.console import complain
 from app.deadlines import HurriedProtocol
 from app.supervisor import Supervisor
@@ -31,7 +31,7 @@ def serve_api(*, fd: int | None) -> None:
     if fd is not None or settings.web_processes == 1:
         _serve(settings, listening)
     else:
-        _supervise(programs.web(settings, listening))
+        _supervise(programs.measured(settings, programs.web(settings, listening)))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -58,12 +58,13 @@ def is_served(url: str) -> bool:
 
 
 def _serve(settings: Settings, listening: socket.socket) -> None:
+    telemetry.begin(settings, "web")
     gc.set_threshold(*_GC_THRESHOLDS)
     config = uvicorn.Config(
         "app.main:create",
         factory=True,
         http=HurriedProtocol,
-        log_level=settings.log_level.lower(),
+        log_config=None,  # its lines go where ours go
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,

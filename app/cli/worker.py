@@ -1,11 +1,10 @@
 """A process that does jobs: Dramatiq's worker without its master, since the supervisor is ours."""
 
-import logging
 import os
 import signal
 from collections.abc import Collection
 
-from app.cli import environment, signals
+from app.cli import environment, signals, telemetry
 from app.cli.console import complain
 
 _FINISH_MILLIS = (
@@ -17,7 +16,7 @@ def do_jobs(*, queues: Collection[str], without: Collection[str], threads: int |
     settings = environment.read()
     environment.needed(settings.broker_url, "OUTGO_REDIS_URL")
     environment.needed(settings.database_url, "OUTGO_DATABASE_URL")
-    logging.basicConfig(level=settings.log_level)
+    telemetry.begin(settings, "worker")
     threads = threads or settings.worker_threads
     # Fetch what can begin at once and one more of each queue, so that the next job is chosen by priority;
     # leave the rest to others. Dramatiq reads it when it is imported.

@@ -1,0 +1,1 @@
+"""What is told about a process while it works: log lines, metrics and traces."""
