@@ -73,7 +73,8 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
         ws_ping_timeout=_PING_SECONDS,
         ws_per_message_deflate=False,  # twice the pushes for the same processor
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with signals.until_interrupted():  # uvicorn repeats the signal once it is done, and we leave in order
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _supervise(processes: Sequence[Child]) -> None:
