@@ -73,7 +73,7 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
         ws_ping_timeout=_PING_SECONDS,
         ws_per_message_deflate=False,  # twice the pushes for the same processor
     )
-    with signals.until_interrupted():  # uvicorn repeats the signal once it is done, and we leave in order
+    with signals.until_interrupted():  # uvicorn repeats the signal once it is done
         uvicorn.Server(config).run(sockets=[listening])
 
 
