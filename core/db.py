@@ -3,9 +3,9 @@
 `Tx` in a signature says "this writes": only `transaction()` makes one, and only it commits.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar
 
 import asyncpg
 import orjson
@@ -19,8 +19,12 @@ from core.telemetry import metrics, traces, trail
 
 Tx = NewType("Tx", AsyncSession)
 
+Thing = TypeVar("Thing")
+
 TROUBLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What is raised while the database is away or coming back: worth another try."""
+
+_AT_END = "at_end"
 
 
 class Database:
@@ -31,7 +35,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             hide_parameters=True,  # whatever fails, its words go to the log
-            json_serializer=_as_json,
+            json_serializer=as_json,
             json_deserializer=orjson.loads,
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_if_closed)
@@ -56,7 +60,9 @@ class Database:
         """A session that commits when the block ends and rolls back when it raises."""
         with traces.span("transaction"):
             async with self._sessions.begin() as session:
-                yield Tx(session)
+                tx = Tx(session)
+                yield tx
+                await _end(tx)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
@@ -89,6 +95,16 @@ class Database:
         await self.engine.dispose()
 
 
+def at_end(tx: Tx, write: Callable[[Tx, list[Thing]], Awaitable[None]]) -> list[Thing]:
+    """What `write` is given when the transaction's block has ended, all at once. Add to it."""
+    return tx.info.setdefault(_AT_END, {}).setdefault(write, [])
+
+
+async def _end(tx: Tx) -> None:
+    for write, things in tx.info.get(_AT_END, {}).items():
+        await write(tx, things)
+
+
 def _refuse_if_closed(connection: Any, *_: object) -> None:
     """The driver hears when its server goes, so asking the server each time would tell nothing more."""
     if connection.driver_connection.is_closed():
@@ -99,5 +115,10 @@ def _note_statement(*_: object) -> None:
     trail.note_statement()
 
 
-def _as_json(value: object) -> str:
-    return orjson.dumps(value).decode()
+def as_json(value: object) -> str:
+    return orjson.dumps(value, default=_as_text).decode()
+
+
+def _as_text(value: object) -> str:
+    """As PostgreSQL writes it."""
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)

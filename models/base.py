@@ -1,14 +1,17 @@
 """What tables share. A table is flat; what belongs together is joined by services."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
+from functools import cache
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
 from sqlalchemy import BigInteger, inspect
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm.attributes import instance_dict
 from sqlmodel import Field, SQLModel, select
 
 from core.clock import now
@@ -30,6 +33,21 @@ _MILLIS = 1000
 class Row(SQLModel):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     created_at: datetime = Field(default_factory=now)
+
+    def __init__(self, **values: Any) -> None:
+        """As SQLModel makes rows of tables, which it does not validate either, in a fraction of the time."""
+        always, made = self._defaults()
+        new = {name: make() for name, make in made.items() if name not in values}
+        instance_dict(self).update({**always, **new, **values})
+
+    @classmethod
+    @cache
+    def _defaults(cls) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+        """Of its columns: those that are always the same, and those that are made for each row."""
+        optional = {n: field for n, field in cls.model_fields.items() if not field.is_required()}
+        made = {n: field.default_factory for n, field in optional.items() if field.default_factory}
+        always = {n: field.default for n, field in optional.items() if n not in made}
+        return always, cast("Any", made)
 
 
 class Edited(Row):

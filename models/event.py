@@ -6,7 +6,6 @@ from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from core.telemetry import trail
 from domain.log import EventKind
 from models.base import text_enum
 
@@ -44,6 +43,4 @@ class Event(SQLModel, table=True):
     at: datetime
     hash: bytes
     published_at: datetime | None = None
-    origin: dict[str, str] | None = Field(
-        default_factory=trail.origin, sa_type=JSONB(none_as_null=True)
-    )
+    origin: dict[str, str] | None = Field(default=None, sa_type=JSONB(none_as_null=True))

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, exists
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.db import Database, Tx
-from core.prepared import Prepared, one_of
+from core.prepared import Prepared, is_the, one_of
 from domain import role
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
@@ -53,16 +53,28 @@ _TO_SHOW = Prepared(
     .join(Member, col(Member.ledger_id) == Ledger.id)
     .where(
         one_of(Ledger.id),
-        Member.user_id == bindparam("viewer", type_=Uuid()),
+        is_the(Member.user_id, "viewer"),
         col(Member.left_at).is_(None),
     )
 )
 
 
 _SEATED = Prepared(
-    select(Member.id).where(
-        Member.ledger_id == bindparam("ledger_id", type_=Uuid()), col(Member.left_at).is_(None)
+    select(Member.id).where(is_the(Member.ledger_id, "ledger_id"), col(Member.left_at).is_(None))
+)
+
+
+_LOCK = Prepared(select(Ledger).where(is_the(Ledger.id, "ledger_id")).with_for_update())
+
+_LOCK_SEAT = Prepared(
+    select(Ledger, Member)
+    .join(Member, col(Member.ledger_id) == Ledger.id)
+    .where(
+        is_the(Ledger.id, "ledger_id"),
+        is_the(Member.user_id, "viewer"),
+        col(Member.left_at).is_(None),
     )
+    .with_for_update(of=[Ledger, Member])
 )
 
 
@@ -143,17 +155,10 @@ async def lock_ledger(
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`.
     """
-    query = (
-        select(Ledger, Member)
-        .join(Member, col(Member.ledger_id) == Ledger.id)
-        .where(Ledger.id == ledger_id, *_sits(actor.user_id))
-        .with_for_update(of=[Ledger, Member])
-        .execution_options(populate_existing=True)
-    )
-    found = (await tx.exec(query)).one_or_none()
-    if found is None:
+    found = await _LOCK_SEAT.entities(tx, ledger_id=ledger_id, viewer=actor.user_id)
+    if not found:
         raise _not_found(Ledger)
-    return _seated(actor, *found, at_least=at_least, archived_too=archived_too)
+    return _seated(actor, *found[0], at_least=at_least, archived_too=archived_too)
 
 
 async def lock_row(
@@ -185,13 +190,8 @@ async def lock_personal_ledger(tx: Tx, actor: Actor) -> Seat:
 
 async def lock_ledger_for_job(tx: Tx, ledger_id: UUID) -> Ledger | None:
     """Lock a ledger for work that no caller asked for; None when it is not there any more."""
-    query = (
-        select(Ledger)
-        .where(Ledger.id == ledger_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return (await tx.exec(query)).one_or_none()
+    found = await _LOCK.entities(tx, ledger_id=ledger_id)
+    return found[0][0] if found else None
 
 
 async def seated_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:

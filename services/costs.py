@@ -14,16 +14,17 @@ from domain.split import Between, ByWeight, Equal, RemainderPolicy, Split, Wante
 from models.default_split import DefaultSplit
 from models.expense import Entry, Expense
 from models.ledger import Balance, Ledger, Member
-from services import access, default_splits
+from services import default_splits
 from services.access import Seat
-from services.postings import NotMembers, Posting
+from services.postings import Members, NotMembers, Posting
 
 
 class Agreed(NamedTuple):
-    """How an expense is split, and the default that says so, which may be stale."""
+    """How an expense is split, the default that says so, which may be stale, and whoever was looked at."""
 
     split: Split
     default: DefaultSplit | None
+    members: Members
 
 
 async def agreed(
@@ -34,11 +35,13 @@ async def agreed(
     Standing weights are read now and kept with the expense. Refuses: `NotMembers`.
     """
     default: DefaultSplit | None = None
+    members: Members = {}
     match wanted:
         case None:
-            default = await default_splits.of_category(session, seat.ledger, category_id)
-            everyone = () if default else await access.active_in(session, seat.ledger)
-            wanted = _standing(default, everyone)
+            members, defaults = await default_splits.members_and_defaults(session, seat.ledger)
+            if defaults:
+                default = await default_splits.of_category(session, seat.ledger, category_id)
+            wanted = _standing(default, [who for who, row in members.items() if row.is_active])
         case Between(member_id):
             pair = {seat.member.id, member_id}
             default = await default_splits.of_pair(session, seat.ledger, pair)
@@ -47,7 +50,7 @@ async def agreed(
             pass
     if isinstance(wanted, ByWeight):
         wanted = Weighted(await _weights(session, seat.ledger, wanted.participants))
-    return Agreed(wanted, default)
+    return Agreed(wanted, default, members)
 
 
 async def precedence(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -9,17 +10,31 @@ from sqlmodel import and_, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Tx
+from core.prepared import Prepared, is_the
 from domain import split
 from domain.actor import Actor
 from domain.default_split import DefaultSplitStale, NewDefault, Scope
 from domain.fingerprint import Stale
 from domain.log import EventKind
+from models.base import select_shown
 from models.category import Category
 from models.default_split import DefaultSplit, seats
 from models.ledger import Ledger, Member
 from services import access, categories, events
 from services.ledgers import require_group
 from services.postings import NotMembers
+
+_MEMBERS = Prepared(
+    select_shown(Member)
+    .add_columns(
+        select(DefaultSplit.id)
+        .where(is_the(DefaultSplit.ledger_id, "ledger_id"), col(DefaultSplit.split).is_not(None))
+        .exists()
+        .label("has_defaults")
+    )
+    .where(is_the(Member.ledger_id, "ledger_id"))
+    .order_by(col(Member.id))
+)
 
 
 async def put(tx: Tx, actor: Actor, wanted: NewDefault, if_version: int) -> DefaultSplit:
@@ -65,6 +80,14 @@ async def of_scope(session: AsyncSession, viewer: UUID, scope: Scope) -> Default
     if pair is not None:
         return await of_pair(session, ledger, pair)
     return await of_category(session, ledger, scope.category_id)
+
+
+async def members_and_defaults(
+    session: AsyncSession, ledger: Ledger
+) -> tuple[dict[UUID, Any], bool]:
+    """Everyone who has or had a seat in the ledger, by id, and whether it has any default at all."""
+    rows = await _MEMBERS.rows(session, ledger_id=ledger.id)
+    return {row.id: row for row in rows}, rows[0].has_defaults
 
 
 async def of_category(

@@ -1,15 +1,19 @@
 """The ledger's log. Recording a fact is the only way anything leaves a transaction."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
-from core.db import Tx
+from core.db import Tx, at_end
+from core.prepared import Prepared, given, insert_many
+from core.telemetry import trail
 from domain.actor import Author
 from domain.log import EventKind, Fact, chained
 from domain.pages import Page, Slice, whole
@@ -19,6 +23,26 @@ from models.ledger import Ledger
 from services import access, paging
 from services.access import Seat
 from services.paging import Key
+
+_FACT = tuple(field.name for field in fields(Fact))
+_EVENT = (*_FACT, "hash", "origin")
+_HEAD = ("id", "seq", "head_hash")
+
+_head_given = given(Ledger, _HEAD, rows="heads")
+_APPEND = Prepared(
+    update(Ledger)
+    .where(col(Ledger.id) == _head_given.c.id)
+    .values(seq=_head_given.c.seq, head_hash=_head_given.c.head_hash)
+    .add_cte(insert_many(Event, _EVENT, rows="events").cte("recorded"))
+)
+
+
+class _Recorded(NamedTuple):
+    """What a transaction has recorded and not written yet, with its hash."""
+
+    ledger: Ledger
+    fact: Fact
+    hash: bytes
 
 
 def record(
@@ -31,11 +55,16 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     balances: Sequence[dict[str, Any]] = (),
-) -> Event:
-    """Append the fact to the ledger's log. `ledger` must be locked by this transaction."""
-    event = Event(
+) -> Fact:
+    """Append the fact to the ledger's log. `ledger` must be locked by this transaction.
+
+    It is written when the transaction's block has ended, with all that it recorded, by one statement.
+    """
+    recorded = at_end(tx, _append)
+    seq, head_hash = _head(ledger, recorded)
+    fact = Fact(
         ledger_id=ledger.id,
-        seq=ledger.seq + 1,
+        seq=seq + 1,
         kind=kind,
         entity_id=entity_id,
         actor_id=author.user_id,
@@ -45,12 +74,9 @@ def record(
         after=after,
         balances=list(balances),
         at=now(),
-        hash=ledger.head_hash,
     )
-    event.hash = chained(ledger.head_hash, fact_of(event))
-    ledger.seq, ledger.head_hash = event.seq, event.hash
-    tx.add_all([ledger, event])
-    return event
+    recorded.append(_Recorded(ledger, fact, chained(head_hash, fact)))
+    return fact
 
 
 def record_row(
@@ -60,7 +86,7 @@ def record_row(
     row: Edited,
     before: dict[str, Any] | None = None,
     balances: Sequence[dict[str, Any]] = (),
-) -> Event:
+) -> Fact:
     """Append what the caller did to a row of the ledger that they have locked."""
     return record(
         tx,
@@ -147,3 +173,25 @@ async def mark_published(tx: Tx, events: Sequence[Event]) -> None:
         .values(published_at=now())
     )
     await tx.exec(query)
+
+
+def _head(ledger: Ledger, recorded: Sequence[_Recorded]) -> tuple[int, bytes]:
+    """Where the ledger's log ends: with what this transaction recorded, if anything."""
+    for newest in reversed(recorded):
+        if newest.ledger.id == ledger.id:
+            return newest.fact.seq, newest.hash
+    return ledger.seq, ledger.head_hash
+
+
+async def _append(tx: Tx, recorded: Sequence[_Recorded]) -> None:
+    origin = trail.origin()
+    lines = [
+        {name: getattr(one.fact, name) for name in _FACT} | {"hash": one.hash, "origin": origin}
+        for one in recorded
+    ]
+    newest = {one.ledger.id: one for one in recorded}.values()
+    heads = [{"id": one.ledger.id, "seq": one.fact.seq, "head_hash": one.hash} for one in newest]
+    await _APPEND.rows(tx, events=lines, heads=heads)
+    for one in newest:
+        set_committed_value(one.ledger, "seq", one.fact.seq)
+        set_committed_value(one.ledger, "head_hash", one.hash)

@@ -60,7 +60,7 @@ async def create(tx: Tx, actor: Actor, draft: Draft, *, unless_duplicate: bool =
     await default_splits.require_fresh(tx, agreed.default)
     if unless_duplicate:
         await expense_duplicates.require_none(tx, expense.id)
-    balances = await postings.post(tx, seat.ledger, expense, posting)
+    balances = await postings.post(tx, seat.ledger, expense, posting, members=agreed.members)
     events.record_row(tx, seat, EventKind.EXPENSE_CREATED, expense, balances=balances)
     return expense
 

@@ -12,7 +12,7 @@ from core.db import Tx
 from core.ids import new_id
 from domain.actor import SYSTEM, Actor
 from domain.errors import NotFound
-from domain.log import EventKind
+from domain.log import EventKind, Fact
 from domain.notification import NotificationKind, Reading, These, UpTo
 from domain.pages import Page, Slice, whole
 from domain.preferences import Channel
@@ -24,7 +24,7 @@ from services.paging import Key
 
 
 async def tell(
-    tx: Tx, ledger: Ledger, kind: NotificationKind, source: Event, data: dict[str, Any]
+    tx: Tx, ledger: Ledger, kind: NotificationKind, source: Event | Fact, data: dict[str, Any]
 ) -> None:
     """Tell the owner of a personal ledger, which this transaction has locked, of an event, once.
 
@@ -53,7 +53,7 @@ def announced(event: Event) -> Notification | None:
     return notification if notification.in_app else None
 
 
-def _announced(event: Event) -> Notification:
+def _announced(event: Event | Fact) -> Notification:
     assert event.after is not None, "such an event says what it tells"
     return Notification(
         id=event.entity_id,
@@ -68,7 +68,7 @@ def _announced(event: Event) -> Notification:
     )
 
 
-async def _is_told(tx: Tx, ledger: Ledger, kind: NotificationKind, source: Event) -> bool:
+async def _is_told(tx: Tx, ledger: Ledger, kind: NotificationKind, source: Event | Fact) -> bool:
     query = select(Notification.id).where(
         Notification.ledger_id == ledger.id,
         Notification.source_ledger_id == source.ledger_id,

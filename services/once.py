@@ -1,13 +1,13 @@
 """Creating what a client asked for once, however often it asks."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import inspect
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from core.db import Tx
+from core.prepared import Prepared, insert_many
 from domain.fingerprint import IdAlreadyUsed, require_version_7
 from models.budget import Budget
 from models.claim import Claiming
@@ -43,13 +43,8 @@ async def insert_once(tx: Tx, row: Created) -> Created | None:
     """
     require_version_7(row.id)
     table = type(row)
-    values = {
-        column.key: getattr(row, column.key)
-        for column in inspect(table).columns
-        if column.computed is None
-    }
-    query = insert(table).values(values).on_conflict_do_nothing(index_elements=["id"])
-    if (await tx.exec(query.returning(col(table.id)))).first() is not None:
+    values = {name: getattr(row, name) for name in _NAMES[table]}
+    if await _INSERT[table].rows(tx, rows=[values]):
         return None
     return await made_before(tx, table, row.id, row.fingerprint)
 
@@ -63,3 +58,15 @@ async def made_before(tx: Tx, table: type[Created], id: UUID, fingerprint: bytes
     if first is not None and first.fingerprint != fingerprint:
         raise IdAlreadyUsed(f"Another {table.__name__.lower()} has this id.")
     return first
+
+
+def _inserting(table: type[Created]) -> Prepared:
+    inserting = insert_many(table, _NAMES[table]).on_conflict_do_nothing(index_elements=["id"])
+    return Prepared(inserting.returning(col(table.id)))
+
+
+_NAMES: dict[Any, list[str]] = {
+    table: [column.key for column in inspect(table).columns if column.computed is None]
+    for table in Created.__constraints__
+}
+_INSERT = {table: _inserting(table) for table in Created.__constraints__}

@@ -4,26 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam
 from sqlmodel import col
 
 from core.db import Tx
-from core.prepared import Prepared, arrays, insert_many, one_of
+from core.prepared import Prepared, insert_many, is_the, one_of
 from models.base import select_shown
 from models.expense import Debt, Entry
 from models.ledger import Balance, Member
 
 Rows = Sequence[Mapping[str, Any]]
 
-REFERENCES = ("expense_id", "settlement_id", "conversion_id")
-
-_OF_FACT = ("id", "created_at", "ledger_id", "currency", *REFERENCES)
+_REFERENCES = ("expense_id", "settlement_id", "conversion_id")
+_OF_FACT = ("id", "created_at", "ledger_id", "currency", *_REFERENCES)
 _MINORS = ("paid_minor", "owed_minor", "spare_minor")
 _ENTRY = (*_OF_FACT, "member_id", "user_id", *_MINORS, "day", "category_id")
 _DEBT = (*_OF_FACT, "debtor_id", "creditor_id", "minor")
 _BALANCE = ("ledger_id", "member_id", "currency", "net_minor", "spare_minor")
 
-_moved = insert_many(Balance, _BALANCE, prefix="moved_")
+_moved = insert_many(Balance, _BALANCE, rows="moved")
 
 _WRITE = Prepared(
     _moved.on_conflict_do_update(
@@ -34,25 +32,18 @@ _WRITE = Prepared(
         },
     )
     .returning(col(Balance.member_id), col(Balance.currency), col(Balance.net_minor))
-    .add_cte(insert_many(Entry, _ENTRY, prefix="entry_").cte("entered"))
-    .add_cte(insert_many(Debt, _DEBT, prefix="debt_").cte("owed"))
+    .add_cte(insert_many(Entry, _ENTRY, rows="entries").cte("entered"))
+    .add_cte(insert_many(Debt, _DEBT, rows="debts").cte("owed"))
 )
 
 _SEATS = Prepared(
-    select_shown(Member).where(
-        Member.ledger_id == bindparam("ledger_id", type_=Uuid()), one_of(Member.id)
-    )
+    select_shown(Member).where(is_the(Member.ledger_id, "ledger_id"), one_of(Member.id))
 )
 
 
 async def write(tx: Tx, *, entries: Rows, debts: Rows, moved: Rows) -> Sequence[Any]:
     """The balances that moved, at their new value."""
-    return await _WRITE.rows(
-        tx,
-        **arrays(_ENTRY, entries, prefix="entry_"),
-        **arrays(_DEBT, debts, prefix="debt_"),
-        **arrays(_BALANCE, moved, prefix="moved_"),
-    )
+    return await _WRITE.rows(tx, entries=entries, debts=debts, moved=moved)
 
 
 async def seats(tx: Tx, ledger_id: UUID, people: Sequence[UUID]) -> dict[UUID, Any]:

@@ -55,6 +55,9 @@ class Move(NamedTuple):
         return Move(-self.net_minor, -self.spare_minor)
 
 
+Members = Mapping[UUID, Any]
+"""Members, or what is shown of them, by id."""
+
 Moves = Mapping[tuple[UUID, str], Move]
 BalanceChanges = Sequence[dict[str, Any]]
 """Balances at their new value, as the log keeps them: member_id, currency, net_minor."""
@@ -105,12 +108,15 @@ async def post(
     fact: Fact,
     *postings: Posting,
     already_in: AbstractSet[UUID] = frozenset(),
+    members: Members = MappingProxyType({}),
 ) -> BalanceChanges:
     """Enter a fact that has no entries. Members `already_in` it may have left the ledger since.
 
+    Of `members`, which were read under the ledger's lock, nobody is looked up again.
+
     Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
     """
-    seats = await _seats(tx, ledger, fact, postings, already_in)
+    seats = await _seats(tx, ledger, fact, postings, already_in, members)
     return await write(tx, ledger, moves_of(postings), [(fact, postings)], seats)
 
 
@@ -136,7 +142,7 @@ async def write(
     ledger: Ledger,
     moves: Moves,
     facts: Sequence[tuple[Fact, Sequence[Posting]]] = (),
-    seats: Mapping[UUID, Member] = MappingProxyType({}),
+    seats: Members = MappingProxyType({}),
 ) -> BalanceChanges:
     """Enter facts that have no entries and move balances. What has a new net; odd cents alone are no news.
 
@@ -170,10 +176,11 @@ async def _seats(
     fact: Fact,
     postings: Sequence[Posting],
     already_in: AbstractSet[UUID],
-) -> dict[UUID, Member]:
-    people = sorted({who for posting in postings for who in posting.people})
-    seats = await seats_of(tx, ledger, people)
-    for who in set(seats) - already_in:
+    members: Members = MappingProxyType({}),
+) -> Members:
+    people = {who for posting in postings for who in posting.people}
+    seats = members if people <= members.keys() else await seats_of(tx, ledger, sorted(people))
+    for who in people - already_in:
         require_open_to(seats[who], fact)
     return seats
 
@@ -182,7 +189,7 @@ def moves_of(postings: Sequence[Posting]) -> Moves:
     return {key: move for posting in postings for key, move in posting.moves.items()}
 
 
-def _entries(posting: Posting, seats: Mapping[UUID, Member]) -> list[dict[str, Any]]:
+def _entries(posting: Posting, seats: Members) -> list[dict[str, Any]]:
     return [
         {
             "id": new_id(),
@@ -213,7 +220,7 @@ def _debts(posting: Posting) -> list[dict[str, Any]]:
     ]
 
 
-async def seats_of(tx: Tx, ledger: Ledger, people: Sequence[UUID]) -> dict[UUID, Member]:
+async def seats_of(tx: Tx, ledger: Ledger, people: Sequence[UUID]) -> Members:
     seats = await posting_rows.seats(tx, ledger.id, people)
     if strangers := set(people) - set(seats):
         raise NotMembers(f"{len(strangers)} of these people are not members of the ledger.")
@@ -247,8 +254,8 @@ async def _withdraw(tx: Tx, fact: Fact) -> Moves:
     return moves
 
 
-def _reference(fact: Fact) -> dict[str, UUID | None]:
-    return dict.fromkeys(posting_rows.REFERENCES) | {_column(fact): fact.id}
+def _reference(fact: Fact) -> dict[str, UUID]:
+    return {_column(fact): fact.id}
 
 
 def _of(table: type[Entry | Debt], fact: Fact) -> ColumnElement[bool]:
