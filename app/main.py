@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from app import exports, health, log_export, pages, uploads
+from app.draining import NoNewcomers
 from app.endpoint import Endpoint
 from app.guards import BodyLimit, SendDeadline
 from app.observed import Observed
@@ -34,6 +35,7 @@ def create() -> Starlette:
 
 
 def create_app(settings: Settings) -> Starlette:
+    """Whoever serves it finds in `state.draining` how to drain it before it is closed."""
     parts = Parts(settings)
 
     @asynccontextmanager
@@ -50,7 +52,9 @@ def create_app(settings: Settings) -> Starlette:
     ]
     if settings.graphiql:
         routes += pages.routes()
-    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=_middleware(settings, parts), lifespan=lifespan)
+    app.state.draining = parts.draining
+    return app
 
 
 def _graphql(settings: Settings, parts: Parts) -> list[BaseRoute]:
@@ -59,9 +63,10 @@ def _graphql(settings: Settings, parts: Parts) -> list[BaseRoute]:
     return [Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def _middleware(settings: Settings, parts: Parts) -> list[Middleware]:
     return [
         Middleware(Observed),
+        Middleware(NoNewcomers, draining=parts.draining),
         Middleware(SendDeadline, seconds=_STUCK_SECONDS),
         Middleware(
             CORSMiddleware,

@@ -34,6 +34,15 @@ async def is_current(db: Database) -> bool:
     return await current(db) == head()
 
 
+async def is_behind(db: Database) -> bool:
+    """Whether the database lacks a revision that this code needs. One that it does not know is newer."""
+    found = await current(db)
+    if found is None:
+        return True
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return found in known and found != head()
+
+
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database up to `revision`. Safe to call from several processes at once."""
     await _alone(url, lambda config: command.upgrade(config, revision))

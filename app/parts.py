@@ -16,6 +16,7 @@ from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
 from adapters.web_push import key_of, public_key
 from app.documents import Documents, listed
+from app.draining import Draining
 from app.session_watch import SessionWatch
 from core.db import Database
 from core.settings import Settings
@@ -29,6 +30,7 @@ from subscriptions.hub import Hub
 
 class Parts:
     def __init__(self, settings: Settings) -> None:
+        self.draining = Draining()
         redis_url = _needed(settings.redis_url, "OUTGO_REDIS_URL")
         database_url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
         self.db = Database(database_url, pool_size=settings.database_pool_size)

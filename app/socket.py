@@ -20,6 +20,7 @@ from app.observed import name_operation, observed
 from app.parts import Parts
 from core.db import TROUBLE
 from core.telemetry import metrics, trail
+from core.telemetry.trail import Trail
 from domain.actor import Identity, Unauthenticated
 from resolvers.execution.shared import Shared
 from resolvers.named_error import named_error
@@ -27,6 +28,7 @@ from subscriptions.context import LiveContext
 
 _FORBIDDEN = 4403
 _TRY_AGAIN_LATER = 1013
+_FINISH_SECONDS, _LOOK_SECONDS = 3.0, 0.05
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         self._parts: Parts = view.parts
         self._until_over: asyncio.Task[None] | None = None
         self._begun = 0
+        self._going_on: set[Trail] = set()
 
     async def handle_message(self, message: Any) -> None:
         if _is_well_formed(message):
@@ -91,6 +94,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         self.context = self._parts.context(identity.actor, self.context.address)
         await super().handle_connection_init(message)
         metrics.SOCKETS.inc()
+        self._parts.draining.enter(self)
         self._until_over = asyncio.create_task(self._end_when_over(identity))
 
     async def handle_subscribe(self, message: Any) -> None:
@@ -113,6 +117,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         if self._until_over:
             self._until_over.cancel()
             metrics.SOCKETS.dec()
+            self._parts.draining.leave(self)
         await super().shutdown()
 
     async def run_operation(self, operation: Any) -> None:
@@ -122,7 +127,21 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         its.request_id = f"{its.request_id}.{self._begun}"
         with trail.following(its), observed(its):
             name_operation(operation.query, operation.operation_name)
-            await super().run_operation(operation)
+            self._going_on.add(its)
+            try:
+                await super().run_operation(operation)
+            finally:
+                self._going_on.discard(its)
+
+    async def finish(self) -> None:
+        """Wait until what has been asked for is done, but not for ever: subscriptions never are."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FINISH_SECONDS):
+                while not all(its.is_lasting for its in self._going_on):  # noqa: ASYNC110 - rare and short
+                    await asyncio.sleep(_LOOK_SECONDS)
+
+    async def send_elsewhere(self, code: int, reason: str) -> None:
+        await self.websocket.close(code, reason)
 
     async def _identity(self, payload: object) -> Identity:
         match payload:

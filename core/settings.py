@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import (
     Field,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -179,6 +180,13 @@ class Settings(BaseSettings):
     )
 
     # Processes
+    drain_seconds: NonNegativeFloat = Field(
+        default_factory=lambda fields: (
+            0.0 if fields["environment"] is Environment.DEVELOPMENT else 4.0
+        ),
+        description="How long a web process that was told to stop still answers, while load balancers and "
+        "sockets turn to others. 4 in production unless set.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     log_format: Literal["json", "text"] = Field(
         default_factory=lambda fields: (

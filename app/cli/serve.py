@@ -29,7 +29,7 @@ def serve_api(*, fd: int | None) -> None:
     environment.needed(settings.redis_url, "OUTGO_REDIS_URL")
     listening = bind(settings.host, settings.port) if fd is None else socket.socket(fileno=fd)
     if fd is not None or settings.web_processes == 1:
-        _serve(settings, listening)
+        _serve(settings, listening, shares_socket=fd is not None)
     else:
         _supervise(programs.measured(settings, programs.web(settings, listening)))
 
@@ -57,12 +57,15 @@ def is_served(url: str) -> bool:
         return False
 
 
-def _serve(settings: Settings, listening: socket.socket) -> None:
+def _serve(settings: Settings, listening: socket.socket, *, shares_socket: bool) -> None:
+    from app.main import create_app  # noqa: PLC0415 - it takes a while, and a supervisor needs no schema
+    from app.server import Server  # noqa: PLC0415 - the same
+
     telemetry.begin(settings, "web")
     gc.set_threshold(*_GC_THRESHOLDS)
+    app = create_app(settings)
     config = uvicorn.Config(
-        "app.main:create",
-        factory=True,
+        app,
         http=HurriedProtocol,
         log_config=None,  # its lines go where ours go
         access_log=False,
@@ -73,8 +76,14 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
         ws_ping_timeout=_PING_SECONDS,
         ws_per_message_deflate=False,  # twice the pushes for the same processor
     )
+    server = Server(
+        config,
+        app.state.draining,
+        seconds=settings.drain_seconds,
+        shares_socket=shares_socket,
+    )
     with signals.until_interrupted():  # uvicorn repeats the signal once it is done
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
 
 
 def _supervise(processes: Sequence[Child]) -> None:

@@ -12,7 +12,7 @@ from core.telemetry import traces
 _REQUEST_ID = "requestId"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Trail:
     """Of one request or one job. `statements` counts what it has asked the database so far.
 

@@ -78,8 +78,8 @@ class LiveClient:
         yield
         self._may_read.set()
 
-    async def closed(self) -> Closed:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+    async def closed(self, *, within_seconds: float | None = PATIENCE_SECONDS) -> Closed:
+        async with asyncio.timeout(within_seconds):
             await self._socket.wait_closed()
         return Closed(self._socket.close_code, self._socket.close_reason)
 
