@@ -17,7 +17,9 @@ _CODES = (
 )
 _CURRENCY = rf"(?:[A-Z]{{1,3}}\$|[$€£¥￥₹₩₱₫₦₺₴₪]|R[MHN]|PM|Rp\.?|Rs\.?|kr\.?|Fr\.?|\b(?:{_CODES}))"
 _CURRENCY_BEFORE = re.compile(rf"[-−]?{_CURRENCY}\s?[-−]?\s?$")
-_CURRENCY_AFTER = re.compile(rf"\s?(?:[€£¥₫₽]|(?:kr|zł|Kč|Ft|{_CODES}|Lei|lei)\b|[円元圆])")
+_CURRENCY_AFTER = re.compile(
+    rf"\s?(?:[€£¥₫₽₺]|(?:kr|zł|Kč|Ft|đ|원|TL|{_CODES}|Lei|lei)\b|[円元圆])"
+)
 _MINUS_BEFORE = re.compile(rf"(?:^|[^\d\w])[-−–]\s?(?:{_CURRENCY}\s?|\*)?$|{_CURRENCY}\s?[-−]$")
 _MINUS_AFTER = re.compile(r"[-−](?!\s?\w)")
 _TAX_MARK = re.compile(r"^[※*#軽非内外込]*\s?[A-Z]?$")
@@ -29,6 +31,7 @@ _MARKED = re.compile(
     rf"{_NOT_INSIDE}\d[\d.,’' ]*([.,])(\d{{2,3}}){_NOT_BEFORE}(?!\s?(?:[%％]|kg|g\b|l\b|lbs?\b))",
     re.IGNORECASE,
 )
+_A_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}\.?")
 _LETTER_FOR_ZERO = re.compile(
     r"(?<=\d)[oO](?=[.,]\d)|(?<=[.,\d])[oOD](?=\d)|(?<=R[MHN])[oOD](?=[.,]\d)|(?<=[$€£])[oOD](?=[.,])"
 )
@@ -83,20 +86,24 @@ def decimals_fit(texts: Iterable[str]) -> dict[int, float]:
     return {0: -1.0 if surely else -of_cents, 2: of_cents, _FILS: -of_cents}
 
 
-def notation_of(texts: Iterable[str], exponent: int) -> Notation:
+def notation_of(texts: Iterable[str], exponent: int, usual: int | None = None) -> Notation:
     """The notation that most numbers agree on, for a currency with `exponent` decimals.
 
-    Currencies whose cents nobody uses any more (IDR, HUF, COP) print whole numbers in groups of three.
+    Currencies whose cents nobody uses any more (IDR, HUF, COP) print groups of three digits: `usual`
+    is how many decimals are printed as a rule.
     """
     endings = Counter(
-        (match[1], len(match[2])) for text in texts for match in _MARKED.finditer(text)
+        (match[1], len(match[2]))
+        for text in texts
+        for match in _MARKED.finditer(_A_DATE.sub(" ", text))
     )
     cents = {mark: endings[mark, 2] for mark in ".,"}
     groups = {mark: endings[mark, 3] for mark in ".,"}
     rivals = max(groups, key=groups.__getitem__)
     if exponent == _FILS and sum(groups.values()) >= max(1, sum(cents.values())):
         return Notation(rivals, _FILS)
-    if exponent and sum(cents.values()) * 3 >= sum(groups.values()):
+    has_cents = usual != 0 or sum(cents.values()) > 0
+    if exponent and has_cents and sum(cents.values()) * 3 >= sum(groups.values()):
         return Notation(max(cents, key=cents.__getitem__), 2)
     return Notation("," if rivals == "." else ".", 0)
 

@@ -45,7 +45,9 @@ _REGISTERS = {  # as printed, capitals and all
     "DKK": r"\bCVR\b",
     "CZK": r"\bDI[ČC]\W*CZ\d|\bI[ČC]O?\W*\d{8}\b",
     "HUF": r"\bAd[óo]sz[áa]m\b|\bNYUGTA\b",
-    "RON": r"\bC\.?U\.?I\.?\W*RO\d|\bBON FISCAL\b",
+    "RON": r"\bC\.?(?:U\.?I|I\.?F)\.?\W*RO ?\d|\bBON FISCAL\b",
+    "KRW": r"사업자",
+    "RSD": r"\bPIB\W*\d{9}",
     "IDR": r"\bNPWP\b",
     "PHP": r"\bVAT REG TIN\b|\bVATable\b",
 }
@@ -63,8 +65,9 @@ _NAMES = {  # made plain
     " | subang jaya | ipoh | klang | kajang | melaka | perak | kedah | pahang | negeri sembilan | kelantan",
     "SGD": "singapore",
     "EUR": "deutschland | germany | osterreich | france | espana | spain | italia | portugal | nederland"
-    " | belgie | ireland | finland | suomi | wien | berlin | munchen | hamburg | koln | paris | lyon"
-    " | madrid | barcelona | sevilla | valencia | lisboa | porto | coimbra | roma | milano | amsterdam",
+    " | belgie | ireland | finland | suomi | greece | wien | berlin | munchen | hamburg | koln | paris | lyon"
+    " | madrid | barcelona | sevilla | valencia | lisboa | porto | coimbra | roma | milano | amsterdam"
+    " | athens | helsinki | bruxelles | brussel",
     "GBP": "united kingdom | england | scotland | wales | london",
     "CHF": "schweiz | suisse | svizzera | switzerland | zurich | basel | bern | geneve | lausanne",
     "CAD": "canada | quebec | montreal | toronto | ontario | vancouver",
@@ -88,8 +91,19 @@ _NAMES = {  # made plain
     "QAR": "qatar | doha",
     "INR": "india | mumbai | bengaluru | new delhi",
     "IDR": "indonesia | jakarta | bandung | surabaya",
+    "VND": "viet nam | vietnam | ha noi | ho chi minh | sai gon | da nang",
+    "RON": "romania | bucuresti | cluj napoca | timisoara",
+    "ISK": "reykjavik",
+    "EGP": "egypt | cairo",
+    "KES": "kenya | nairobi",
+    "NGN": "nigeria | lagos",
+    "LKR": "sri lanka | colombo",
+    "PKR": "pakistan | karachi | lahore",
+    "BDT": "bangladesh | dhaka",
+    "TWD": "taiwan | taipei | 台北 | 統一編號",
+    "ILS": "israel | tel aviv",
     "PHP": "philippines | manila",
-    "THB": "thailand | bangkok",
+    "THB": "thailand | bangkok | phuket | chiang mai",
     "HKD": "hong kong | 香港",
     "CNY": "中国 | 有限公司 | 增值税 | 微信 | 支付宝",
     "JPY": "japan | tokyo",
@@ -121,7 +135,10 @@ _FORMS = {  # as printed, whatever the case: what companies are
     "SEK": r"\bAB\b$",
 }
 _TAXES = {  # made plain; several may claim one
-    "EUR": "mwst | ust | umsatzsteuer | mehrwertsteuer | tva | ttc | iva | btw | alv",
+    "EUR": "mwst | ust | umsatzsteuer | mehrwertsteuer | tva | ttc | iva | btw | alv | fpa",
+    "RON": "tva",
+    "ISK": "vsk",
+    "VND": "thue | thue gtgt",
     "CHF": "mwst",
     "TRY": "kdv | topkdv",
     "PLN": "ptu",
@@ -169,11 +186,14 @@ _WORDS = {  # made plain: what tills say in languages that few countries share
     "NOK": "kvittering | belop",
     "CZK": "celkem | hotovost",
     "HUF": "osszesen | keszpenz",
+    "RON": "numerar | bon fiscal",
+    "VND": "tong cong | tien mat",
+    "ISK": "samtals",
     "IDR": "tunai | kembali | jumlah",
     "MYR": "terima kasih | baki | tunai",
 }
 _WORDS_BESIDE_A_NAME = 2
-_KANA = {"JPY": "[\u3040-\u30ff]|合計|領収"}
+_SCRIPTS = {"JPY": "[\u3040-\u30ff]|合計|領収", "KRW": "[\uac00-\ud7a3]", "THB": "[\u0e01-\u0e2e]"}
 _DIALLED = {  # after a plus sign
     "EUR": "49 | 43 | 33 | 34 | 351 | 39 | 31 | 32 | 353 | 358 | 352 | 30",
     "GBP": "44",
@@ -255,7 +275,7 @@ def _clues() -> tuple[_Clue, ...]:
     as_printed = (
         (_REGISTERS, _OF_A_REGISTER, 0),
         (_PLACES, _OF_A_PLACE, 0),
-        (_KANA, _OF_A_PLACE, 0),
+        (_SCRIPTS, _OF_A_PLACE, 0),
         (_FORMS, _OF_A_FORM, re.IGNORECASE),
         (_RATES, _OF_A_RATE, re.IGNORECASE),
         ({code: _dialled(numbers) for code, numbers in _DIALLED.items()}, _OF_A_TELEPHONE, 0),

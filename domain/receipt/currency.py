@@ -27,7 +27,7 @@ _WRITTEN = {  # beside an amount
     "PLN": r"\bzł|\bPLN\b|\d\s?z[lł]\b",
     "CZK": r"\bKč|\bCZK\b|\d\s?Kc\b",
     "HUF": r"\bHUF\b|\d\s?Ft\b",
-    "RON": r"\bRON\b|\b[Ll]ei\b",
+    "RON": r"\bRON\b|\b(?:[Ll]ei|LEI)\b",
     "BGN": r"\bBGN\b",
     "CHF": r"\bCHF\b|\bSFr\.?|\bFr\.(?=\s?\d)",
     "SEK": r"\bSEK\b",

@@ -19,15 +19,31 @@ _EARLIEST, _LATEST = date(1995, 1, 1), date(2089, 12, 31)
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _TIME_MAY_FOLLOW = r"(?!\d(?!\d?:))"  # readers glue the time to the date: 12/03/201810:25:49
 _ORDINAL = r"(?:st|nd|rd|th|er|\.|º|ª)?"
-_NAME = r"(?P<name>[^\W\d_]{3,10})\.?"
+_NAME = r"(?P<name>[^\W\d_]{3,12})\.?"
 _OF = r"(?:de |of )?"
 _GAP = r"[\s/.,'’-]*"
-_NUMBERS = r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.]"
+_NUMBERS = r"(?P<first>\d{1,2})(?:[-/.]|\. )(?P<second>\d{1,2})(?:[-/.]|\. )"
+_ERAS = {"R": 2018, "令和": 2018, "H": 1988, "平成": 1988}  # the years before their first
+_BUDDHIST = 543  # years that Thailand is ahead
 
 _FORMS = (  # how a day is written, and how much that form says by itself
     (
-        rf"(?<!\d){_YEAR}\s?[-/.年]\s?(?P<month>\d{{1,2}})\s?[-/.月]\s?(?P<day>\d{{1,2}}){_TIME_MAY_FOLLOW}",
+        rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(?P<month>\d{{1,2}})\s?[-/.月월]\s?(?P<day>\d{{1,2}}){_TIME_MAY_FOLLOW}",
         1.2,
+    ),
+    (
+        r"(?<!\w)(?P<era>R|令和|H|平成)\s?(?P<reign>\d{1,2}|元)\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)",
+        0.8,
+    ),
+    (r"(?<!\d)(?P<short>\d\d)\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日", 1.2),
+    (rf"{_NUMBERS}(?P<buddhist>25[4-9]\d){_TIME_MAY_FOLLOW}", 1.0),
+    (
+        r"(?<!\d)(?<!\d[.,:/-])(?P<short>\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d)(?![\d/.,:-])",
+        0.5,
+    ),
+    (
+        rf"(?P<day>\d{{1,2}}) (?:tháng|thang) (?P<month>\d{{1,2}})(?:,? năm|,? nam)? {_YEAR}(?!\d)",
+        1.4,
     ),
     (rf"{_NUMBERS}{_YEAR}{_TIME_MAY_FOLLOW}", 1.2),
     (
@@ -53,7 +69,7 @@ _TIME = re.compile(
 )
 _OWN = words_pattern(
     "date | dated | tarikh | datum | data | fecha | dato | pvm | paivays | dag | jour | tgl | tanggal | kelt"
-    " | tarih | time | issued | 日付 | 日期 | 時間 | 时间"
+    " | tarih | time | issued | ngay | tarikh | dne | dzien | 日付 | 日期 | 時間 | 时间"
 )
 _FOREIGN = words_pattern(
     "expiry | expire | expires | exp | valid | until | due | birth | since | before | redeem | promo"
@@ -63,18 +79,18 @@ _OF_OWN_WORD, _OF_A_TIME, _OF_FOREIGN_WORD, _OF_A_REPEAT, _OF_THE_FUTURE = 0.8, 
 _OF_THE_UNUSUAL_ORDER = -0.6
 
 _MONTHS = """
-january januar janvier enero gennaio janeiro januari styczen leden januar ocak tammikuu jan
-february februar fevrier febrero febbraio fevereiro februari luty unor subat helmikuu
-march marz mars marzo marco maart marzec brezen mart maaliskuu mac mrt
-april avril abril aprile kwiecien duben nisan huhtikuu
-may mai mayo maggio maio mei maj kveten mayis toukokuu
-june juni juin junio giugno junho czerwiec cerven haziran kesakuu
-july juli juillet julio luglio julho lipiec cervenec temmuz heinakuu
-august aout agosto augustus augusti sierpien srpen agustos elokuu ogos agustus
-september septembre septiembre settembre setembro wrzesien zari eylul syyskuu
-october oktober octobre octubre ottobre outubro pazdziernik rijen ekim lokakuu
-november novembre noviembre novembro listopad kasim marraskuu
-december dezember decembre diciembre dicembre dezembro grudzien prosinec aralik joulukuu desember disember
+january januar janvier enero gennaio janeiro januari styczen stycznia leden ledna ocak tammikuuta ianuarie
+february februar fevrier febrero febbraio fevereiro februari luty lutego unor unora subat helmikuuta februarie
+march marz mars marzo marco maart marzec marca brezen brezna mart maaliskuuta mac mrt marcius martie maret
+april avril abril aprile kwiecien kwietnia duben dubna nisan huhtikuuta aprilis aprilie
+may mai mayo maggio maio mei maja kveten kvetna mayis toukokuuta majus
+june juni juin junio giugno junho czerwiec czerwca cerven cervna haziran kesakuuta junius iunie
+july juli juillet julio luglio julho lipiec lipca cervenec cervence temmuz heinakuuta julius iulie julai
+august aout agosto augustus augusti sierpien sierpnia srpen srpna agustos elokuuta ogos agustus augusztus
+september septembre septiembre settembre setembro wrzesien wrzesnia zari eylul syyskuuta szeptember septembrie
+october oktober octobre octubre ottobre outubro pazdziernik pazdziernika rijen rijna ekim lokakuuta octombrie
+november novembre noviembre novembro listopad listopada listopadu kasim marraskuuta noiembrie
+december dezember decembre diciembre dicembre dezembro grudzien grudnia prosinec prosince aralik joulukuuta desember decembrie
 """
 
 
@@ -174,6 +190,10 @@ def _readings(match: re.Match[str], order: Sequence[str]) -> list[tuple[int, int
 
 
 def _year(parts: dict[str, str]) -> int:
+    if reign := parts.get("reign"):
+        return _ERAS[parts["era"].upper()] + (1 if reign == "元" else int(reign))
+    if buddhist := parts.get("buddhist"):
+        return int(buddhist) - _BUDDHIST
     return int(parts["year"]) if parts.get("year") else 2000 + int(parts["short"])
 
 

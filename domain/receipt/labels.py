@@ -34,19 +34,20 @@ items count | no of items | no of item | number of items | number of item | no i
 items | item | qty | qtys | qty s | quantity | item s | tot qty | tot oty | total pcs | pax
 count | pieces | volume | quantity out | artikel | posten | articles | nombre d articles
 articulos | articoli | pezzi | artikelen | antal | antall | kpl | ilosc | pocet | artigos
-点数 | 数量 | 件数 | お買上点数
+点数 | 数量 | 件数 | お買上点数 | 수량
 """,
     Role.SAVED: """
 saved | save | you saved | you save | savings | saving | total savings | total saving
 total discounts | total discount | total saved | your savings | your saving | points | point
 total points | loyalty | sie sparen | gespart | economies | ahorro | risparmio
-お買得 | 积分 | ポイント
+お買得 | 积分 | ポイント | 포인트
 """,
     Role.ROUNDING: """
 rounding | round | rounding adj | rounding adjustment | rounding adjustments | rounding adjust
 round adj | round adjustment | round adjustments | round adjust | roundings | rounded
 penggenapan | pembundaran | bulat | rundung | arrondi | redondeo | arrotondamento | afronding
 avrundning | oresavrundning | oresutjevning | afrunding | pyoristys | zaokrouhleni | kerekites
+rotunjire | round off | rounded off
 端数 | 四舍五入
 """,
     Role.CHANGE: """
@@ -54,7 +55,8 @@ change | change due | change amt | cash change | balance change | your change | 
 kembalian | wechselgeld | ruckgeld | zuruck | rendu | rendu monnaie | monnaie | a rendre | cambio
 vuelto | su cambio | resto | troco | wisselgeld | terug | vaxel | tillbaka | byttepenge | retur
 takaisin | reszta | vraceno | visszajaro | para ustu
-おつり | お釣 | 釣銭 | 找零 | 找赎
+rest lei | tien thua | tien thoi | tien tra lai | til baka
+おつり | お釣 | 釣銭 | 找零 | 找赎 | 거스름돈
 """,
     Role.SUBTOTAL: """
 sub total | subtotal | sub ttl | subttl | subtotals | total exc | excl gst | excluding gst
@@ -67,18 +69,21 @@ gross amount | total ht | montant ht | hors taxes | hors taxe | sous total | zwi
 nettobetrag | nettosumme | base imponible | subtotale | imponibile | subtotaal | delsumma
 mellansumma | delsum | valisumma | mezisoucet | reszosszeg | ara toplam | aratoplam
 suma czesciowa | podsuma | sprzedaz opodatk | sprzedaz opodatkowana
-小計 | 小计 | 税抜 | 税別 | 対象額
+tam tinh | vatable sales
+小計 | 小计 | 税抜 | 税別 | 対象額 | 소계 | 공급가액 | 과세물품가액
 """,
     Role.TIP: """
 tip | tips | gratuity | gratuities | trinkgeld | pourboire | propina | mancia | gorjeta | fooi
 dricks | driks | drikkepenge | napiwek | spropitne | borravalo | juomaraha | bahsis
+bacsis | napojnica
 小费 | 小費 | チップ
 """,
     Role.SERVICE: """
 service charge | service chg | serv charge | serv chg | svc charge | svc chg | svc | svr chrg
 service fee | srv charge | service | servis | bedienung | bedienungszuschlag | servicio | servizio
 coperto | serveringsavgift | taxa de servico | delivery | delivery fee
-サービス料 | 服务费 | 服務費
+phi dich vu
+サービス料 | 服务费 | 服務費 | 봉사료
 """,
     Role.FINAL_TOTAL: """
 grand total | final total | nett total | net total | total due | total amount due | amount due
@@ -91,7 +96,8 @@ montant du | a payer | total ttc | montant ttc | a pagar | importe total | total
 totale complessivo | da pagare | importo pagato | totale euro | totaal te betalen | te betalen
 att betala | a betale | at betale | loppusumma | do zaplaty | suma pln | k uhrade
 celkem k uhrade | fizetendo | valor a pagar | total geral
-合計金額 | お会計 | 総合計 | 总计 | 總計 | 应付 | 應付 | 实付 | 實付 | ご請求
+de plata | total de plata | k platbe | thanh toan | phai tra | tong thanh toan
+合計金額 | お会計 | 総合計 | 总计 | 總計 | 应付 | 應付 | 实付 | 實付 | ご請求 | 결제금액 | 받을금액 | 총결제금액
 """,
     Role.TAX: """
 gst | vat | tax | taxes | sst | hst | pst | qst | tps | tvq | sales tax | total gst | total tax
@@ -100,13 +106,14 @@ steuer | tva | taxe | dont tva | iva | impuesto | imposta | di cui iva | btw | m
 ptu | podatek | vat kwota | dph | afa | kdv | fpa | pdv | ddv | tpa | igv | itbis | icms | iss
 i v a | toplam kdv | topkdv | suma ptu | kwota ptu | trib aprox | tributos | tributos aprox
 valor aprox dos tributos
-消費税 | 消费税 | 税額 | 内税 | 外税 | 税等 | 增值税 | 營業稅
+cgst | sgst | igst | utgst | pb | pajak restoran | vsk | thue | thue gtgt | heraf moms | vat amount
+消費税 | 消费税 | 税額 | 内税 | 外税 | 税等 | 增值税 | 營業稅 | 부가세 | 부가가치세 | 세액
 """,
     Role.TOTAL: """
 total | totals | amount | amt | sum | tot | nett | net | jumlah | gesamt | summe | betrag | totale
 importo | importe | montant | totaal | bedrag | totalt | belopp | summa | belob | suma | razem
-celkem | spolu | osszesen | yhteensa | toplam | tutar | ukupno | skupaj | synolo | valor total
-合計 | 合计 | 總額 | 总额 | 小票金额
+celkem | spolu | osszesen | yhteensa | toplam | tutar | ukupno | skupaj | synolo | valor total | i alt | samtals | tong cong | tong tien | tong so tien
+合計 | 合计 | 總額 | 总额 | 小票金额 | 합계 | 총액
 """,
     Role.DISCOUNT: """
 discount | discounts | disc | less discount | rebate | voucher | vouchers | coupon | coupons | promo
@@ -125,14 +132,15 @@ payment | paid amount | cash received | total paid | tunai | bayaran | bar | geg
 erhalten | especes | recu | efectivo | recibido | entregado | contanti | contante | pagato
 dinheiro | recebido | contant | kontant | kontanter | betalt | gotowka | hotove | hotovost
 keszpenz | kateinen | nakit
-現金 | 现金 | お預 | 預り | 收款 | 实收 | 實收
+numerar | tien mat | tien khach dua | reidufe | gotovina
+現金 | 现金 | お預 | 預り | 收款 | 实收 | 實收 | 현금 | 받은금액
 """,
     Role.CARD: """
 visa | master card | mastercard | master | amex | american express | maestro | debit | credit
 card | debit card | credit card | eftpos | contactless | mydebit | paywave | apple pay
 google pay | ec karte | girocard | karte | kartenzahlung | carte | carte bancaire | cb | tarjeta
 carta | bancomat | cartao | pin | bankpas | kort | kortti | karta | bankkartya | kart
-クレジット | カード | 银行卡 | 信用卡 | 支付宝 | 微信
+クレジット | カード | 银行卡 | 信用卡 | 支付宝 | 微信 | 카드 | 신용카드
 """,
 }
 _LEADING = frozenset(

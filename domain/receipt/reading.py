@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.currency import exponent
-from domain.receipt.amounts import notation_of
+from domain.receipt.amounts import decimals_printed, notation_of
 from domain.receipt.currency import currency_of
 from domain.receipt.dates import day_of
 from domain.receipt.discounts import discount_of
@@ -41,7 +41,8 @@ def read(
     code = currency.value if currency else None
     rows = without_marks(respelt(seen, code))
     decimals = exponent(code) if code else _USUAL_DECIMALS
-    notation = notation_of((cell.text for row in rows for cell in row.cells), decimals)
+    usual = decimals_printed(code) if code else None
+    notation = notation_of((cell.text for row in rows for cell in row.cells), decimals, usual)
     tables = lines_of_tables(rows, notation, decimals)
     tabled = rows_of_tables(rows) | {line.row for line in tables}
     entries = entries_of(rows, notation, decimals, tabled)

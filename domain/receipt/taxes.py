@@ -63,7 +63,8 @@ def _proposals(
     for line in labelled:
         yield _Proposal((line,), _OF_A_LABEL)
         others = tuple(other for other in labelled if other is not line)
-        if others and sum(other.tax_minor for other in others) == line.tax_minor:
+        is_sum = sum(other.tax_minor for other in others) == line.tax_minor
+        if is_sum and (len(others) > 1 or (others and line.rate is None)):
             yield _Proposal(others, _OF_A_PRINTED_SUM, line.cell)
     column = _column(entries)
     if column:
