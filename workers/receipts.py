@@ -14,6 +14,7 @@ from core.clock import now
 from core.telemetry import metrics
 from domain.receipt import Line, read
 from domain.receipt.failure import Failure
+from domain.receipt.papers import is_receipt
 from services import receipt_reading
 from services.receipt_reading import Proposal, Seen, ToRead
 from workers import runtime
@@ -78,12 +79,12 @@ def _read(receipt_id: UUID) -> None:
 
 @metrics.READING_SECONDS.labels("understand").time()
 def _proposals(papers: Sequence[Sequence[Line]], currency: str) -> list[Proposal]:
-    """One for each receipt. Beside the first, paper without a total is anything else."""
+    """One for each receipt, though its total may not be read; the first paper where none is one."""
     today = now().date()
     read_ones = [
         Proposal(lines, read(lines, fallback_currency=currency, today=today)) for lines in papers
     ]
-    return [one for one in read_ones if one.reading.total] or read_ones[:1]
+    return [one for one in read_ones if is_receipt(one.reading)] or read_ones[:1]
 
 
 @async_to_sync

@@ -10,6 +10,7 @@ from adapters.ocr.engine import Reader
 from adapters.ocr.paper import papers_on
 from adapters.ocr.pixels import Pixels
 from domain.receipt import Line
+from domain.receipt.papers import side_by_side
 
 
 def lines_of(sheet: Sheet, reader: Reader) -> list[list[Line]]:
@@ -38,7 +39,8 @@ def _pixels(sheet: Sheet) -> Pixels:
 
 def _papers(pixels: Pixels, reader: Reader) -> Iterator[list[Line]]:
     for paper in papers_on(pixels):
-        yield [paper.on_photograph(line) for line in reader.read(paper.pixels)]
+        lines = [paper.on_photograph(line) for line in reader.read(paper.pixels)]
+        yield from side_by_side(lines)
 
 
 def _page(page: Page, pixels: Pixels, reader: Reader) -> list[Line]:

@@ -32,6 +32,10 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 _A_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}\.?")
+_GROUPS_BEFORE_CENTS = (
+    r"[1-9]\d{0,2}(?:(?P<sign>[.,])\d{3}(?:(?P=sign)\d{3})*(?=[.,]\d{2}(?!\d))"
+    r"|(?: \d{3})+(?=,\d{2}(?!\d)))"
+)
 _LETTER_FOR_ZERO = re.compile(
     r"(?<=\d)[oO](?=[.,]\d)|(?<=[.,\d])[oOD](?=\d)|(?<=R[MHN])[oOD](?=[.,]\d)|(?<=[$€£])[oOD](?=[.,])"
 )
@@ -163,13 +167,14 @@ def _number(notation: Notation) -> re.Pattern[str]:
     """Groups of two are Indian lakhs; a space groups only where the comma is the decimal mark.
 
     Readers take a comma for a point and the other way round; two digits after one are cents all the same, and
-    nothing is grouped after a single zero.
+    threes before these are groups. Nothing is grouped after a single zero.
     """
     mark = notation.mark
     group = "[,’']" if mark == "." else "[.’' ]"
     grouped = rf"[1-9]\d{{0,2}}(?:(?P<group>{group})\d{{2,3}}(?:(?P=group)\d{{2,3}})*(?<=\d{{3}}))"
     decimals = rf"\s?[{mark}]\s?\d{{2}}|[{mark}]\d{{1,4}}|(?<=0)(?<!\d0)[.,]\d{{1,4}}"
     if notation.decimals == _CENTS:
+        grouped = rf"{_GROUPS_BEFORE_CENTS}|{grouped}"
         decimals += r"|[.,]\d{2}"
     cents_only = rf"(?<!\w)(?P<cents>[{mark}]\d{{2}})"
     return re.compile(

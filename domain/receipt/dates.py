@@ -81,7 +81,8 @@ _OF_THE_UNUSUAL_ORDER = -0.6
 _MONTHS = """
 january januar janvier enero gennaio janeiro januari styczen stycznia leden ledna ocak tammikuuta ianuarie
 february februar fevrier febrero febbraio fevereiro februari luty lutego unor unora subat helmikuuta februarie
-march marz mars marzo marco maart marzec marca brezen brezna mart maaliskuuta mac mrt marcius martie maret
+march marz mars marzo marco maart marzec marca brezen brezna mart maaliskuuta mac mrt \
+marcius martie maret marec marts
 april avril abril aprile kwiecien kwietnia duben dubna nisan huhtikuuta aprilis aprilie
 may mai mayo maggio maio mei maja kveten kvetna mayis toukokuuta majus
 june juni juin junio giugno junho czerwiec czerwca cerven cervna haziran kesakuuta junius iunie
@@ -90,7 +91,8 @@ august aout agosto augustus augusti sierpien sierpnia srpen srpna agustos elokuu
 september septembre septiembre settembre setembro wrzesien wrzesnia zari eylul syyskuuta szeptember septembrie
 october oktober octobre octubre ottobre outubro pazdziernik pazdziernika rijen rijna ekim lokakuuta octombrie
 november novembre noviembre novembro listopad listopada listopadu kasim marraskuuta noiembrie
-december dezember decembre diciembre dicembre dezembro grudzien grudnia prosinec prosince aralik joulukuuta desember decembrie
+december dezember decembre diciembre dicembre dezembro grudzien grudnia prosinec prosince aralik joulukuuta \
+desember disember decembrie
 """
 
 

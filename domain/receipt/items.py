@@ -1,6 +1,7 @@
 """The goods: what stands between the heading and the sums, on one row or several for each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
@@ -17,8 +18,10 @@ from domain.receipt.item_rows import (
     without_count,
 )
 from domain.receipt.labels import Role
+from domain.receipt.merchant import FORMALITY
 from domain.receipt.rows import Row
 from domain.receipt.tax_tables import SLIP, rates_in
+from domain.receipt.words import plain
 
 _COLUMN = 0.2  # of the width: how far left of the others an amount may end
 _ROWS_ABOVE = 3  # that may hold the name of the first amount
@@ -34,7 +37,9 @@ def goods_in(rows: Sequence[Row], entries: Sequence[Entry]) -> range:
         (one.row for one in below if one.role in SUMS or _is_off_all(rows, listed, one)), start
     )
     above = range(max(0, start - _ROWS_ABOVE), start)
-    heading = next((index for index in reversed(above) if is_heading(rows[index])), above.start - 1)
+    heading = next(
+        (index for index in reversed(above) if _is_above_goods(rows[index])), above.start - 1
+    )
     return range(heading + 1, end)
 
 
@@ -50,10 +55,12 @@ def items_of(
     if not priced:
         return ()
     edge = min(entry.cell.left for entry in priced.values())
-    listed = [
+    told = [
         item_row(rows[index], index, priced.get(index), notation, exponent, edge)
         for index in region
     ]
+    column = min(row.limit for row in told if row.entry)
+    listed = [replace(row, limit=min(column, row.limit)) for row in told]
     names = _names(listed)
     counted = _calculations(listed, exponent)
     return tuple(
@@ -61,6 +68,10 @@ def items_of(
         for row in listed
         if row.entry
     )
+
+
+def _is_above_goods(row: Row) -> bool:
+    return is_heading(row) or FORMALITY.search(plain(row.text)) is not None
 
 
 def _is_off_all(rows: Sequence[Row], listed: Sequence[Entry], entry: Entry) -> bool:

@@ -97,7 +97,8 @@ totale complessivo | da pagare | importo pagato | totale euro | totaal te betale
 att betala | a betale | at betale | loppusumma | do zaplaty | suma pln | k uhrade
 celkem k uhrade | fizetendo | valor a pagar | total geral
 de plata | total de plata | k platbe | thanh toan | phai tra | tong thanh toan
-合計金額 | お会計 | 総合計 | 总计 | 總計 | 应付 | 應付 | 实付 | 實付 | ご請求 | 결제금액 | 받을금액 | 총결제금액
+合計金額 | お会計 | 総合計 | 总计 | 總計 | 应付 | 應付 | 实付 | 實付 | ご請求
+결제금액 | 받을금액 | 총결제금액
 """,
     Role.TAX: """
 gst | vat | tax | taxes | sst | hst | pst | qst | tps | tvq | sales tax | total gst | total tax
@@ -112,7 +113,8 @@ cgst | sgst | igst | utgst | pb | pajak restoran | vsk | thue | thue gtgt | hera
     Role.TOTAL: """
 total | totals | amount | amt | sum | tot | nett | net | jumlah | gesamt | summe | betrag | totale
 importo | importe | montant | totaal | bedrag | totalt | belopp | summa | belob | suma | razem
-celkem | spolu | osszesen | yhteensa | toplam | tutar | ukupno | skupaj | synolo | valor total | i alt | samtals | tong cong | tong tien | tong so tien
+celkem | spolu | osszesen | yhteensa | toplam | tutar | ukupno | skupaj | synolo | valor total
+i alt | samtals | tong cong | tong tien | tong so tien
 合計 | 合计 | 總額 | 总额 | 小票金额 | 합계 | 총액
 """,
     Role.DISCOUNT: """

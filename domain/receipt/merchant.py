@@ -42,7 +42,9 @@ FORMALITY = words_pattern(
     gst | vat | tax | invoice | receipt | taxinvoice | taxreceipt | cash sale | cash sales | cashier
     date | time | table | order | bill | ticket | welcome | thank you | thank | roc | reg | registration
     company reg | co reg | company no | id | salesperson | doc | staff | pos | terminal | customer | copy
-    owned by | operated by | description | qty | item | hours | served
+    owned by | operated by | description | qty | item | hours | served | server | waiter | kellner | kellnerin
+    serveur | serveuse | camarero | camarera | atendente | operador | kasjer | sprzedawca | kasiyer | garson
+    caissier | caissiere | cajero | bediener | guests
     ust | uid | mwst | steuer | rechnung | quittung | beleg | kassenbon | bon | tisch | datum
     siret | rcs | facture | duplicata | note n | caissier
     nif | nipc | cif | rfc | rut | iva | factura | factura simplificada | cuenta | nota de venta | mesa

@@ -80,7 +80,7 @@ class Row:
 def rows_of(lines: Iterable[Line]) -> list[Row]:
     """The rows from top to bottom."""
     rows: list[list[Cell]] = []
-    for cell in sorted(_upright(list(lines)), key=lambda cell: cell.middle):
+    for cell in sorted(cells_of(lines), key=lambda cell: cell.middle):
         row = next((row for row in reversed(rows[-6:]) if _stands_in(row, cell)), None)
         if row is None:
             rows.append([cell])
@@ -88,6 +88,17 @@ def rows_of(lines: Iterable[Line]) -> list[Row]:
             row.append(cell)
     ordered = [Row(tuple(sorted(row, key=lambda cell: cell.left))) for row in rows]
     return sorted(ordered, key=lambda row: row.middle)
+
+
+def cells_of(found: Iterable[Line]) -> list[Cell]:
+    """The lines on the upright page, level."""
+    lines = [line for line in found if len(line.box) == _CORNERS]
+    angle = _reading_angle(lines)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    turned = [
+        [Point(x * cosine + y * sine, y * cosine - x * sine) for x, y in line.box] for line in lines
+    ]
+    return _levelled([_cell(*each) for each in zip(lines, turned, strict=True)], turned)
 
 
 def around(cells: Sequence[Cell]) -> Polygon:
@@ -115,16 +126,6 @@ def _stands_in(row: list[Cell], cell: Cell) -> bool:
 def _gap(one: Cell, other: Cell) -> float:
     """Horizontal distance; negative where the two overlap."""
     return max(one.left, other.left) - min(one.right, other.right)
-
-
-def _upright(lines: list[Line]) -> list[Cell]:
-    lines = [line for line in lines if len(line.box) == _CORNERS]
-    angle = _reading_angle(lines)
-    cosine, sine = math.cos(angle), math.sin(angle)
-    turned = [
-        [Point(x * cosine + y * sine, y * cosine - x * sine) for x, y in line.box] for line in lines
-    ]
-    return _levelled([_cell(*each) for each in zip(lines, turned, strict=True)], turned)
 
 
 def _cell(line: Line, box: Sequence[Point]) -> Cell:

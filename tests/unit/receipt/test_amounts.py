@@ -135,3 +135,5 @@ def test_nothing_is_grouped_after_a_single_zero() -> None:
 def test_takes_a_comma_that_was_read_as_a_point_for_a_comma() -> None:
     assert money("4,50 93.65 1.250,00", COMMA) == ["4.50", "93.65", "1250.00"]
     assert money("3,456", COMMA) == []
+    assert money("2.721.00 1 597,51", POINT) == ["2721.00", "1597.51"]
+    assert money("2 597.51", POINT) == ["597.51"]
