@@ -16,9 +16,8 @@ from domain.receipt.odds import AS_WEIGHED, Curve, fitted
 
 _BADLY_READ = 0.2  # of all receipts, read badly besides
 _MOST_LOST, _MOST_MISREAD = 0.5, 0.03  # of lines and of digits
-_FEWEST = 100
+_FEWEST = 25
 _FIELD_OF = {"merchant alike": "merchant"}
-_NOT_FITTED = frozenset({"merchant"})  # alike is right enough
 
 
 class Evidence:
@@ -32,7 +31,7 @@ class Evidence:
             reading = read(damaged, curves=AS_WEIGHED)
             _, judged = basket(case, reading) if case.expected.is_complete else (None, [])
             for verdict in (*verdicts(case, reading, damaged), *judged):
-                if verdict.confidence is not None and verdict.field not in _NOT_FITTED:
+                if verdict.confidence is not None:
                     name = _FIELD_OF.get(verdict.field, verdict.field)
                     self._known[name].append((verdict.confidence, verdict.is_right))
 

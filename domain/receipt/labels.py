@@ -39,7 +39,8 @@ articulos | articoli | pezzi | artikelen | antal | antall | kpl | ilosc | pocet 
     Role.SAVED: """
 saved | save | you saved | you save | savings | saving | total savings | total saving
 total discounts | total discount | total saved | your savings | your saving | points | point
-total points | loyalty | sie sparen | gespart | economies | ahorro | risparmio
+total points | loyalty | suggested tip | suggested tips | suggested gratuity | tip suggestions | tip guide
+propina sugerida | propina recomendada | sie sparen | gespart | economies | ahorro | risparmio
 お買得 | 积分 | ポイント | 포인트
 """,
     Role.ROUNDING: """
@@ -131,6 +132,7 @@ iskonto | khuyen mai | giam gia
     Role.CASH: """
 cash | tender | tendered | cash tendered | received | amount received | paid | amount paid
 payment | paid amount | cash received | total paid | tunai | bayaran | bar | gegeben | bargeld
+bezahlt | gezahlt | betaald | pagado
 erhalten | especes | recu | efectivo | recibido | entregado | contanti | contante | pagato
 dinheiro | recebido | contant | kontant | kontanter | betalt | gotowka | hotove | hotovost
 keszpenz | kateinen | nakit

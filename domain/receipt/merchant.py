@@ -78,6 +78,7 @@ _MISREAD = (
 _EDGES = " .,:;*_=~|'\"“”`<>#-"
 
 _OF_COMPANY, _OF_TRADE, _OF_REGISTRATION, _OF_A_REPEAT = 2.0, 0.8, 0.7, 0.6
+_OF_TRADE_ALONE = -1.0  # "Store 12", but also whoever is called by nothing else
 _OF_ADDRESS, _OF_FORMALITY, _OF_OTHERS, _OF_DIGITS = -1.6, -2.5, -2.0, -2.5
 _OF_LOWER_CASE, _OF_AN_AMOUNT = -0.6, -2.0
 _OF_A_SHORT_NAME, _SHORT_NAME = -0.5, 5
@@ -113,12 +114,13 @@ def _weight(rows: Sequence[Row], index: int, usual: float) -> float:
     text = " ".join(part.text for part in span)
     words, name = plain(text), _tidy(text)
     company = bool(_COMPANY.search(name))
+    named_too = _has_a_name(_TRADE.sub(" ", name))
     following = next((row.text for row in rows[index + len(span) : index + len(span) + 1]), "")
     registered = _tidy(text) != text.strip(_EDGES) or bool(_IS_REGISTRATION.match(following))
     return (
         _BASE
         + _OF_COMPANY * company
-        + _OF_TRADE * bool(_TRADE.search(name) and _has_a_name(_TRADE.sub(" ", name)))
+        + (_OF_TRADE if named_too else _OF_TRADE_ALONE) * bool(_TRADE.search(name))
         + _OF_A_SHORT_NAME * (len(words) < _SHORT_NAME)
         + _OF_REGISTRATION * registered
         + _OF_A_REPEAT * _is_repeated(rows, index, name)

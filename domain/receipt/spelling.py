@@ -27,6 +27,7 @@ _POLISH = str.maketrans("žŽčČšŠñňÑŇěĚ", "żŻćĆśŚńńŃŃęĘ")
 _ROMANIAN = str.maketrans("şŞţŢ", "șȘțȚ")
 _REDUCED_RATE = re.compile(r"(?<=\d)[米*](?=$)")  # a mark behind amounts, and rice elsewhere
 _OF_THE_BACK, _OF_THE_FRONT = frozenset("ıI"), frozenset("eöüEÖÜİ")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _DOLLAR_IN_A_WORD = re.compile(r"\$(?=[^\W\d])|(?<=[^\W\d])\$|(?<=[^\W\d]\.)\$")
 
 
@@ -34,7 +35,28 @@ def respelt(rows: Sequence[Row], currency: str | None) -> list[Row]:
     """The rows in the letters of their language, as far as kana or the currency tell it."""
     is_japanese = any(_KANA.search(row.text) for row in rows)
     spell = _in_japanese if is_japanese else _SPELLED.get(currency or "")
-    return [row.with_texts(spell) for row in rows] if spell else list(rows)
+    written = [row.with_texts(spell) for row in rows] if spell else list(rows)
+    return _dotted_alike(written) if currency == "TRY" else written
+
+
+def _dotted_alike(rows: Sequence[Row]) -> list[Row]:
+    """A word that stands elsewhere with an i without a dot is that word, though a reader saw a dot."""
+    words = {word for row in rows for word in _WORD.findall(row.text)}
+    without = {
+        _small(word).replace("ı", "i"): _small(word) for word in words if {*word} & _OF_THE_BACK
+    }
+
+    def spelt(match: re.Match[str]) -> str:
+        known = without.get(_small(match[0]))
+        letters = zip(match[0], known or match[0], strict=True)
+        return "".join("ı" if (seen, right) == ("i", "ı") else seen for seen, right in letters)
+
+    return [row.with_texts(lambda text: _WORD.sub(spelt, text)) for row in rows]
+
+
+def _small(word: str) -> str:
+    """In small letters, as Turkish has them: with two kinds of i."""
+    return word.replace("I", "ı").replace("İ", "i").lower()
 
 
 def _in_japanese(text: str) -> str:
@@ -50,7 +72,7 @@ def _in_turkish(text: str) -> str:
         lambda sign: "ş" if text[sign.start() - 1 : sign.start()].islower() else "Ş", text
     )
     letters = without_dollars.translate(_TURKISH)
-    return re.sub(r"[^\W\d_]+", lambda word: _in_harmony(word[0]), letters)
+    return _WORD.sub(lambda word: _in_harmony(word[0]), letters)
 
 
 def _in_harmony(word: str) -> str:

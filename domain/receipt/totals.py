@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from domain.receipt.entries import Entry
 from domain.receipt.fields import Field, best_supported, confidence_of, field_of
@@ -35,7 +35,7 @@ _SUM_OF_ITEMS = 1.2
 _SUM_WITH_EXTRAS = 1.2
 _ROUNDED = 0.9
 _LAST_OF_TOTALS = 0.3
-_SUM_WITH_TIP = 2.4
+_PRINTED_WITH_TIP = 0.5
 _SUM_OF_TAXED = 1.0
 _EXTRAS = (Role.TAX, Role.SERVICE, Role.TIP, Role.ROUNDING, Role.DISCOUNT)
 _MOST_EXTRAS, _MOST_BASES = 6, 6
@@ -66,6 +66,8 @@ def _total(
         minor: _weight(found) + sum(weight for minors, weight in arithmetic if minor in minors)
         for minor, found in places.items()
     }
+    for due, paid in _tipped(entries, items_sum):
+        weights[paid] = max(weights[paid], weights.get(due, 0.0) + _PRINTED_WITH_TIP)
     lowest_first = sorted(weights, key=lambda minor: -places[minor][-1].row)
     return best_supported(
         {minor: weights[minor] for minor in lowest_first},
@@ -103,7 +105,6 @@ def _arithmetic(entries: Sequence[Entry], items_sum: int | None) -> list[tuple[s
         (_bases_with_extras(entries, items_sum), _SUM_WITH_EXTRAS),
         (_rounded(entries), _ROUNDED),
         (_last_total(entries), _LAST_OF_TOTALS),
-        (_tipped(entries, items_sum), _SUM_WITH_TIP),
     ]
 
 
@@ -132,11 +133,13 @@ def _rounded(entries: Sequence[Entry]) -> set[int]:
     return {total + step for total in totals for step in steps}
 
 
-def _tipped(entries: Sequence[Entry], items_sum: int | None) -> set[int]:
-    """What is due and the tip together, where that is printed too."""
+def _tipped(entries: Sequence[Entry], items_sum: int | None) -> Iterator[tuple[int, int]]:
+    """What is due, and that with a tip, where this is printed too: as sure as what is due, and surer."""
+    printed = {entry.minor for entry in entries if entry.minor > 0}
     due = _minors(entries, Role.TOTAL) | _minors(entries, Role.FINAL_TOTAL) | {items_sum or 0}
-    tips = _minors(entries, Role.TIP) - {0}
-    return {base + tip for base in due for tip in tips} & {entry.minor for entry in entries}
+    for base, tip in product(due & printed, _minors(entries, Role.TIP) - {0}):
+        if tip > 0 and base + tip in printed:
+            yield base, base + tip
 
 
 def _taxed(tables: Sequence[TaxLine]) -> set[int]:

@@ -19,6 +19,7 @@ def spelt(text: str, currency: str | None) -> str:
         ("Ba$ak Işik", "TRY", "Başak Işık"),
         ("Yıldiz Eczanesi", "TRY", "Yıldız Eczanesi"),
         ("Y₁ldiz", "TRY", "Yıldız"),
+        ("AYDIN GIDA\nAydin Ltd. Şti.", "TRY", "AYDIN GIDA\nAydın Ltd. Şti."),
         ("Migros Market", "TRY", "Migros Market"),
         ("Total $12.50", "TRY", "Total $12.50"),
         ("KAŽDY DZIEÑ", "PLN", "KAŻDY DZIEŃ"),
