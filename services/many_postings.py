@@ -4,14 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete
-from sqlmodel import col, func, or_, select
+from sqlmodel import select
 
 from core.db import Tx
-from models.expense import Debt, Entry
 from models.ledger import Balance, Ledger
 from services import postings
-from services.postings import BalanceChanges, Fact, Move, Moves, Posting
+from services.postings import BalanceChanges, Fact, Moves, Posting
 
 
 async def post(
@@ -33,26 +31,9 @@ async def post(
 
 async def withdraw(tx: Tx, ledger: Ledger, facts: Sequence[Fact]) -> Sequence[BalanceChanges]:
     """Take back the entries of facts that are deleted. What each of them changed, in their order."""
-    ids = [fact.id for fact in facts]
-    gone = (
-        delete(Entry)
-        .where(_of(Entry, ids))
-        .returning(
-            func.coalesce(
-                col(Entry.expense_id), col(Entry.settlement_id), col(Entry.conversion_id)
-            ),
-            col(Entry.member_id),
-            col(Entry.currency),
-            col(Entry.owed_minor) - col(Entry.paid_minor),
-            -col(Entry.spare_minor),
-        )
-    )
-    moves: defaultdict[UUID, dict[tuple[UUID, str], Move]] = defaultdict(dict)
-    for fact_id, member_id, currency, net, spare in (await tx.exec(gone)).all():
-        moves[fact_id][member_id, currency] = Move(net, spare)
-    await tx.exec(delete(Debt).where(_of(Debt, ids)))
-    changes = await _changes(tx, ledger, [moves[id] for id in ids])
-    await postings.write(tx, ledger, postings.total([*moves.values()]))
+    moves = await postings.taken_out(tx, facts)
+    changes = await _changes(tx, ledger, moves)
+    await postings.write(tx, ledger, postings.total(moves))
     return changes
 
 
@@ -74,11 +55,3 @@ def _changed(nets: defaultdict[tuple[UUID, str], int], moves: Moves) -> BalanceC
             net = nets[member_id, currency]
             changed.append({"member_id": str(member_id), "currency": currency, "net_minor": net})
     return changed
-
-
-def _of(table: type[Entry | Debt], ids: Sequence[UUID]) -> ColumnElement[bool]:
-    return or_(
-        col(table.expense_id).in_(ids),
-        col(table.settlement_id).in_(ids),
-        col(table.conversion_id).in_(ids),
-    )

@@ -1,5 +1,6 @@
 """From a fact to its double entry: entries, directed debts and balances. Derived, never edited."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete
-from sqlmodel import col
+from sqlmodel import col, func, or_
 
 from core.db import Tx
 from core.ids import new_id
@@ -50,9 +51,6 @@ class Move(NamedTuple):
 
     net_minor: int
     spare_minor: int
-
-    def __neg__(self) -> "Move":
-        return Move(-self.net_minor, -self.spare_minor)
 
 
 Members = Mapping[UUID, Any]
@@ -125,16 +123,16 @@ async def repost(tx: Tx, ledger: Ledger, fact: Fact, posting: Posting) -> Balanc
 
     Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
     """
-    withdrawn = await _withdraw(tx, fact)
-    involved = {member_id for member_id, _ in withdrawn}
+    (taken,) = await taken_out(tx, [fact])
+    involved = {member_id for member_id, _ in taken}
     seats = await _seats(tx, ledger, fact, [posting], involved)
-    moves = total([posting.moves, _negative(withdrawn)])
-    return await write(tx, ledger, moves, [(fact, [posting])], seats)
+    return await write(tx, ledger, total([posting.moves, taken]), [(fact, [posting])], seats)
 
 
 async def withdraw(tx: Tx, ledger: Ledger, fact: Fact) -> BalanceChanges:
     """Take back a fact's entries, because it is deleted."""
-    return await write(tx, ledger, _negative(await _withdraw(tx, fact)))
+    (taken,) = await taken_out(tx, [fact])
+    return await write(tx, ledger, taken)
 
 
 async def write(
@@ -235,31 +233,39 @@ def require_open_to(member: Member, fact: Fact) -> None:
         raise MemberDeactivated(f"{member.name} takes no part in new costs.")
 
 
-async def _withdraw(tx: Tx, fact: Fact) -> Moves:
+async def taken_out(tx: Tx, facts: Sequence[Fact]) -> Sequence[Moves]:
+    """Delete the entries and debts of facts. What that moves balances by, fact by fact in their order."""
+    ids = [fact.id for fact in facts]
     gone = (
         delete(Entry)
-        .where(_of(Entry, fact))
+        .where(_of(Entry, ids))
         .returning(
+            func.coalesce(
+                col(Entry.expense_id), col(Entry.settlement_id), col(Entry.conversion_id)
+            ),
             col(Entry.member_id),
             col(Entry.currency),
-            col(Entry.paid_minor) - col(Entry.owed_minor),
-            col(Entry.spare_minor),
+            col(Entry.owed_minor) - col(Entry.paid_minor),
+            -col(Entry.spare_minor),
         )
     )
-    moves = {
-        (member_id, currency): Move(net, spare)
-        for member_id, currency, net, spare in (await tx.exec(gone)).all()
-    }
-    await tx.exec(delete(Debt).where(_of(Debt, fact)))
-    return moves
+    moves: defaultdict[UUID, dict[tuple[UUID, str], Move]] = defaultdict(dict)
+    for fact_id, member_id, currency, net, spare in (await tx.exec(gone)).all():
+        moves[fact_id][member_id, currency] = Move(net, spare)
+    await tx.exec(delete(Debt).where(_of(Debt, ids)))
+    return [moves[id] for id in ids]
 
 
 def _reference(fact: Fact) -> dict[str, UUID]:
     return {_column(fact): fact.id}
 
 
-def _of(table: type[Entry | Debt], fact: Fact) -> ColumnElement[bool]:
-    return getattr(table, _column(fact)) == fact.id
+def _of(table: type[Entry | Debt], ids: Sequence[UUID]) -> ColumnElement[bool]:
+    return or_(
+        col(table.expense_id).in_(ids),
+        col(table.settlement_id).in_(ids),
+        col(table.conversion_id).in_(ids),
+    )
 
 
 def _column(fact: Fact) -> str:
@@ -270,10 +276,6 @@ def _column(fact: Fact) -> str:
             return "settlement_id"
         case Conversion():
             return "conversion_id"
-
-
-def _negative(moves: Moves) -> Moves:
-    return {key: -move for key, move in moves.items()}
 
 
 def total(several: Sequence[Moves]) -> Moves:
