@@ -35,6 +35,8 @@ async def convert(tx: Tx, actor: Actor, wanted: Exchange) -> Conversion:
     asked = fingerprint(actor.user_id, wanted)
     if first := await made_before(tx, Conversion, wanted.id, asked):
         return first
+    # Before the insert, where a foreign key would tell who is a member somewhere and who nowhere.
+    await postings.seats_of(tx, seat.ledger, [wanted.debtor_id, wanted.creditor_id])
     conversion = _new(wanted, actor, asked, await _quote(tx, wanted))
     if first := await insert_once(tx, conversion):
         return first

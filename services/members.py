@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import exists
 from sqlmodel import col, select
 
 from core.clock import now
@@ -210,14 +211,14 @@ async def _lock(
 
 async def _friend(tx: Tx, actor: Actor, user_id: UUID) -> User:
     """Locked, so that their account cannot go meanwhile. Refuses: `NotFound`."""
-    shared = select(Member.id).where(
-        Member.user_id == user_id,
+    shares = exists().where(
+        col(Member.user_id) == user_id,
         col(Member.left_at).is_(None),
         col(Member.ledger_id).in_(access.ledger_ids_of(actor.user_id)),
     )
-    lock = {"read": True, "key_share": True}
-    user = await tx.get(User, user_id, with_for_update=lock)
-    if user is None or user.is_guest or (await tx.exec(shared.limit(1))).first() is None:
+    query = select(User).where(User.id == user_id, col(User.email).is_not(None), shares)
+    user = (await tx.exec(query.with_for_update(read=True, key_share=True))).one_or_none()
+    if user is None:
         raise NotFound("No such friend.")
     return user
 

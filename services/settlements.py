@@ -37,6 +37,8 @@ async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
     )
     editing.require_settling(seat, {payment.payer_id, payment.payee_id})
     settlement = _new(payment, actor)
+    # Before the insert, where a foreign key would tell who is a member somewhere and who nowhere.
+    await postings.seats_of(tx, seat.ledger, sorted(settlement.members))
     settlement.overpaid_minor = await overpaid_minor(tx, settlement)
     if first := await insert_once(tx, settlement):
         return first

@@ -1,7 +1,8 @@
 """Holds plans to what graphql-core answers, on every document that a test sends."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from graphql import ExecutionResult
@@ -12,15 +13,24 @@ from resolvers.execution.columns import Run
 from resolvers.execution.compiler import Root
 from resolvers.execution.planned import Outcomes, Recalling
 
-counting = 0
-"""How many blocks count statements now: the library's would count too."""
+_unasked = 0
+"""How many blocks of `without_the_library` there are now."""
 
 _answer = planned.answer
 
 
+@contextmanager
+def without_the_library() -> Generator[None]:
+    """Where its statements would count too, or where much is asked that other tests have asked."""
+    global _unasked  # noqa: PLW0603 - blocks may overlap
+    _unasked += 1
+    yield
+    _unasked -= 1
+
+
 async def answer(run: Run, roots: Mapping[str, Root], outcomes: dict[str, Any]) -> dict[str, Any]:
     data = await _answer(run, roots, outcomes)
-    if not counting:
+    if not _unasked:
         library = super(Recalling, _recalling(run, outcomes))  # which knows no plan of its own
         reference = await await_maybe(library.execute_operation())
         assert isinstance(reference, ExecutionResult)

@@ -95,12 +95,11 @@ def statements(db: Database) -> Generator[list[str]]:
         connection.driver_connection.remove_query_logger(note_prepared)
 
     engine = db.engine.sync_engine
-    comparing.counting += 1
     sql_event.listen(engine, "before_cursor_execute", note)
     sql_event.listen(engine, "checkout", listen)
     sql_event.listen(engine, "checkin", leave)
-    yield seen
-    comparing.counting -= 1
+    with comparing.without_the_library():
+        yield seen
     sql_event.remove(engine, "before_cursor_execute", note)
     sql_event.remove(engine, "checkout", listen)
     sql_event.remove(engine, "checkin", leave)
