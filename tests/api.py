@@ -28,11 +28,13 @@ class Api:
         *,
         gate: Gate | None = None,
         outreach: Outreach | None = None,
+        limits: Limits = LIMITS,
     ) -> None:
         self._db = db
         self._files = files or make_files()
         self._outreach = outreach or make_outreach()
         self._gate = gate or make_gate(redis_url)
+        self._limits = limits
         self._planner = Planner()
 
     async def execute(
@@ -45,7 +47,7 @@ class Api:
             files=self._files,
             outreach=self._outreach,
             planner=self._planner,
-            limits=LIMITS,
+            limits=self._limits,
             loaders=build(self._db, self._planner, viewer),
             actor=caller,
             address="127.0.0.1",

@@ -57,6 +57,7 @@ def settings(
         redis_url=SecretStr(_worker_redis.rings),
         queue_redis_url=SecretStr(_worker_redis.queues),
         graphiql=False,
+        most_cost=10**9,
         login_attempts_per_address=10**6,
     )
 
@@ -281,6 +282,7 @@ async def _post(
 
 
 def _parts(answer: httpx.Response, sent: str = "") -> tuple[Any, ...]:
-    """All of an answer but when it came, and the id that it was asked for."""
-    headers = {name: value for name, value in answer.headers.items() if name != "date"}
+    """All of an answer but what is each answer's own, and the id that it was asked for."""
+    own = {"date", "x-request-id"}
+    headers = {name: value for name, value in answer.headers.items() if name not in own}
     return answer.status_code, headers, answer.text.replace(sent, "") if sent else answer.text
