@@ -163,6 +163,15 @@ class Settings(BaseSettings):
     )
 
     # OCR
+    ocr_at_once: PositiveInt | None = Field(
+        default=None,
+        description="Receipts that one process reads together, in shared batches. Without it, 1 on a "
+        "processor and 8 on a GPU.",
+    )
+    ocr_detection_batch: PositiveInt | None = Field(
+        default=None,
+        description="Images in which text is looked for at once. Without it, 1 on a processor, 4 on a GPU.",
+    )
     ocr_device: str = Field(
         default="cpu", pattern=r"^(cpu|gpu:\d+)$", description="`cpu`, or `gpu:0` and so on."
     )
@@ -172,8 +181,22 @@ class Settings(BaseSettings):
     ocr_model_dir: Path | None = Field(
         default=None, description="Folder of the models. Without it, `models` in `OUTGO_DATA_DIR`."
     )
-    ocr_processes: NonNegativeInt = Field(
-        default=1, description="Processes that read receipts under `outgo run`."
+    ocr_precision: Literal["fp32", "fp16"] = Field(
+        default="fp32",
+        description="`fp32`, or on a GPU `fp16`, for which ONNX Runtime needs `OUTGO_OCR_TENSORRT`.",
+    )
+    ocr_processes: NonNegativeInt | None = Field(
+        default=None,
+        description="Processes that read receipts under `outgo run`. Without it, one for each core but one, "
+        "as far as half of the memory goes, and one on a GPU.",
+    )
+    ocr_recognition_batch: PositiveInt | None = Field(
+        default=None,
+        description="Lines that are read at once. Without it, 1 on a processor and 32 on a GPU.",
+    )
+    ocr_tensorrt: bool = Field(
+        default=False,
+        description="Whether TensorRT compiles the models for the GPU: minutes at the first start.",
     )
     ocr_threads: PositiveInt = Field(
         default=1, description="Threads that one receipt is read with."
@@ -202,6 +225,11 @@ class Settings(BaseSettings):
         default=None, description="How clients reach the API. Without it, `http://` host and port."
     )
     web_processes: PositiveInt = Field(default=1, description="Processes that answer requests.")
+    worker_memory_mb: PositiveInt | None = Field(
+        default=None,
+        description="MiB of memory above which a worker process ends its jobs and begins anew. Without it, "
+        "1200, and 4000 where receipts are read on a GPU.",
+    )
     worker_threads: PositiveInt = Field(
         default=8, description="Jobs that one worker process does at a time."
     )
@@ -299,6 +327,22 @@ class Settings(BaseSettings):
         return self.ocr_model_dir or self.data_dir / "models"
 
     @property
+    def receipts_at_once(self) -> int:
+        return self.ocr_at_once or self._by_device(1, 8)
+
+    @property
+    def detection_batch(self) -> int:
+        return self.ocr_detection_batch or self._by_device(1, 4)
+
+    @property
+    def recognition_batch(self) -> int:
+        return self.ocr_recognition_batch or self._by_device(1, 32)
+
+    @property
+    def most_memory_mib(self) -> int:
+        return self.worker_memory_mb or self._by_device(1200, 4000)
+
+    @property
     def receipts_url(self) -> str:
         return self.storage_url or (self.data_dir / "receipts").resolve().as_uri()
 
@@ -308,6 +352,9 @@ class Settings(BaseSettings):
         if self.queue_redis_url:
             return self.queue_redis_url.get_secret_value()
         return _second_database(self.redis_url.get_secret_value()) if self.redis_url else None
+
+    def _by_device(self, processor: int, gpu: int) -> int:
+        return processor if self.ocr_device == "cpu" else gpu
 
 
 def _second_database(url: str) -> str:

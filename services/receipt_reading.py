@@ -19,7 +19,7 @@ from domain.receipt.stored import stored, stored_lines
 from models.event import Event
 from models.ledger import Ledger
 from models.receipt import Receipt, ReceiptStatus
-from services import access, calibrations, events, shops
+from services import access, calibrations, events, receipts, shops
 
 MOST_ATTEMPTS = 3
 
@@ -45,11 +45,17 @@ class Proposal(NamedTuple):
     reading: Reading
 
 
-async def begin(tx: Tx, receipt_id: UUID) -> ToRead | None:
+async def was_begun(session: AsyncSession, receipt_id: UUID) -> bool:
+    """Whether somebody began to read it and did not come to an end, as far as is known."""
+    query = select(Receipt.attempts).where(Receipt.id == receipt_id)
+    return bool((await session.exec(query)).one_or_none())
+
+
+async def begin(tx: Tx, receipt_id: UUID) -> ToRead | Failure | None:
     """Take the receipt to read it. None when there is nothing (more) to read.
 
     Whoever took it before may be dead, so it can be taken again; but not for ever, since it may be the
-    image that kills its readers.
+    image that kills its readers: then it is `GIVEN_UP`.
     """
     found = await _lock(tx, receipt_id, ReceiptStatus.QUEUED, ReceiptStatus.READING)
     if found is None:
@@ -57,7 +63,7 @@ async def begin(tx: Tx, receipt_id: UUID) -> ToRead | None:
     ledger, receipt = found
     if receipt.attempts == MOST_ATTEMPTS:
         _move(tx, ledger, receipt, EventKind.RECEIPT_FAILED, ReceiptStatus.FAILED, Failure.GIVEN_UP)
-        return None
+        return Failure.GIVEN_UP
     receipt.attempts += 1
     if receipt.status is ReceiptStatus.QUEUED:
         _move(tx, ledger, receipt, EventKind.RECEIPT_READING, ReceiptStatus.READING)
@@ -96,6 +102,16 @@ async def fail(tx: Tx, receipt_id: UUID, failure: Failure, seen: Seen | None = N
         _show(receipt, seen)
     _move(tx, ledger, receipt, EventKind.RECEIPT_FAILED, ReceiptStatus.FAILED, failure)
     return True
+
+
+async def ask_again(tx: Tx, receipt_id: UUID) -> None:
+    """Have a receipt read that failed, as if for the first time. Refuses: `ReceiptOpenForClaiming`."""
+    found = await _lock(tx, receipt_id, ReceiptStatus.FAILED)
+    if found is not None:
+        ledger, receipt = found
+        await receipts.require_not_claimed(tx, receipt)
+        receipt.attempts = 0
+        _move(tx, ledger, receipt, EventKind.RECEIPT_RETRIED, ReceiptStatus.QUEUED)
 
 
 async def erased_objects(session: AsyncSession, ledger_id: UUID, seq: int) -> Sequence[str]:

@@ -90,7 +90,7 @@ async def retry(tx: Tx, actor: Actor, receipt_id: UUID) -> Receipt:
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ReceiptAlreadyRead`, `ReceiptOpenForClaiming`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
-    await _require_not_claimed(tx, receipt)
+    await require_not_claimed(tx, receipt)
     if receipt.status in (ReceiptStatus.READ, ReceiptStatus.CONFIRMED):
         raise ReceiptAlreadyRead("It has been read.", entity=("Receipt", receipt.id))
     before = receipt.facts()
@@ -142,7 +142,7 @@ async def delete(tx: Tx, actor: Actor, receipt_id: UUID) -> None:
     `EditNotAllowed`, `LockedByAge`.
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id)
-    await _require_not_claimed(tx, receipt)
+    await require_not_claimed(tx, receipt)
     await expenses.detach_receipt(tx, seat, receipt_id)
     await tx.delete(receipt)
     await tx.flush()
@@ -177,7 +177,7 @@ async def _require_new_file(tx: Tx, wanted: NewReceipt, file: KeptFile) -> None:
         raise DuplicateReceipt("This ledger has this file already.", entity=("Receipt", same))
 
 
-async def _require_not_claimed(tx: Tx, receipt: Receipt, *, but_by: UUID | None = None) -> None:
+async def require_not_claimed(tx: Tx, receipt: Receipt, *, but_by: UUID | None = None) -> None:
     """Nobody takes a receipt away from those who are claiming it. Refuses: `ReceiptOpenForClaiming`."""
     query = select(Claiming.id).where(
         Claiming.receipt_id == receipt.id,
@@ -201,7 +201,7 @@ async def require_confirmable(
 
     Refuses: `ReceiptOpenForClaiming`, `ReceiptNotReadYet`, `ReceiptAlreadyConfirmed`.
     """
-    await _require_not_claimed(tx, receipt, but_by=claiming_id)
+    await require_not_claimed(tx, receipt, but_by=claiming_id)
     match receipt.status:
         case ReceiptStatus.QUEUED | ReceiptStatus.READING:
             raise ReceiptNotReadYet("It is still being read.", entity=("Receipt", receipt.id))

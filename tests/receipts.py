@@ -78,7 +78,7 @@ async def upload(
         return await receipts.register(tx, actor, wanted, file or kept_file())
 
 
-async def begin(db: Database, receipt_id: UUID) -> receipt_reading.ToRead | None:
+async def begin(db: Database, receipt_id: UUID) -> receipt_reading.ToRead | Failure | None:
     async with db.transaction() as tx:
         return await receipt_reading.begin(tx, receipt_id)
 

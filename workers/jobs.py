@@ -57,6 +57,7 @@ CHECK_BUDGETS = Job("check_budgets", "budgets", _event)
 READ = Job("read_receipt", "ocr", _receipt)
 READ_AT_ONCE = replace(READ, wanted=_of(ReceiptPriority.INTERACTIVE))
 READ_IN_BULK = Job("read_receipt_in_bulk", "ocr_bulk", _receipt, _of(ReceiptPriority.BULK))
+READS = frozenset({READ.actor, READ_IN_BULK.actor})
 REFIT = Job("refit_calibration", "learning", lambda _: {})
 ERASE_OBJECTS = Job("erase_objects", "files", _event)
 

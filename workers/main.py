@@ -1,6 +1,6 @@
 """All actors, for `dramatiq workers.main:broker`."""
 
-from workers import budgets, learning, notifications, receipts, upkeep
+from workers import budgets, dead_letters, learning, notifications, receipts, upkeep
 from workers.runtime import broker
 
-__all__ = ["broker", "budgets", "learning", "notifications", "receipts", "upkeep"]
+__all__ = ["broker", "budgets", "dead_letters", "learning", "notifications", "receipts", "upkeep"]

@@ -2,15 +2,22 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain, islice
 
 from adapters.decoding.decoder import Decoder
 from adapters.decoding.sheet import Limits, Sheet
 from adapters.ocr import reading
+from adapters.ocr.batches import Batches
 from adapters.ocr.engine import Reader
+from adapters.ocr.pixels import Pixels
 from core.telemetry import metrics
 from domain.receipt import Line, looks
 from workers import runtime
+
+_Images = Sequence[Pixels]
+_Read = Sequence[Sequence[Line]]
 
 _log = logging.getLogger(__name__)
 
@@ -21,12 +28,7 @@ def reader() -> Reader:
     settings = runtime.settings
     _log.info("Loading the reading models (%s, %s).", settings.ocr_engine, settings.ocr_device)
     began = time.monotonic()
-    ready = Reader(
-        settings.models_folder,
-        device=settings.ocr_device,
-        engine=settings.ocr_engine,
-        threads=settings.ocr_threads,
-    )
+    ready = Reader(settings.models_folder, runtime.reader_setup(settings))
     ready.warm()
     _log.info("Ready to read after %.1f s.", time.monotonic() - began)
     return ready
@@ -41,12 +43,25 @@ def sheet_of(file: bytes) -> Sheet:
 
 
 @metrics.READING_SECONDS.labels("read").time()
-def lines_of(sheet: Sheet) -> list[list[Line]]:
-    """What is written on it, one list for each piece of paper."""
-    return reading.lines_of(sheet, reader())
+def lines_of(sheet: Sheet, rank: int) -> list[list[Line]]:
+    """What is written on it, one list for each piece of paper. A lower `rank` goes first.
+
+    Whatever receipts this process has in hand by then are read in the same batches.
+    """
+    return reading.lines_of(sheet, lambda images: _batches().ask(images, rank=rank))
 
 
 @metrics.READING_SECONDS.labels("compare").time()
 def looks_of(sheet: Sheet) -> int | None:
     """How it looks, to compare it with others; see `domain.receipt.looks`."""
     return looks.looks_of(reading.grey_of(sheet, looks.SIDE))
+
+
+@cache
+def _batches() -> Batches[_Images, _Read]:
+    return Batches(_read_together, most=runtime.settings.receipts_at_once)
+
+
+def _read_together(receipts: Sequence[_Images]) -> Sequence[_Read]:
+    lines = iter(reader().read_all(list(chain(*receipts))))
+    return [list(islice(lines, len(images))) for images in receipts]

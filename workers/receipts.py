@@ -18,13 +18,24 @@ from domain.receipt.papers import is_receipt
 from services import receipt_reading
 from services.receipt_reading import Proposal, Seen, ToRead
 from workers import runtime
+from workers.jobs import READ, READ_IN_BULK
+from workers.quarantine import Quarantine
 
-NOW, IN_BULK = "ocr", "ocr_bulk"
+NOW, IN_BULK = READ.queue, READ_IN_BULK.queue
 _NOW_FIRST, _IN_BULK_AFTER = 0, 10  # within one process: between processes, whoever is free
 _TIME_LIMIT_MILLIS = 120_000
 _FIRST_RETRY_MILLIS = 5_000
 _ERASING_LIMIT_MILLIS = 600_000
 _MILLIS = 1000
+
+_quarantine = Quarantine()
+
+
+class Harmful(Exception):  # noqa: N818 - names the situation
+    """A file that is not to be read again, and that somebody should look at."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"{failure}: {failure.words}")
 
 
 @dramatiq.actor(
@@ -32,10 +43,11 @@ _MILLIS = 1000
     priority=_NOW_FIRST,
     time_limit=_TIME_LIMIT_MILLIS,
     min_backoff=_FIRST_RETRY_MILLIS,
+    throws=Harmful,
 )
 def read_receipt(*, receipt_id: str) -> None:
     """For somebody who waits."""
-    _read(UUID(receipt_id))
+    _read(UUID(receipt_id), _NOW_FIRST)
 
 
 @dramatiq.actor(
@@ -43,10 +55,11 @@ def read_receipt(*, receipt_id: str) -> None:
     priority=_IN_BULK_AFTER,
     time_limit=_TIME_LIMIT_MILLIS,
     min_backoff=_FIRST_RETRY_MILLIS,
+    throws=Harmful,
 )
 def read_receipt_in_bulk(*, receipt_id: str) -> None:
     """When nobody waits."""
-    _read(UUID(receipt_id))
+    _read(UUID(receipt_id), _IN_BULK_AFTER)
 
 
 @dramatiq.actor(queue_name="files", time_limit=_ERASING_LIMIT_MILLIS)
@@ -57,12 +70,25 @@ async def erase_objects(*, ledger_id: str, seq: int) -> None:
     await runtime.storage().delete(*keys)
 
 
-def _read(receipt_id: UUID) -> None:
-    began = time.monotonic()
-    task = _begin(receipt_id)
-    if task is None:
-        return
+def _read(receipt_id: UUID, rank: int) -> None:
+    """Who was begun before may have killed its reader: it is alone now, so that it takes nobody along.
+
+    That is looked at before it counts as begun again, and so do those that wait meanwhile.
+    """
+    with _quarantine.inside(alone=_was_begun(receipt_id)):
+        match _begin(receipt_id):
+            case ToRead() as task:
+                _read_file(receipt_id, task, rank)
+            case Failure() as failure:
+                raise Harmful(failure)
+            case None:
+                pass
+
+
+def _read_file(receipt_id: UUID, task: ToRead, rank: int) -> None:
     from workers import reading  # noqa: PLC0415 - a process that does other jobs needs no OpenCV
+
+    began = time.monotonic()
 
     try:
         sheet = reading.sheet_of(_file(task.object_key))
@@ -70,8 +96,10 @@ def _read(receipt_id: UUID) -> None:
         _fail(receipt_id, Failure.IMAGE_GONE)
     except Unopened as refusal:
         _fail(receipt_id, refusal.failure)
+        if refusal.failure.is_harmful:
+            raise Harmful(refusal.failure) from refusal
     else:
-        proposals = _proposals(reading.lines_of(sheet), task.currency)
+        proposals = _proposals(reading.lines_of(sheet, rank), task.currency)
         millis = round((time.monotonic() - began) * _MILLIS)
         looks, image_key = reading.looks_of(sheet), f"{task.object_key}.seen.jpg"
         _finish(receipt_id, image_key, sheet, looks, proposals, millis)
@@ -88,7 +116,13 @@ def _proposals(papers: Sequence[Sequence[Line]], currency: str) -> list[Proposal
 
 
 @async_to_sync
-async def _begin(receipt_id: UUID) -> ToRead | None:
+async def _was_begun(receipt_id: UUID) -> bool:
+    async with runtime.database().reading() as session:
+        return await receipt_reading.was_begun(session, receipt_id)
+
+
+@async_to_sync
+async def _begin(receipt_id: UUID) -> ToRead | Failure | None:
     async with runtime.database().transaction() as tx:
         return await receipt_reading.begin(tx, receipt_id)
 

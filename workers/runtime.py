@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from adapters.apprise import Services
 from adapters.mail import Mailer
+from adapters.ocr.setup import Setup
 from adapters.storage import Storage
 from adapters.web_push import WebPush
 from core.db import Database
@@ -17,6 +18,7 @@ from workers.observed import Observed
 
 _MAINTENANCE_CHANCE = 1_000_000  # of a million: whoever asks for work also looks for lost work
 _HEARTBEAT_MILLIS = 15_000  # after which a silent worker's jobs go to others
+_DEAD_MILLIS = 3_600_000  # what is kept of dead jobs is in PostgreSQL: workers/dead_letters.py
 _RETRIES = 8
 _FIRST_RETRY_MILLIS = 500
 _LAST_RETRY_MILLIS = 300_000
@@ -29,6 +31,7 @@ def broker_on(url: str | None) -> RedisBroker:
         url=url,
         maintenance_chance=_MAINTENANCE_CHANCE,
         heartbeat_timeout=_HEARTBEAT_MILLIS,
+        dead_message_ttl=_DEAD_MILLIS,
         middleware=[
             Observed(),
             TimeLimit(time_limit=_TIME_LIMIT_MILLIS),
@@ -83,6 +86,19 @@ def services() -> Services | None:
 @cache
 def storage() -> Storage:
     return Storage(settings.receipts_url)
+
+
+def reader_setup(settings: Settings) -> Setup:
+    """Raises `ReaderUnavailable` for what cannot be."""
+    return Setup(
+        device=settings.ocr_device,
+        engine=settings.ocr_engine,
+        threads=settings.ocr_threads,
+        precision=settings.ocr_precision,
+        tensorrt=settings.ocr_tensorrt,
+        detection_batch=settings.detection_batch,
+        recognition_batch=settings.recognition_batch,
+    )
 
 
 def rings_url() -> str:

@@ -1,29 +1,30 @@
 """A sheet of pixels and lines becomes the lines of each receipt on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from itertools import chain
 
 import cv2
 import numpy as np
 
 from adapters.decoding.sheet import Page, Sheet, lowered
-from adapters.ocr.engine import Reader
-from adapters.ocr.paper import papers_on
+from adapters.ocr.paper import Paper, papers_on
 from adapters.ocr.pixels import Pixels
 from domain.receipt import Line
 from domain.receipt.papers import side_by_side
 
+Read = Callable[[Sequence[Pixels]], Sequence[Sequence[Line]]]
+"""The lines of each image."""
 
-def lines_of(sheet: Sheet, reader: Reader) -> list[list[Line]]:
+
+def lines_of(sheet: Sheet, read: Read) -> list[list[Line]]:
     """The lines of every piece of paper that has any, in pixels of the sheet.
 
     What lies on one photograph is as many receipts; pages of a document are one, and speak for themselves
     where they can.
     """
-    pixels = _pixels(sheet)
-    if len(sheet.pages) == 1 and sheet.pages[0].lines is None:
-        papers = list(_papers(pixels, reader))
-    else:
-        papers = [[line for page in sheet.pages for line in _page(page, pixels, reader)]]
+    pages = _pages(sheet, read)
+    is_photograph = len(sheet.pages) == 1 and sheet.pages[0].lines is None
+    papers = pages[0] if is_photograph else [list(chain(*chain(*pages)))]
     return [lines for lines in papers if lines]
 
 
@@ -37,14 +38,24 @@ def _pixels(sheet: Sheet) -> Pixels:
     return np.frombuffer(sheet.pixels, np.uint8).reshape(sheet.height, sheet.width, 3)
 
 
-def _papers(pixels: Pixels, reader: Reader) -> Iterator[list[Line]]:
-    for paper in papers_on(pixels):
-        lines = [paper.on_photograph(line) for line in reader.read(paper.pixels)]
-        yield from side_by_side(lines)
+def _pages(sheet: Sheet, read: Read) -> list[list[list[Line]]]:
+    """The lines of each piece of paper of each page. What has to be read is read together."""
+    pixels = _pixels(sheet)
+    papers = [
+        papers_on(pixels[page.top : page.bottom]) if page.lines is None else []
+        for page in sheet.pages
+    ]
+    images = [paper.pixels for there in papers for paper in there]
+    told = iter(read(images) if images else ())
+    return [
+        [lines for paper in there for lines in _placed(next(told), page, paper)]
+        if page.lines is None
+        else [list(page.lines)]
+        for page, there in zip(sheet.pages, papers, strict=True)
+    ]
 
 
-def _page(page: Page, pixels: Pixels, reader: Reader) -> list[Line]:
-    if page.lines is not None:
-        return list(page.lines)
-    read = (line for lines in _papers(pixels[page.top : page.bottom], reader) for line in lines)
-    return [lowered(line, page.top) for line in read]
+def _placed(lines: Sequence[Line], page: Page, paper: Paper) -> list[list[Line]]:
+    """From the paper to the photograph or page, where others may lie beside it, and on to the sheet."""
+    beside = side_by_side([paper.on_photograph(line) for line in lines])
+    return [[lowered(line, page.top) for line in lines] for lines in beside]

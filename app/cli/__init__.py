@@ -16,6 +16,11 @@ cli = typer.Typer(
 )
 receipts = typer.Typer(help="What users made of their receipts.", no_args_is_help=True)
 cli.add_typer(receipts, name="receipts")
+jobs = typer.Typer(help="Jobs that failed for good.", no_args_is_help=True)
+cli.add_typer(jobs, name="jobs")
+
+_Jobs = Annotated[list[UUID] | None, typer.Argument(metavar="ID...", show_default=False)]
+_All = Annotated[bool, typer.Option("--all", help="All on the list.")]
 
 
 @cli.command()
@@ -177,6 +182,40 @@ def export_training(
     from app.cli.training import export_training
 
     export_training(out, since.date() if since else None)
+
+
+@jobs.command()
+def dead(
+    *, limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 50
+) -> None:
+    """List them: when each failed, what it was to do, and why no worker tries it again."""
+    from app.cli.jobs import list_dead
+
+    list_dead(limit)
+
+
+@jobs.command()
+def why(id: Annotated[UUID, typer.Argument(show_default=False)]) -> None:
+    """Show one with all that is known of it."""
+    from app.cli.jobs import explain
+
+    explain(id)
+
+
+@jobs.command()
+def retry(ids: _Jobs = None, *, every: _All = False) -> None:
+    """Ask for them once more, and take them off the list."""
+    from app.cli.jobs import retry_dead
+
+    retry_dead(ids or [], every=every)
+
+
+@jobs.command()
+def discard(ids: _Jobs = None, *, every: _All = False) -> None:
+    """Take them off the list for ever."""
+    from app.cli.jobs import discard_dead
+
+    discard_dead(ids or [], every=every)
 
 
 def main() -> None:

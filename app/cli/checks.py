@@ -15,6 +15,7 @@ from adapters.storage import Storage
 from app import migrations
 from core.db import Database
 from core.settings import Settings
+from workers import runtime
 
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_POSTGRES = 15
@@ -81,12 +82,7 @@ async def storage(settings: Settings) -> str:
 async def reader(settings: Settings) -> str:
     """The models, loaded on the device that is set and made to read."""
     try:
-        reader = Reader(
-            settings.models_folder,
-            device=settings.ocr_device,
-            engine=settings.ocr_engine,
-            threads=settings.ocr_threads,
-        )
+        reader = Reader(settings.models_folder, runtime.reader_setup(settings))
     except ModelsMissing as problem:
         raise Problem(f"{problem} Run `outgo models`; `outgo run` does so too.") from problem
     reader.warm()

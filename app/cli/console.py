@@ -20,6 +20,11 @@ def say(text: str) -> None:
     _out.print(text, soft_wrap=True)
 
 
+def show(text: str) -> None:
+    """What was stored, whatever it looks like."""
+    _out.print(text, markup=False, soft_wrap=True)
+
+
 def complain(text: str) -> None:
     _err.print(text, style="red", markup=False, soft_wrap=True)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from socket import socket
 
+from core import machine
 from core.children import Child
 from core.settings import Settings
 
-_READING = ("ocr", "ocr_bulk")
+READING = ("ocr", "ocr_bulk")
 
 
 def web(settings: Settings, listening: socket) -> list[Child]:
@@ -27,14 +28,14 @@ def relay() -> Child:
 
 def worker() -> Child:
     """Every job but reading receipts, which would keep the others waiting."""
-    return _outgo("worker", "worker", *_each("--without", _READING))
+    return _outgo("worker", "worker", *_each("--without", READING))
 
 
 def readers(settings: Settings) -> list[Child]:
-    """Processes that read one receipt at a time each."""
+    """Processes that read receipts; each holds the models."""
     return [
-        _outgo(f"reader-{number}", "worker", "--threads", "1", *_each("--queue", _READING))
-        for number in range(1, settings.ocr_processes + 1)
+        _outgo(f"reader-{number}", "worker", *_each("--queue", READING))
+        for number in range(1, _reading_processes(settings) + 1)
     ]
 
 
@@ -44,6 +45,16 @@ def measured(settings: Settings, children: Sequence[Child]) -> Sequence[Child]:
         for port, child in enumerate(children, settings.metrics_port):
             child.environment = {**os.environ, "OUTGO_METRICS_PORT": str(port)}
     return children
+
+
+def _reading_processes(settings: Settings) -> int:
+    """As many as are set, or as the machine can bear beside everything else that runs on it."""
+    if settings.ocr_processes is not None:
+        return settings.ocr_processes
+    if settings.ocr_device != "cpu":
+        return 1
+    in_memory = machine.memory_mib() // 2 // settings.most_memory_mib
+    return max(1, min(machine.cores() // settings.ocr_threads - 1, in_memory))
 
 
 def logging_to(folder: Path, children: Sequence[Child]) -> Sequence[Child]:

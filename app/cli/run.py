@@ -40,14 +40,14 @@ def _run(undo: ExitStack, *, fresh: bool, demo: bool, port: int | None) -> None:
     servers = _embedded(settings, undo)
     settings = environment.read()  # anew: like our children, we are told by the environment
     migrate(environment.needed(settings.database_url, "OUTGO_DATABASE_URL"))
-    if settings.ocr_processes:
+    if readers := programs.readers(settings):
         ensure_models(settings)
     logs = settings.data_dir / "logs"
     ours = [
         *programs.web(settings, listening),
         programs.relay(),
         programs.worker(),
-        *programs.readers(settings),
+        *readers,
     ]
     supervisor = Supervisor(
         servers, programs.measured(settings, programs.logging_to(logs, ours)), tell=complain

@@ -16,6 +16,7 @@ from adapters.decoding.decoder import Decoder
 from adapters.decoding.sheet import Limits
 from adapters.ocr import reading
 from adapters.ocr.engine import Reader
+from adapters.ocr.setup import Setup
 from domain.receipt import Line
 
 _LIMITS = Limits(max_pixels=100_000_000, max_pages=1)
@@ -53,7 +54,7 @@ def sample(image: bytes) -> Sample:
     began, cpu_began = time.perf_counter(), _cpu_seconds()
     with _timed(Stage.DECODE):
         sheet = Decoder(_LIMITS).open(image)
-    papers = reading.lines_of(sheet, _readers[0])
+    papers = reading.lines_of(sheet, _readers[0].read_all)
     _spent[Stage.REST] = time.perf_counter() - began - sum(_spent.values())
     lines = papers[0] if papers else []
     return Sample(lines, Counter(_spent), _cpu_seconds() - cpu_began)
@@ -70,7 +71,7 @@ _spent: Counter[Stage] = Counter()
 
 
 def _warm_up(model_dir: Path, threads: int) -> None:
-    reader = Reader(model_dir, threads=threads)
+    reader = Reader(model_dir, Setup(threads=threads))
     reader.warm()
     for model, stage in zip(reader._models, (Stage.DETECT, Stage.RECOGNISE), strict=True):  # noqa: SLF001
         model.predict = _watched(model.predict, stage)  # nothing public tells stages apart

@@ -21,6 +21,20 @@ class Failure(StrEnum):
         """In English, for people, with what they can do."""
         return _WORDS[self]
 
+    @property
+    def is_harmful(self) -> bool:
+        """Whether the file did something to who read it, so that an operator should know."""
+        return self in _HARMFUL
+
+
+_HARMFUL = frozenset(
+    {
+        Failure.DECODER_TIMEOUT,
+        Failure.DECODER_OUT_OF_MEMORY,
+        Failure.DECODER_CRASHED,
+        Failure.GIVEN_UP,
+    }
+)
 
 _WORDS: Mapping[Failure, str] = {
     Failure.IMAGE_GONE: "The image is not there any more. Upload it again.",

@@ -2,16 +2,26 @@
 
 from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
+from adapters.ocr import models
 from adapters.tokens import Tokens
 from core.settings import Settings
 from domain.actor import Actor
 from tests.e2e.serving import serving
 
 TokenOf = Callable[..., str]
+
+_MODELS = Path(".outgo/models").resolve()
+
+
+@pytest.fixture(scope="session")
+def model_dir() -> Path:
+    models.ensure(_MODELS, progress=print)
+    return _MODELS
 
 
 @pytest.fixture

@@ -3,9 +3,6 @@
 import json
 import os
 import signal
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,9 +13,7 @@ import pytest
 from PIL import Image
 from strawberry.relay import GlobalID
 
-from adapters.ocr import models
-from app.demo.drawn_receipt import DrawnReceipt, Sold, draw, sample
-from core.children import Child
+from app.demo.drawn_receipt import draw, sample
 from core.db import Database
 from core.ids import new_id
 from core.settings import Settings
@@ -31,19 +26,18 @@ from models.receipt import Receipt, ReceiptStatus
 from resolvers.intake import take_in
 from tests.e2e.conftest import TokenOf
 from tests.e2e.live_client import live
+from tests.e2e.reader import minor, reading, row, short, total, until_it_is
 from tests.files import kept_in, make_files, pieces
-from tests.groups import DAY, Group, balances, log
+from tests.groups import Group, balances, log
 from tests.live import relaying, until
 from tests.pdf import Text, pdf
-from tests.receipts import as_read, confirm, stored
+from tests.receipts import as_read, confirm
 from tests.receipts import upload as registered
 from workers.jobs import JOBS
 
 pytestmark = pytest.mark.timeout(240)
 
 INTERACTIVE = ReceiptPriority.INTERACTIVE
-
-_MODELS = Path(".outgo/models").resolve()
 
 UPLOAD = """mutation($input: UploadReceiptInput!) { uploadReceipt(input: $input) {
   ... on Receipt { id } } }"""
@@ -55,41 +49,6 @@ PROPOSAL = """query($id: ID!) { receipt(id: $id) { reading {
 CONFIRM = """mutation($input: ConfirmReceiptInput!) { confirmReceipt(input: $input) {
   ... on Receipt { status } } }"""
 DELETE = "mutation($id: ID!) { deleteReceipt(id: $id) { ... on DeletedReceipt { id } } }"
-
-
-@pytest.fixture(scope="session")
-def model_dir() -> Path:
-    models.ensure(_MODELS, progress=print)
-    return _MODELS
-
-
-@contextmanager
-def reading(settings: Settings, model_dir: Path) -> Generator[Child]:
-    """A real worker that reads, as `outgo run` starts it, and does what storage needs."""
-    assert settings.database_url
-    assert settings.redis_url
-    assert settings.queue_redis_url
-    log_file = settings.data_dir / "reader.log"
-    queues = [word for queue in ("ocr", "ocr_bulk", "files") for word in ("--queue", queue)]
-    child = Child(
-        name="reader",
-        command=[sys.executable, "-m", "app.cli", "worker", "--threads", "1", *queues],
-        environment=os.environ
-        | {
-            "OUTGO_DATABASE_URL": settings.database_url.get_secret_value(),
-            "OUTGO_REDIS_URL": settings.redis_url.get_secret_value(),
-            "OUTGO_QUEUE_REDIS_URL": settings.queue_redis_url.get_secret_value(),
-            "OUTGO_DATA_DIR": str(settings.data_dir),
-            "OUTGO_OCR_MODEL_DIR": str(model_dir),
-        },
-        log=log_file,
-    )
-    child.start()
-    try:
-        yield child
-    finally:
-        child.stop()
-    assert "Traceback" not in log_file.read_text()
 
 
 @pytest.fixture
@@ -187,14 +146,14 @@ async def test_who_waits_goes_first_and_what_cannot_be_read_says_why(
         files = make_files(settings.receipts_url)
         return (await take_in(db, files, ann, wanted, pieces(image))).id
 
-    bulk = [await taken_in(_short(number), ReceiptPriority.BULK) for number in range(3)]
-    urgent = [await taken_in(_short(number)) for number in (3, 4)]
+    bulk = [await taken_in(short(number), ReceiptPriority.BULK) for number in range(3)]
+    urgent = [await taken_in(short(number)) for number in (3, 4)]
     blank = await taken_in(_blank())
     gone = (await registered(db, ann, trip.id)).id
     hopeless = {
         blank: Failure.NO_TEXT,
         gone: Failure.IMAGE_GONE,
-        await taken_in(_short(5)[:5000]): Failure.IMAGE_UNREADABLE,
+        await taken_in(short(5)[:5000]): Failure.IMAGE_UNREADABLE,
         await taken_in(_bomb()): Failure.TOO_MANY_PIXELS,
         await taken_in(pdf((Text(10, 10, "TOTAL"),), locked=True)): Failure.ENCRYPTED_PDF,
     }
@@ -203,19 +162,19 @@ async def test_who_waits_goes_first_and_what_cannot_be_read_says_why(
         await until(lambda: _all_carried(db, trip))
         with reading(settings, model_dir):
             for id in (*bulk, *urgent):
-                await _until(db, id, ReceiptStatus.READ)
+                await until_it_is(db, id, ReceiptStatus.READ)
             for id in hopeless:
-                await _until(db, id, ReceiptStatus.FAILED)
+                await until_it_is(db, id, ReceiptStatus.FAILED)
 
     order = [
         event.entity_id for event in await log(db, trip.id) if event.kind is EventKind.RECEIPT_READ
     ]
     assert {*order[-2:]} < {*bulk}  # the first may have begun before the others were fetched
     for id, failure in hopeless.items():
-        assert (await _row(db, id)).failure is failure
-    assert (await _row(db, blank)).image_key is not None
-    totals = [await _total(db, id) for id in (*bulk, *urgent)]
-    assert totals == [_minor(number) for number in range(5)]
+        assert (await row(db, id)).failure is failure
+    assert (await row(db, blank)).image_key is not None
+    totals = [await total(db, id) for id in (*bulk, *urgent)]
+    assert totals == [minor(number) for number in range(5)]
 
 
 async def test_the_next_receipt_of_a_shop_has_the_name_it_was_given(
@@ -231,24 +190,65 @@ async def test_the_next_receipt_of_a_shop_has_the_name_it_was_given(
 
     async def scanned(number: int) -> Receipt:
         wanted = NewReceipt(new_id(), trip.id, INTERACTIVE)
-        receipt = await take_in(db, files, ann, wanted, pieces(_short(number)))
-        await _until(db, receipt.id, ReceiptStatus.READ)
-        return await _row(db, receipt.id)
+        receipt = await take_in(db, files, ann, wanted, pieces(short(number)))
+        await until_it_is(db, receipt.id, ReceiptStatus.READ)
+        return await row(db, receipt.id)
 
     async with relaying(db, redis_url, queue_url, JOBS):
         with reading(settings, model_dir):
             first = await scanned(0)
-            await confirm(db, ann, first.id, as_read(_minor(0), merchant="The baker"))
+            await confirm(db, ann, first.id, as_read(minor(0), merchant="The baker"))
             second = await scanned(1)
 
     assert second.reading is not None
     merchant = restored(second.reading).merchant
     assert merchant is not None
     assert (merchant.value, merchant.alternatives[0]) == ("The baker", "Harbour Lane Bakery")
-    assert await _total(db, second.id) == _minor(1)
+    assert await total(db, second.id) == minor(1)
 
 
-async def test_a_reader_that_is_killed_leaves_one_reading(
+async def test_a_reader_that_is_killed_leaves_one_reading_of_each_it_had_in_hand(
+    db: Database,
+    settings: Settings,
+    redis_url: str,
+    queue_url: str,
+    model_dir: Path,
+    ann: Actor,
+    trip: Group,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    files, scratch = make_files(settings.receipts_url), tmp_path_factory.mktemp("scratch")
+    ids = [
+        (await take_in(db, files, ann, NewReceipt(new_id(), trip.id), pieces(draw(sample(n))))).id
+        for n in (2, 3)
+    ]
+    besides = {"OUTGO_OCR_AT_ONCE": "2", "TMPDIR": str(scratch)}
+
+    async with relaying(db, redis_url, queue_url, JOBS):
+        with reading(settings, model_dir, "ocr", **besides) as victim:
+            for id in ids:
+                await until_it_is(db, id, ReceiptStatus.READING)
+            assert victim.pid is not None
+            os.kill(victim.pid, signal.SIGKILL)
+            victim.wait(20)
+        assert [(await row(db, id)).status for id in ids] == [ReceiptStatus.READING] * 2
+        with reading(settings, model_dir, "ocr", **besides):
+            for id in ids:
+                await until_it_is(db, id, ReceiptStatus.READ)
+
+    assert [(await row(db, id)).attempts for id in ids] == [2, 2]
+    assert [await total(db, id) for id in ids] == [sample(n).total_minor for n in (2, 3)]
+    for id in ids:
+        kinds = [event.kind for event in await log(db, trip.id) if event.entity_id == id]
+        assert kinds == [
+            EventKind.RECEIPT_UPLOADED,
+            EventKind.RECEIPT_READING,
+            EventKind.RECEIPT_READ,
+        ]
+    assert list(scratch.iterdir()) == []
+
+
+async def test_receipts_read_together_are_as_if_read_alone(
     db: Database,
     settings: Settings,
     redis_url: str,
@@ -257,25 +257,36 @@ async def test_a_reader_that_is_killed_leaves_one_reading(
     ann: Actor,
     trip: Group,
 ) -> None:
-    drawn, wanted = sample(2), NewReceipt(new_id(), trip.id)
-    files, photo = make_files(settings.receipts_url), pieces(draw(drawn))
-    receipt = await take_in(db, files, ann, wanted, photo)
+    """Also beside what cannot be read; and whoever grows too large begins anew and goes on."""
+    files = make_files(settings.receipts_url)
+    images = [short(0), short(1), _blank(), short(2), short(3)[:5000], short(4)]
+    ids = [
+        (await take_in(db, files, ann, NewReceipt(new_id(), trip.id), pieces(image))).id
+        for image in images
+    ]
+    hopeless = {ids[2]: Failure.NO_TEXT, ids[4]: Failure.IMAGE_UNREADABLE}
+    besides = {
+        "OUTGO_OCR_AT_ONCE": "3",
+        "OUTGO_OCR_DETECTION_BATCH": "3",
+        "OUTGO_OCR_RECOGNITION_BATCH": "4",
+        "OUTGO_WORKER_MEMORY_MB": "1",
+    }
 
     async with relaying(db, redis_url, queue_url, JOBS):
-        with reading(settings, model_dir) as victim:
-            await _until(db, receipt.id, ReceiptStatus.READING)
-            assert victim.pid is not None
-            os.kill(victim.pid, signal.SIGKILL)
-            victim.wait(20)
-        assert (await _row(db, receipt.id)).status is ReceiptStatus.READING
-        with reading(settings, model_dir):
-            await _until(db, receipt.id, ReceiptStatus.READ)
+        await until(lambda: _all_carried(db, trip))
+        with reading(settings, model_dir, "ocr", **besides) as reader:
+            for id in ids:
+                wanted = ReceiptStatus.FAILED if id in hopeless else ReceiptStatus.READ
+                await until_it_is(db, id, wanted)
+            pid = reader.pid
+        assert (reader.pid, reader.poll()) == (pid, 0)
 
-    row = await _row(db, receipt.id)
-    assert row.attempts == 2
-    assert await _total(db, receipt.id) == drawn.total_minor
-    kinds = [event.kind for event in await log(db, trip.id) if event.entity_id == receipt.id]
-    assert kinds == [EventKind.RECEIPT_UPLOADED, EventKind.RECEIPT_READING, EventKind.RECEIPT_READ]
+    assert [await total(db, id) for id in ids if id not in hopeless] == [
+        minor(number) for number in (0, 1, 2, 4)
+    ]
+    assert {id: (await row(db, id)).failure for id in hopeless} == hopeless
+    assert [(await row(db, id)).attempts for id in ids] == [1] * 6
+    assert "begins anew" in (settings.data_dir / "reader.log").read_text()
 
 
 def test_a_reader_without_models_says_so(settings: Settings) -> None:
@@ -283,16 +294,6 @@ def test_a_reader_without_models_says_so(settings: Settings) -> None:
         assert reader.wait(60) == 1
 
     assert "There is no reading model" in (settings.data_dir / "reader.log").read_text()
-
-
-def _minor(number: int) -> int:
-    return 1100 + 111 * number
-
-
-def _short(number: int) -> bytes:
-    """A receipt that is read quickly."""
-    goods = (Sold("Rye bread", 1, _minor(number)),)
-    return draw(DrawnReceipt("Harbour Lane Bakery", "12 Harbour Lane", DAY, "EUR", goods))
 
 
 def _blank() -> bytes:
@@ -307,28 +308,5 @@ def _bomb() -> bytes:
     return file.getvalue()
 
 
-async def _row(db: Database, receipt_id: UUID) -> Receipt:
-    row = await stored(db, receipt_id)
-    assert row is not None
-    return row
-
-
-async def _total(db: Database, receipt_id: UUID) -> int:
-    row = await _row(db, receipt_id)
-    assert row.reading is not None
-    total = restored(row.reading).total
-    assert total is not None
-    return total.value
-
-
 async def _all_carried(db: Database, trip: Group) -> bool:
     return all(event.published_at for event in await log(db, trip.id))
-
-
-async def _until(db: Database, receipt_id: UUID, status: ReceiptStatus) -> None:
-    """A killed reader's work is noticed after fifteen seconds."""
-
-    async def there() -> bool:
-        return (await _row(db, receipt_id)).status is status
-
-    await until(there, seconds=90)

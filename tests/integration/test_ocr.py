@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from adapters.ocr import models
-from adapters.ocr.engine import Reader, ReaderUnavailable
+from adapters.ocr.engine import Reader
 from adapters.ocr.models import ModelsMissing
+from adapters.ocr.setup import ReaderUnavailable, Setup
 from app.demo.drawn_receipt import sample
 from domain.receipt import Line, read
 from tests.drawn import pixels_of, told, written
@@ -61,12 +62,12 @@ def test_finds_nothing_on_empty_paper(reader: Reader, shape: tuple[int, int, int
 
 def test_refuses_a_gpu_that_is_not_there(model_dir: Path) -> None:
     with pytest.raises(ReaderUnavailable, match="gpu:7"):
-        Reader(model_dir, device="gpu:7")
+        Reader(model_dir, Setup(device="gpu:7"))
 
 
 def test_refuses_an_engine_that_is_not_installed(model_dir: Path) -> None:
     with pytest.raises(ReaderUnavailable, match="paddle"):
-        Reader(model_dir, engine="paddle")
+        Reader(model_dir, Setup(engine="paddle"))
 
 
 def test_refuses_to_read_without_models(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_reads_a_paper_that_lies_anyhow(reader: Reader, degrees: float) -> None:
     bare = paper(receipt)
     place = turned(upright(bare, 1200, 900), degrees)
 
-    [lines] = lines_of(photograph((bare, place)), reader)
+    [lines] = lines_of(photograph((bare, place)), reader.read_all)
 
     assert told(read(lines)) == written(receipt)
     start, along, _, _ = (np.array(corner) for corner in place)
@@ -92,7 +92,7 @@ def test_reads_a_paper_seen_from_the_side(reader: Reader) -> None:
     receipt = sample(3)
     place = [(900, 400), (1700, 500), (2100, 2500), (500, 2300)]
 
-    [lines] = lines_of(photograph((paper(receipt), place)), reader)
+    [lines] = lines_of(photograph((paper(receipt), place)), reader.read_all)
 
     assert told(read(lines)) == written(receipt)
 
@@ -106,7 +106,7 @@ def test_reads_each_paper_on_a_photograph(reader: Reader) -> None:
         turned(upright(bare[2], 2100, 500), 3),
     ]
 
-    found = lines_of(photograph(*zip(bare, places, strict=True)), reader)
+    found = lines_of(photograph(*zip(bare, places, strict=True)), reader.read_all)
 
     assert [told(read(lines)) for lines in found] == [written(receipt) for receipt in receipts]
     for receipt, place, lines in zip(receipts, places, found, strict=True):
@@ -177,8 +177,8 @@ def test_a_document_speaks_for_itself_and_its_scans_are_read(reader: Reader) -> 
     Image.fromarray(pixels_of(receipt)[:, :, ::-1]).save(file, "PDF", resolution=150)
     printed = pdf((Text(10, 260, "Harbour Lane Bakery"), Text(10, 200, "TOTAL EUR 12.50")))
 
-    [scanned] = lines_of(opened(file.getvalue(), _LIMITS), reader)
-    [spoken] = lines_of(opened(printed, _LIMITS), reader)
+    [scanned] = lines_of(opened(file.getvalue(), _LIMITS), reader.read_all)
+    [spoken] = lines_of(opened(printed, _LIMITS), reader.read_all)
 
     assert told(read(scanned)) == written(receipt)
     assert [line.text for line in spoken] == ["Harbour Lane Bakery", "TOTAL EUR 12.50"]

@@ -1,0 +1,40 @@
+"""What this process may use of the machine: cores and memory, also inside a container."""
+
+import os
+from pathlib import Path
+
+_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
+_MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_OWN_MEMORY = Path("/proc/self/statm")
+_MIB = 2**20
+
+
+def cores() -> int:
+    """At least 1; fewer than the machine has where affinity or a container's quota says so."""
+    affine = hasattr(os, "sched_getaffinity")  # not on macOS
+    usable = len(os.sched_getaffinity(0)) if affine else os.cpu_count() or 1
+    quota = _quota(_CPU_LIMIT)
+    return usable if quota is None else max(1, min(usable, quota))
+
+
+def memory_mib() -> int:
+    """Of the machine, or of the container where that is less."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = _words(_MEMORY_LIMIT)
+    return min(machine, int(limit[0]) if limit and limit[0].isdigit() else machine) // _MIB
+
+
+def resident_mib() -> int:
+    """Memory that this process holds now; 0 where the system does not tell (macOS)."""
+    told = _words(_OWN_MEMORY)
+    return int(told[1]) * os.sysconf("SC_PAGE_SIZE") // _MIB if told else 0
+
+
+def _quota(file: Path) -> int | None:
+    """Whole cores of `cpu.max` (cgroup v2): microseconds and the period that they are of, or `max`."""
+    told = _words(file)
+    return int(told[0]) // int(told[1]) if told and told[0].isdigit() else None
+
+
+def _words(file: Path) -> list[str]:
+    return file.read_text().split() if file.exists() else []
