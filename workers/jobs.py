@@ -80,7 +80,9 @@ JOBS: Jobs = {
     kind: (*_CAUSED.get(kind, ()), *((TELL,) if kind in TOLD else ())) for kind in EventKind
 }
 
-QUEUES = sorted({job.queue for jobs in JOBS.values() for job in jobs})
+_UPKEEP = "upkeep"
+
+QUEUES = sorted({_UPKEEP, *(job.queue for jobs in JOBS.values() for job in jobs)})
 """Every queue there is, by name."""
 
 
@@ -97,7 +99,7 @@ def deliver_due(ledger_id: UUID) -> Message[None]:
 
 def come_round(kind: UpkeepKind) -> Message[None]:
     return Message(
-        queue_name="upkeep", actor_name=kind.value.lower(), args=(), kwargs={}, options={}
+        queue_name=_UPKEEP, actor_name=kind.value.lower(), args=(), kwargs={}, options={}
     )
 
 

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 from app.demo.drawn_receipt import DrawnReceipt, Sold, draw
@@ -22,7 +23,11 @@ QUEUES = ("ocr", "ocr_bulk", "files")
 
 @contextmanager
 def reading(
-    settings: Settings, model_dir: Path, *queues: str, complains: bool = False, **set_besides: str
+    settings: Settings,
+    model_dir: Path,
+    *queues: str,
+    besides: Mapping[str, str] = MappingProxyType({}),
+    complains: bool = False,
 ) -> Generator[Child]:
     """As `outgo run` starts it, one that also does what storage needs unless told which `queues`.
 
@@ -33,9 +38,7 @@ def reading(
     child = Child(
         name="reader",
         command=[sys.executable, "-m", "app.cli", "worker", *chosen],
-        environment=environment_of(settings)
-        | {"OUTGO_OCR_MODEL_DIR": str(model_dir)}
-        | set_besides,
+        environment=environment_of(settings) | {"OUTGO_OCR_MODEL_DIR": str(model_dir), **besides},
         log=log_file,
     )
     child.start()

@@ -225,14 +225,14 @@ async def test_a_reader_that_is_killed_leaves_one_reading_of_each_it_had_in_hand
     besides = {"OUTGO_OCR_AT_ONCE": "2", "TMPDIR": str(scratch)}
 
     async with relaying(db, redis_url, queue_url, JOBS):
-        with reading(settings, model_dir, "ocr", **besides) as victim:
+        with reading(settings, model_dir, "ocr", besides=besides) as victim:
             for id in ids:
                 await until_it_is(db, id, ReceiptStatus.READING)
             assert victim.pid is not None
             os.kill(victim.pid, signal.SIGKILL)
             victim.wait(20)
         assert [(await row(db, id)).status for id in ids] == [ReceiptStatus.READING] * 2
-        with reading(settings, model_dir, "ocr", **besides):
+        with reading(settings, model_dir, "ocr", besides=besides):
             for id in ids:
                 await until_it_is(db, id, ReceiptStatus.READ)
 
@@ -245,7 +245,8 @@ async def test_a_reader_that_is_killed_leaves_one_reading_of_each_it_had_in_hand
             EventKind.RECEIPT_READING,
             EventKind.RECEIPT_READ,
         ]
-    assert list(scratch.iterdir()) == []
+    left = {path.name for path in scratch.iterdir()}
+    assert left <= {".ses"}  # that ONNX Runtime keeps for itself, once
 
 
 async def test_receipts_read_together_are_as_if_read_alone(
@@ -274,7 +275,7 @@ async def test_receipts_read_together_are_as_if_read_alone(
 
     async with relaying(db, redis_url, queue_url, JOBS):
         await until(lambda: _all_carried(db, trip))
-        with reading(settings, model_dir, "ocr", **besides) as reader:
+        with reading(settings, model_dir, "ocr", besides=besides) as reader:
             for id in ids:
                 wanted = ReceiptStatus.FAILED if id in hopeless else ReceiptStatus.READ
                 await until_it_is(db, id, wanted)

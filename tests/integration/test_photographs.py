@@ -119,7 +119,7 @@ def test_a_shadow_on_a_paper_is_not_its_end(reader: Reader) -> None:
     bare = paper(receipt)
     place = turned(upright(bare, 1200, 900), 3)
 
-    [lines] = lines_of(photograph((bare, place), light=half_in_the_shade), reader)
+    [lines] = lines_of(photograph((bare, place), light=half_in_the_shade), reader.read_all)
 
     assert told(read(lines)) == written(receipt)
 
@@ -137,7 +137,7 @@ def test_reads_what_lies_unseen_beside_a_paper(reader: Reader) -> None:
     bare = [paper(receipt) for receipt in receipts]
     places = [upright(bare[0], 150, 300), upright(bare[1], 1800, 300)]
 
-    found = lines_of(photograph(*zip(bare, places, strict=True), white_from=1500), reader)
+    found = lines_of(photograph(*zip(bare, places, strict=True), white_from=1500), reader.read_all)
 
     assert [told(read(lines)) for lines in found] == [written(receipt) for receipt in receipts]
 
