@@ -1,7 +1,7 @@
 """Jobs that failed for good.
 
 Revision ID: 0025
-Revises: 0029
+Revises: 0028
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from alembic import op
 
 revision = "0025"
-down_revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
