@@ -1,16 +1,20 @@
-"""HTTP that does not wait for ever: uvicorn has no limit of its own on how long a request may take to come.
+"""Connections that wait for nobody for ever: neither for requests to come, nor for pushes to be read.
 
-A half-open request costs whoever sends it nothing, and us a connection. It is given up below ASGI, since no
-middleware hears of a request before its head is complete.
+uvicorn has no limit of its own on either. They are held below ASGI, since no middleware hears of a request
+before its head is complete, and none can say anything to a client behind what is stuck.
 """
 
 import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+TOO_SLOW = 4420
+"""The code that a websocket is closed with whose client does not read. It may come back and resume."""
 
 
-class HurriedProtocol(HttpToolsProtocol):
+class HurriedRequests(HttpToolsProtocol):
     """Drops connections whose requests do not come.
 
     A head has `head_seconds` from its first byte on, or from when the connection was made. A body brings
@@ -88,6 +92,49 @@ class HurriedProtocol(HttpToolsProtocol):
             self._open_window()
         else:
             self.transport.abort()
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class HurriedSocket(WebSocketsSansIOProtocol):
+    """Closes websockets whose clients let nothing through for `stuck_seconds`.
+
+    Pings cannot tell: they wait behind the message that is stuck, and so does the farewell. Who does not read
+    that within `farewell_seconds` either is cut off, so that nothing is kept for them.
+    """
+
+    stuck_seconds = 15.0
+    farewell_seconds = 10.0
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if not self.transport.is_closing():
+            self._timer = self.loop.call_later(self.stuck_seconds, self._close)
+
+    def resume_writing(self) -> None:
+        if not self.transport.is_closing():
+            self._stop()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def _close(self) -> None:
+        self._timer = self.loop.call_later(self.farewell_seconds, self.transport.abort)
+        self.disconnected = True  # whoever sends on is told so
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": TOO_SLOW})
+        if not self.close_sent:
+            self.stop_keepalive()
+            self.conn.fail(TOO_SLOW, "TOO_SLOW")
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+        self.transport.close()
 
     def _stop(self) -> None:
         if self._timer is not None:

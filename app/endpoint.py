@@ -1,5 +1,6 @@
 """GraphQL over HTTP and websockets, with the defaults of the library that we do not share put right."""
 
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -22,13 +23,18 @@ from app.event_stream import EventStream, until_over
 from app.observed import name_operation
 from app.parts import Parts
 from app.socket import Socket, TextSocket
+from core.db import TROUBLE
 from domain.actor import Identity, Unauthenticated
+from resolvers.named_error import named_error
 from subscriptions.context import LiveContext
 
 MOST_OPERATIONS_PER_SOCKET = 20
 SIGN_IN_WITHIN = timedelta(seconds=10)
 _PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
+_UNAVAILABLE = named_error("UNAVAILABLE", "The server cannot answer for now. Ask again.")
 _JSON, _GRAPHQL = "application/json", "application/graphql-response+json"
+
+_log = logging.getLogger(__name__)
 
 
 class Endpoint(GraphQL[LiveContext, None]):
@@ -56,6 +62,12 @@ class Endpoint(GraphQL[LiveContext, None]):
     async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             return cast("Any", await super().run(request, *args, **kwargs))
+        except TROUBLE as problem:  # nobody could even be asked who is calling
+            if not isinstance(request, Request):
+                raise
+            _log.warning("Cannot answer for now: %s", problem)
+            body = {"errors": [_UNAVAILABLE.formatted]}
+            return Response(self.encode_json(body), 503, {"Retry-After": "1"}, _JSON)
         finally:
             if isinstance(request, Request):
                 await request.close()  # uploaded files lie on disk until then

@@ -1,8 +1,7 @@
-"""What no request or socket may do, whatever is behind it: send too much, or never read."""
+"""What no request may do, whatever is behind it: send too much, or never read."""
 
 import asyncio
-from collections.abc import Awaitable, MutableMapping
-from contextlib import suppress
+from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -51,46 +50,18 @@ class BodyLimit:
 
 
 class SendDeadline:
-    """Cuts off a client who lets nothing through for `seconds`, on a websocket or in the midst of an answer.
-
-    A server's pings cannot tell: they wait behind the message that is stuck.
-    """
+    """Cuts off a client who lets nothing of an answer through for `seconds`; sockets have `app.deadlines`."""
 
     def __init__(self, app: ASGIApp, *, seconds: float) -> None:
         self._app = app
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        stuck = asyncio.Event()
-
         async def hurried(message: MutableMapping[str, Any]) -> None:
             try:
                 async with asyncio.timeout(self._seconds):
                     await send(message)
             except TimeoutError:
-                stuck.set()
                 raise OSError("The client does not read.") from None
 
-        match scope["type"]:
-            case "websocket":  # several tasks send, and none of them is the socket's own
-                await _unless(stuck, self._app(scope, receive, hurried))
-            case "http":
-                await self._app(scope, receive, hurried)
-            case _:
-                await self._app(scope, receive, send)
-
-
-async def _unless(event: asyncio.Event, work: Awaitable[None]) -> None:
-    """Do the work, but leave it when the event comes first."""
-    working, waiting = asyncio.ensure_future(work), asyncio.ensure_future(event.wait())
-    try:
-        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if event.is_set():
-            working.cancel()
-            with suppress(asyncio.CancelledError):
-                await working
-        else:
-            await working
-    finally:
-        waiting.cancel()
-        working.cancel()
+        await self._app(scope, receive, hurried if scope["type"] == "http" else send)

@@ -23,6 +23,7 @@ from core.children import Child, DidNotStart
 
 _START_SECONDS = 60
 _LOOK_SECONDS = 0.05
+_LONGEST_RUN_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def running(
     """
     _allow_many_sockets()
     with ExitStack() as undo:
+        undo.callback(_restore, dict(os.environ))
         folder = Path(undo.enter_context(TemporaryDirectory(prefix="outgo-bench-")))
         started = services.start(folder)
         undo.callback(started.stop)
@@ -66,6 +68,7 @@ def running(
             "OUTGO_REDIS_URL": started.redis_url,
             "OUTGO_QUEUE_REDIS_URL": started.queue_redis_url,
             "OUTGO_WEB_PROCESSES": str(web_processes),
+            "OUTGO_ACCESS_TOKEN_MINUTES": str(_LONGEST_RUN_MINUTES),
         }
         migrate(started.database_url)
         _keep_commit_times(started)
@@ -82,6 +85,11 @@ def running(
         wait(url, children)
         everything = [*children, *started.servers]
         yield System(url, started.database_url, started.queue_redis_url, everything)
+
+
+def _restore(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 def _allow_many_sockets() -> None:

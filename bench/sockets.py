@@ -36,10 +36,14 @@ class Subscriber(asyncio.Protocol):
 
     async def open(self) -> None:
         """Return when the first result, the snapshot, is there."""
-        loop = asyncio.get_running_loop()
         async with asyncio.timeout(_OPEN_SECONDS):
-            await loop.create_connection(lambda: self, self._address.hostname, self._address.port)
+            await self.connect()
             await self._begun.wait()
+
+    async def connect(self) -> None:
+        """Return once there is a connection: the rest follows by itself."""
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: self, self._address.hostname, self._address.port)
 
     def close(self) -> None:
         self._transport.close()

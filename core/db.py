@@ -10,7 +10,8 @@ from typing import Any, NewType, TypeVar
 import asyncpg
 import orjson
 from sqlalchemy import QueuePool, event
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -79,7 +80,12 @@ class Database:
     @asynccontextmanager
     async def driver(self) -> AsyncGenerator[Any]:
         """The driver's own connection, for statements that need no session: each is alone."""
-        pooled = await greenlet_spawn(self.engine.sync_engine.raw_connection)
+        try:
+            pooled = await greenlet_spawn(self.engine.sync_engine.raw_connection)
+        except (
+            AsyncAdapt_asyncpg_dbapi.Error
+        ) as problem:  # only a session wraps what the driver says
+            raise DBAPIError(None, None, problem) from problem
         try:
             yield pooled.driver_connection
         finally:

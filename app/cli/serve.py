@@ -10,7 +10,7 @@ import uvicorn
 
 from app.cli import environment, programs, signals, telemetry
 from app.cli.console import complain
-from app.deadlines import HurriedProtocol
+from app.deadlines import HurriedRequests, HurriedSocket
 from app.supervisor import Supervisor
 from core.children import Child
 from core.settings import Settings
@@ -66,7 +66,8 @@ def _serve(settings: Settings, listening: socket.socket, *, shares_socket: bool)
     app = create_app(settings)
     config = uvicorn.Config(
         app,
-        http=HurriedProtocol,
+        http=HurriedRequests,
+        ws=HurriedSocket,
         log_config=None,  # its lines go where ours go
         access_log=False,
         server_header=False,

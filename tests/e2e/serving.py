@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, closing
 import uvicorn
 from starlette.types import ASGIApp
 
-from app.deadlines import HurriedProtocol
+from app.deadlines import HurriedRequests, HurriedSocket
 from app.main import create_app
 from core.settings import Settings
 
@@ -22,11 +22,15 @@ async def serving(settings: Settings) -> AsyncGenerator[str]:
 
 @asynccontextmanager
 async def serving_app(
-    app: ASGIApp, protocol: type[HurriedProtocol] = HurriedProtocol
+    app: ASGIApp,
+    *,
+    requests: type[HurriedRequests] = HurriedRequests,
+    sockets: type[HurriedSocket] = HurriedSocket,
 ) -> AsyncGenerator[str]:
     config = uvicorn.Config(
         app,
-        http=protocol,
+        http=requests,
+        ws=sockets,
         log_level="warning",
         timeout_graceful_shutdown=2,
         ws_max_size=64 * 2**10,

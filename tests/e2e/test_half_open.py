@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from app.deadlines import HurriedProtocol
+from app.deadlines import HurriedRequests
 from app.endpoint import SIGN_IN_WITHIN
 from tests.e2e.live_client import LiveClient, raw_socket
 from tests.e2e.serving import serving_app
@@ -18,7 +18,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\n"
 PATIENCE_SECONDS = 20
 
 
-class Impatient(HurriedProtocol):
+class Impatient(HurriedRequests):
     """So that a test need not wait as long as a client in a tunnel may."""
 
     head_seconds = window_seconds = 1.0
@@ -48,7 +48,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 @pytest.fixture
 async def address() -> AsyncGenerator[str]:
-    async with serving_app(echo, Impatient) as address:
+    async with serving_app(echo, requests=Impatient) as address:
         yield address
 
 
@@ -131,7 +131,7 @@ async def test_who_answers_slowly_is_waited_for() -> None:
             await echo(scope, receive, send)
 
     async with (
-        serving_app(slow, Impatient) as address,
+        serving_app(slow, requests=Impatient) as address,
         connected(address) as (reader, writer),
         asyncio.timeout(PATIENCE_SECONDS),
     ):
@@ -148,6 +148,6 @@ async def test_an_open_websocket_is_left_alone(address: str) -> None:
 
 
 def test_as_shipped_nothing_half_open_lives_for_ten_seconds() -> None:
-    assert HurriedProtocol.head_seconds < 10
-    assert HurriedProtocol.window_seconds * 2 < 10
+    assert HurriedRequests.head_seconds < 10
+    assert HurriedRequests.window_seconds * 2 < 10
     assert SIGN_IN_WITHIN.total_seconds() <= 10

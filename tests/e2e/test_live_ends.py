@@ -6,11 +6,10 @@ from uuid import UUID
 
 import pytest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 
+from app.deadlines import HurriedSocket
 from app.endpoint import Endpoint
-from app.guards import SendDeadline
 from app.parts import Parts
 from core.db import Database
 from core.settings import Settings
@@ -144,12 +143,11 @@ async def test_nothing_is_left_of_a_reader_that_hangs_while_its_token_expires(
     parts = Parts(settings)
     app = Starlette(
         routes=[WebSocketRoute("/graphql", Endpoint(graphql, parts, allowed_origins=()))],
-        middleware=[Middleware(SendDeadline, seconds=3)],
         lifespan=lambda _: parts.running(),
     )
     document = EVENTS.replace("actorName", "after")
     async with (
-        serving_app(app) as address,
+        serving_app(app, sockets=Impatient) as address,
         live(address, token_of(ann, seconds=2)) as client,
     ):
         stream = await client.subscribe(document, ledgerId=global_id("Ledger", trip.id))
@@ -157,6 +155,10 @@ async def test_nothing_is_left_of_a_reader_that_hangs_while_its_token_expires(
         async with client.not_reading():
             await record_much(db, ann, trip.id)
             await until(lambda: not is_followed(trip.id))
+
+
+class Impatient(HurriedSocket):
+    stuck_seconds = 3.0
 
 
 def is_followed(ledger_id: UUID) -> bool:

@@ -1,0 +1,1 @@
+"""What fails while people work: processes killed, services restarted or stopped; and what is counted then."""

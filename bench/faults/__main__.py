@@ -1,0 +1,75 @@
+"""Faults while people work, many times over, each with what has to hold against what was counted.
+
+Writers record expenses under ids of their own and ask again until they are answered; subscribers come back
+whenever they lose the socket. Meanwhile processes are killed and services restarted or stopped. Afterwards
+nothing that was acknowledged is lost, nothing is done twice, everybody has heard all of it in order, and
+reconciliation finds nothing.
+"""
+
+import argparse
+import asyncio
+import time
+
+from bench import machine, server
+from bench.faults.scenarios import SCENARIOS, Scenario
+from bench.faults.verdict import Verdict
+from bench.faults.world import World
+
+_QUEUES_SECONDS = 120
+_LOOK_SECONDS = 0.5
+
+
+def main() -> None:
+    options = _options()
+    machine.introduce()
+    failed = 0
+    with server.running(web_processes=options.web_processes) as system:
+        world = asyncio.run(World.found(system, options.groups))
+        for name in options.faults:
+            verdicts = play(world, SCENARIOS[name], options.times, options.writers, options.sockets)
+            failed += sum(not verdict.holds for verdict in verdicts)
+    if failed:
+        raise SystemExit(f"{failed} criteria do not hold.")
+
+
+def play(world: World, scenario: Scenario, times: int, writers: int, sockets: int) -> list[Verdict]:
+    """One fault so many times, with people at work. Prints and answers what held."""
+    began = time.monotonic()
+    with world.at_work(writers=writers, sockets=sockets) as outcome:
+        returned = scenario.play(world.system, times)
+    held, told = asyncio.run(world.verdicts(outcome)), asyncio.run(_told(world))
+    verdicts = [returned, *held, told]
+    seconds = time.monotonic() - began
+    print(f"\n{scenario.about}: {writers} writers, {sockets} sockets, {seconds:.0f} s")
+    print("\n".join(map(str, verdicts)))
+    errors, unanswered = dict(outcome.written.errors), dict(outcome.written.unanswered)
+    print(f"  errors by code {errors}; requests without an answer {unanswered}")
+    print(
+        f"  {outcome.sockets} sockets opened; all knew everything {outcome.settled_seconds:.1f} s later"
+    )
+    return verdicts
+
+
+async def _told(world: World) -> Verdict:
+    """Every other member has one notification of each expense, once the jobs are done."""
+    until = time.monotonic() + _QUEUES_SECONDS
+    told, due = await world.told()
+    while told < due and time.monotonic() < until:
+        await asyncio.sleep(_LOOK_SECONDS)
+        told, due = await world.told()
+    return Verdict("notifications, one for each other member", str(due), told, told == due)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("faults", nargs="*", choices=[*SCENARIOS], default=[*SCENARIOS])
+    parser.add_argument("--times", type=int, default=3, help="how often each fault is done")
+    parser.add_argument("--writers", type=int, default=50)
+    parser.add_argument("--sockets", type=int, default=200)
+    parser.add_argument("--groups", type=int, default=10)
+    parser.add_argument("--web-processes", type=int, default=1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""What is done to a system while people work with it. All of it from the main thread: see `core.children`."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psutil
+
+from app.cli.serve import is_served
+from bench.faults.verdict import Verdict
+from bench.server import System
+from core.children import Child
+
+_LOOK_SECONDS = 0.02
+_PATIENCE_SECONDS = 60
+_RETURN_SECONDS = 5.0  # within which whatever was killed has to serve again
+_STALL_SECONDS = 5.0
+_PAUSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`once` does it, and answers how long it then took until the API could answer again."""
+
+    name: str
+    about: str
+    once: Callable[[System], float]
+
+    def play(self, system: System, times: int) -> Verdict:
+        """So many times, with pauses in which people work."""
+        took = [0.0]
+        for _ in range(times):
+            time.sleep(_PAUSE_SECONDS)
+            took.append(self.once(system))
+        time.sleep(_PAUSE_SECONDS)
+        what = f"{self.name} {times} times: longest until it serves, s"
+        holds = max(took) <= _RETURN_SECONDS
+        return Verdict(
+            what, f"at most {_RETURN_SECONDS:g}", f"{max(took):.1f}", holds, of_time=True
+        )
+
+
+def _kill_web(system: System) -> float:
+    for child in _named(system, "web"):
+        _kill(child)
+        child.start()
+    return _seconds_until(lambda: is_served(system.url))
+
+
+def _kill_relay(system: System) -> float:
+    (relay,) = _named(system, "relay")
+    _kill(relay)
+    relay.start()
+    return 0
+
+
+def _kill_worker(system: System) -> float:
+    (worker,) = _named(system, "worker")
+    _kill(worker)
+    worker.start()
+    return 0
+
+
+def _restart_postgres(system: System) -> float:
+    """By SIGQUIT, "immediate": no checkpoint, no goodbye, and recovery from the log on its way up."""
+    (database,) = _named(system, "PostgreSQL")
+    assert database.pid is not None
+    os.kill(database.pid, signal.SIGQUIT)
+    database.wait(_PATIENCE_SECONDS)
+    database.start()
+    return _seconds_until(lambda: is_served(system.url))
+
+
+def _restart_redis(system: System) -> float:
+    (redis,) = _named(system, "Redis")
+    _kill(redis)
+    redis.start()
+    return _seconds_until(lambda: is_served(system.url))
+
+
+def _stall_postgres(system: System) -> float:
+    """Nothing is lost and nothing answers: every process of it stops for a while."""
+    (database,) = _named(system, "PostgreSQL")
+    _stall(database)
+    return _seconds_until(lambda: is_served(system.url))
+
+
+def _stall_redis(system: System) -> float:
+    (redis,) = _named(system, "Redis")
+    _stall(redis)
+    return _seconds_until(lambda: is_served(system.url))
+
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("kill-web", "kill -9 of every web process", _kill_web),
+        Scenario("kill-relay", "kill -9 of the relay", _kill_relay),
+        Scenario("kill-worker", "kill -9 of the worker in mid-job", _kill_worker),
+        Scenario("restart-postgres", "immediate restart of PostgreSQL", _restart_postgres),
+        Scenario("restart-redis", "kill -9 and restart of Redis", _restart_redis),
+        Scenario("stall-postgres", "PostgreSQL stops for 5 s", _stall_postgres),
+        Scenario("stall-redis", "Redis stops for 5 s", _stall_redis),
+    )
+}
+
+
+def _named(system: System, name: str) -> list[Child]:
+    return [child for child in system.children if child.name.partition("-")[0] == name]
+
+
+def _kill(child: Child) -> None:
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait(_PATIENCE_SECONDS)
+
+
+def _stall(child: Child) -> None:
+    family = psutil.Process(child.pid)
+    stopped = [family, *family.children(recursive=True)]
+    for process in stopped:
+        process.suspend()
+    time.sleep(_STALL_SECONDS)
+    for process in stopped:
+        process.resume()
+
+
+def _seconds_until(done: Callable[[], bool]) -> float:
+    began = time.monotonic()
+    while not done() and time.monotonic() < began + _PATIENCE_SECONDS:
+        time.sleep(_LOOK_SECONDS)
+    return time.monotonic() - began

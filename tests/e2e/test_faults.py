@@ -1,0 +1,43 @@
+"""Processes are killed and services restarted while fifty write and a hundred listen: see `bench.faults`."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from bench import server
+from bench.faults.__main__ import play
+from bench.faults.scenarios import SCENARIOS
+from bench.faults.world import World
+
+WRITERS, SOCKETS, GROUPS = 50, 100, 5
+TIMES = {
+    "kill-worker": 1,  # its jobs go to another after fifteen seconds
+    "kill-web": 2,
+    "kill-relay": 2,
+    "restart-postgres": 2,
+    "restart-redis": 2,
+}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """The same processes as under `outgo run`, on services of their own that wait for the disk."""
+    with server.running() as system:
+        yield asyncio.run(World.found(system, GROUPS))
+
+
+@pytest.mark.timeout(400)
+def test_nothing_acknowledged_is_lost_nothing_is_done_twice_and_everybody_hears_all_of_it(
+    world: World,
+) -> None:
+    failed = {
+        fault: [
+            str(verdict)
+            for verdict in play(world, SCENARIOS[fault], times, WRITERS, SOCKETS)
+            if not (verdict.holds or verdict.of_time)
+        ]
+        for fault, times in TIMES.items()
+    }
+
+    assert failed == {fault: [] for fault in TIMES}

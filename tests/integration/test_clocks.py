@@ -1,0 +1,88 @@
+"""Clocks that step: the server's own, and those of the devices that make ids."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+
+from core import clock
+from core.clock import now
+from core.db import Database
+from core.ids import new_id
+from domain.actor import Actor
+from domain.causality import Hlc, restored
+from domain.expense import Changes, To
+from services import expenses, reconciliation
+from tests.groups import Group, log, spend
+
+_DAY = timedelta(days=1)
+_STEPS = (_DAY, -_DAY, timedelta(0), -3 * _DAY, timedelta(seconds=-1))
+
+Step = Callable[[timedelta], None]
+
+
+@pytest.fixture
+def step(monkeypatch: pytest.MonkeyPatch) -> Step:
+    """Puts the server's clock so far from the true time."""
+
+    def stepped(by: timedelta) -> None:
+        class Wrong:
+            @staticmethod
+            def now(zone: tzinfo) -> datetime:
+                return datetime.now(zone) + by
+
+        monkeypatch.setattr(clock, "datetime", Wrong)
+
+    return stepped
+
+
+async def test_what_is_written_last_stays_whatever_the_servers_clock_does(
+    db: Database, ann: Actor, bob: Actor, trip: Group, step: Step
+) -> None:
+    expense = await spend(db, ann, trip.id)
+    stamps = [_stamp(expense.clock)]
+    for version, by in enumerate(_STEPS, start=1):
+        step(by)
+        who = (ann, bob)[version % 2]
+        async with db.transaction() as tx:
+            changes = Changes(note=To(f"Note {version}"))
+            edited = await expenses.update(tx, who, expense.id, version, changes)
+        assert edited.note == f"Note {version}"
+        stamps.append(_stamp(edited.clock))
+        await spend(db, who, trip.id, 100 + version)
+
+    assert all(earlier < later for earlier, later in pairwise(stamps))
+    events = await log(db, trip.id)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert any(later.at < earlier.at for earlier, later in pairwise(events))  # it did step
+    async with db.snapshot() as session:
+        assert [
+            each async for each in reconciliation.of_ledger(session, trip.id, now().date())
+        ] == []
+
+
+@pytest.mark.parametrize("days", [-365, -1, 1, 365])
+async def test_a_devices_clock_decides_nothing_but_its_ids(
+    db: Database, ann: Actor, trip: Group, days: int
+) -> None:
+    before = await spend(db, ann, trip.id)
+    wrong = await spend(db, ann, trip.id, id=_made_at(now() + days * _DAY))
+    after = await spend(db, ann, trip.id)
+
+    told = [event.entity_id for event in await log(db, trip.id)][-3:]
+    assert told == [before.id, wrong.id, after.id]
+    assert before.created_at <= wrong.created_at <= after.created_at
+    assert _stamp(before.clock) < _stamp(wrong.clock) < _stamp(after.clock)
+
+
+def _stamp(stored: dict[str, object]) -> Hlc:
+    """The newest of a row."""
+    return max(stamp.hlc for stamp in restored(stored).values())
+
+
+def _made_at(at: datetime) -> UUID:
+    """A UUID of version 7 by a clock that says so."""
+    millis = int(at.timestamp() * 1000)
+    return UUID(bytes=millis.to_bytes(6, "big") + new_id().bytes[6:])
