@@ -99,6 +99,7 @@ class World:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await asyncio.sleep(_LOOK_SECONDS)  # what was closed takes a moment to be gone
 
     async def _settle(self, outcome: "Outcome") -> None:
         """Wait until everything is published and everybody has heard all of it; but not for ever."""

@@ -65,6 +65,7 @@ class Writer:
                 self._written.clashes += 1
                 refused = other["createExpense"].get("code") == "ID_ALREADY_USED"
                 self._written.clashes_refused += refused
+        self._close()
 
     async def look(self, goes_on: Callable[[], bool]) -> None:
         """Read balances instead: whatever happens, they add up."""
@@ -76,6 +77,7 @@ class Writer:
             self._expect(not any(sums.values()), f"balances add up to {dict(sums)}")
             self._written.reads += 1
             await self._pause()
+        self._close()
 
     async def _until_answered(self, document: str, **variables: Any) -> Any:
         body = request(document, **variables)
