@@ -82,10 +82,8 @@ class Database:
         """The driver's own connection, for statements that need no session: each is alone."""
         try:
             pooled = await greenlet_spawn(self.engine.sync_engine.raw_connection)
-        except (
-            AsyncAdapt_asyncpg_dbapi.Error
-        ) as problem:  # only a session wraps what the driver says
-            raise DBAPIError(None, None, problem) from problem
+        except AsyncAdapt_asyncpg_dbapi.Error as problem:
+            raise DBAPIError(None, None, problem) from problem  # as a session would have said it
         try:
             yield pooled.driver_connection
         finally:

@@ -8,6 +8,7 @@ from uuid import UUID
 import dramatiq
 
 from core.clock import now
+from core.telemetry import metrics
 from services import receipt_files, reconciliation
 from workers import runtime
 
@@ -33,6 +34,7 @@ async def reconcile(*, after: str | None = None) -> None:
         async with db.snapshot() as session:
             async for difference in reconciliation.of_ledger(session, ledger_id, now().date()):
                 found += 1
+                metrics.DIFFERENCES.labels(difference.what).inc()
                 _log.error("Ledger %s: %s: %s", ledger_id, difference.what, difference.about)
     _log.info("Reconciled %d ledgers: %d differences.", len(ids), found)
     if len(ids) == _LEDGERS_AT_A_TIME:

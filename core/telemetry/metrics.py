@@ -49,6 +49,8 @@ READING_SECONDS = Histogram(
     "outgo_reading_seconds", "Stages of reading a receipt.", ["stage"], buckets=_LONG_SECONDS
 )
 
+DIFFERENCES = Counter("outgo_differences", "What reconciliation has found, by its name.", ["what"])
+
 DATABASE_CONNECTIONS = Gauge(
     "outgo_database_connections", "Connections of this process's pool.", ["state"]
 )
