@@ -29,6 +29,10 @@ class Connection:
         self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
 
     async def ask(self, body: bytes) -> bytes:
+        """Over a new connection if the server has hung up on who was idle for too long."""
+        if self._reader.at_eof():
+            self.close()
+            await self.open()
         self._writer.write(f"{self._head}{len(body)}\r\n\r\n".encode() + body)
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = head.lower().split(b"content-length:")[1].split(b"\r\n")[0]

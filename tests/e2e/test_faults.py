@@ -27,7 +27,7 @@ def world() -> Iterator[World]:
         yield asyncio.run(World.found(system, GROUPS))
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)  # where others keep the processors busy
 def test_nothing_acknowledged_is_lost_nothing_is_done_twice_and_everybody_hears_all_of_it(
     world: World,
 ) -> None:
