@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, Index, text
+from sqlalchemy import ARRAY, BigInteger, Computed, Index, Integer, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -38,9 +38,10 @@ class Receipt(Asked, table=True):
     machine proposed (`domain.receipt`), `lines` the raw text it was read from, and `correction` what the
     user confirmed; all three are kept. `suggested_category_id` is what the uploader last filed the same shop
     under. `attempts` counts how often reading was begun since it was last asked for. `looks` is how the image
-    looks (`domain.receipt.looks`); `bill_key` has the total, currency and day that were confirmed, or else
-    read, if all three were. Where several receipts lie on one photograph, each further one is a row that is
-    `part_of` the one uploaded, with the same file and no `sha256`.
+    looks (`domain.receipt.looks`), `numbers` are those printed on it (`domain.receipt.numbers`); `bill_key`
+    has the total, currency and day that were confirmed, or else read, if all three were. Where several
+    receipts lie on one photograph, each further one is a row that is `part_of` the one uploaded, with the
+    same file and no `sha256`.
     """
 
     __tablename__: ClassVar[str] = "receipts"
@@ -70,6 +71,7 @@ class Receipt(Asked, table=True):
     width: int | None = None
     height: int | None = None
     looks: int | None = Field(default=None, sa_type=BigInteger)
+    numbers: list[int] | None = Field(default=None, sa_type=ARRAY(Integer))  # pyright: ignore[reportArgumentType] - no class, but a type
     part_of: UUID | None = Field(
         default=None, foreign_key="receipts.id", ondelete="SET NULL", index=True
     )

@@ -34,7 +34,8 @@ strawberry.enum(Failure, name="ReceiptFailure", description="Why a receipt could
 strawberry.enum(
     Likeness,
     name="ReceiptLikeness",
-    description="SAME_PICTURE: the pictures look alike. SAME_BILL: merchant, total, currency and day agree.",
+    description="SAME_PICTURE: the pictures look alike. SAME_BILL: merchant, total, currency and day agree. "
+    "SAME_NUMBERS: nearly all numbers printed on them agree.",
 )
 strawberry.enum(
     ReceiptPriority, description="INTERACTIVE: somebody waits for it. BULK: read when nobody waits."

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import cast, func
+from sqlalchemy import ColumnElement, cast, func, intersect
 from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.orm import aliased
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.receipt.looks import MOST_APART
 from domain.receipt.matching import Facts, Likeness, Sighting, facts_of, likeness
+from domain.receipt.numbers import FEWEST
 from domain.receipt.stored import restored, restored_correction
 from models.receipt import Receipt
 from services import access
@@ -32,7 +33,14 @@ async def of(
     looks_apart = func.bit_count(cast(col(one.looks).op("#")(other.looks), BIT(_LOOKS_BITS)))
     query = (
         select(one, other)
-        .join(other, or_(one.bill_key == other.bill_key, looks_apart <= MOST_APART))
+        .join(
+            other,
+            or_(
+                one.bill_key == other.bill_key,
+                looks_apart <= MOST_APART,
+                and_(col(one.numbers).op("&&")(other.numbers), _shared(one, other) >= FEWEST),
+            ),
+        )
         .where(
             col(one.id).in_(receipt_ids),
             col(other.ledger_id).in_(access.ledger_ids_of(viewer)),
@@ -47,8 +55,14 @@ async def of(
     return found
 
 
+def _shared(one: type[Receipt], other: type[Receipt]) -> ColumnElement[int]:
+    """How many numbers the two have in common."""
+    each = (select(func.unnest(row.numbers)).correlate(one, other) for row in (one, other))
+    return func.cardinality(func.array(intersect(*each).scalar_subquery()))
+
+
 def _sighting(receipt: Receipt) -> Sighting:
-    return Sighting(_facts(receipt), receipt.looks)
+    return Sighting(_facts(receipt), receipt.looks, frozenset(receipt.numbers or ()))
 
 
 def _facts(receipt: Receipt) -> Facts:

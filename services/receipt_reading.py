@@ -14,6 +14,7 @@ from domain.log import EventKind
 from domain.receipt import Line, Reading
 from domain.receipt.calibration import Curves, calibrated
 from domain.receipt.failure import Failure
+from domain.receipt.numbers import numbers_on
 from domain.receipt.shop import improved
 from domain.receipt.stored import stored, stored_lines
 from models.event import Event
@@ -128,6 +129,7 @@ async def _propose(tx: Tx, row: Receipt, proposal: Proposal, curves: Curves) -> 
         reading = improved(reading, known)
         row.suggested_category_id = known.shop.category_id
     row.lines, row.reading = stored_lines(proposal.lines), stored(reading)
+    row.numbers = numbers_on(proposal.lines)
 
 
 def _show(receipt: Receipt, seen: Seen) -> None:

@@ -17,7 +17,8 @@ from adapters.decoding.sheet import Limits
 from adapters.ocr import reading
 from adapters.ocr.engine import Reader
 from adapters.ocr.setup import Setup
-from domain.receipt import Line
+from domain.receipt import Line, read
+from domain.receipt.papers import is_receipt
 
 _LIMITS = Limits(max_pixels=100_000_000, max_pages=1)
 
@@ -56,7 +57,8 @@ def sample(image: bytes) -> Sample:
         sheet = Decoder(_LIMITS).open(image)
     papers = reading.lines_of(sheet, _readers[0].read_all)
     _spent[Stage.REST] = time.perf_counter() - began - sum(_spent.values())
-    lines = papers[0] if papers else []
+    receipts = [lines for lines in papers if is_receipt(read(lines))] or papers
+    lines = receipts[0] if receipts else []
     return Sample(lines, Counter(_spent), _cpu_seconds() - cpu_began)
 
 

@@ -5,6 +5,7 @@ statement.
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -16,6 +17,7 @@ from uuid import UUID
 from domain.receipt.fields import Reading
 from domain.receipt.looks import MOST_APART, apart
 from domain.receipt.merchant import bare_name
+from domain.receipt.numbers import same_numbers
 from domain.receipt.words import letters_in, plain
 
 T = TypeVar("T")
@@ -31,6 +33,7 @@ _LEAST_SCORE = 0.6
 _MOST_OFFERS = 5
 _SAME_WORD, _SAME_MERCHANT = 0.75, 0.6
 _DIGITS = 4
+_MOST_WRONG = 1  # of total, currency and day, where all numbers agree
 
 
 class Facts(NamedTuple):
@@ -66,13 +69,15 @@ class Match:
 class Likeness(StrEnum):
     SAME_PICTURE = "SAME_PICTURE"
     SAME_BILL = "SAME_BILL"
+    SAME_NUMBERS = "SAME_NUMBERS"
 
 
 class Sighting(NamedTuple):
-    """A receipt as it is compared with others: what it says, and how it looks if anybody has looked."""
+    """A receipt as it is compared with others: what it says, how it looks and the numbers on it, if known."""
 
     facts: Facts
     looks: int | None
+    numbers: AbstractSet[int] = frozenset()
 
 
 def facts_of(reading: Reading) -> Facts:
@@ -127,10 +132,14 @@ def likeness(one: Sighting, other: Sighting) -> list[Likeness]:
     """Why two receipts may be of the same bill; nothing where they are not.
 
     Pictures that look alike are not the same if they say another total, currency or day: receipts of one shop
-    look alike.
+    look alike. Those whose numbers agree may have one of these read wrong, and not two.
     """
-    reasons = [Likeness.SAME_PICTURE] * _is_same_picture(one, other)
-    return [*reasons, *[Likeness.SAME_BILL] * _is_same_bill(one.facts, other.facts)]
+    reasons = {
+        Likeness.SAME_PICTURE: _is_same_picture(one, other),
+        Likeness.SAME_BILL: _is_same_bill(one.facts, other.facts),
+        Likeness.SAME_NUMBERS: _has_same_numbers(one, other),
+    }
+    return [reason for reason, holds in reasons.items() if holds]
 
 
 def similarity(one: str | None, other: str | None) -> float | None:
@@ -159,6 +168,12 @@ def _is_same_picture(one: Sighting, other: Sighting) -> bool:
         return False
     said = zip(_bill(one.facts), _bill(other.facts), strict=True)
     return all(None in pair or len({*pair}) == 1 for pair in said)
+
+
+def _has_same_numbers(one: Sighting, other: Sighting) -> bool:
+    said = zip(_bill(one.facts), _bill(other.facts), strict=True)
+    wrong = sum(None not in pair and len({*pair}) > 1 for pair in said)
+    return wrong <= _MOST_WRONG and same_numbers(one.numbers, other.numbers)
 
 
 def _is_same_bill(one: Facts, other: Facts) -> bool:

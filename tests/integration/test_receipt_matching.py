@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,7 @@ from tests.receipts import (
     upload,
     uploaded_and_read,
 )
+from tests.unit.receipt.paper import paper
 
 A_WEEK = timedelta(days=7)
 
@@ -372,6 +374,21 @@ async def test_the_same_picture_is_known_even_unread(db: Database, ann: Actor, t
     await fail(db, second.id, Failure.NO_TEXT, SEEN._replace(looks=4))
 
     assert await duplicates(db, ann, second) == [(first.id, [Likeness.SAME_PICTURE])]
+
+
+async def test_a_second_photograph_is_known_though_its_total_was_read_wrong(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    lines = paper(
+        "Rye  04.05.2026  12:31\nBread      4.20\nCake      13.10\nTea      5.60\nSum      22.90"
+    )
+    worse = [replace(line, text=line.text.replace("22.90", "229O")) for line in lines]
+    first = await uploaded_and_read(db, ann, trip.id, bill(2290)._replace(lines=lines))
+    second = await uploaded_and_read(db, bob, trip.id, bill(7250)._replace(lines=worse))
+    await uploaded_and_read(db, bob, trip.id, bill(4440)._replace(lines=lines[:4]))
+
+    assert await duplicates(db, ann, first) == [(second.id, [Likeness.SAME_NUMBERS])]
+    assert await duplicates(db, bob, second) == [(first.id, [Likeness.SAME_NUMBERS])]
 
 
 async def test_receipts_on_one_photograph_are_no_duplicates(

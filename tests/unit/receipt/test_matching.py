@@ -34,7 +34,10 @@ facts = st.builds(
         ["Lidl", "LIDL Dienstleistung GmbH & Co. KG", "Aldi", "", "株式会社", "ローソン"]
     ),
 )
-sightings = st.builds(Sighting, facts, st.none() | st.integers(0, 2**63 - 1))
+sightings = st.builds(
+    Sighting, facts, st.none() | st.integers(0, 2**63 - 1), st.frozensets(st.integers(0, 12))
+)
+NUMBERS = frozenset(range(10))
 
 
 @pytest.mark.parametrize(
@@ -144,6 +147,32 @@ def test_names_are_as_alike_as_their_words(
 )
 def test_what_makes_two_receipts_one_bill(other: Sighting, expected: list[Likeness]) -> None:
     assert likeness(Sighting(PAPER, 7), other) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers", "is_same"),
+    [
+        (PAPER._replace(merchant=None), NUMBERS, True),
+        (PAPER._replace(amount_minor=7250, merchant=None), NUMBERS, True),
+        (PAPER._replace(day=DAY + timedelta(days=1), merchant=None), NUMBERS, True),
+        (PAPER._replace(amount_minor=7250, day=DAY + timedelta(days=1)), NUMBERS, False),
+        (PAPER._replace(merchant=None), frozenset(range(7)), True),
+        (PAPER._replace(merchant=None), frozenset(range(6)), False),
+        (PAPER._replace(merchant=None), frozenset[int](), False),
+    ],
+)
+def test_a_field_may_be_wrong_where_the_numbers_agree(
+    said: Facts, numbers: frozenset[int], *, is_same: bool
+) -> None:
+    found = likeness(Sighting(PAPER, None, NUMBERS), Sighting(said, None, numbers))
+
+    assert found == [Likeness.SAME_NUMBERS] * is_same
+
+
+def test_few_numbers_are_chance() -> None:
+    few = Sighting(PAPER._replace(merchant=None), None, frozenset(range(5)))
+
+    assert likeness(few, few) == []
 
 
 @given(sightings, sightings)
