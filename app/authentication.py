@@ -34,4 +34,6 @@ async def authenticate(db: Database, tokens: Tokens, bearer: str | None) -> Iden
         return None
     identity = tokens.identity(bearer)
     guest_of = await sessions.require_live(db, identity.actor.session_id)
+    if guest_of is None:
+        return identity
     return identity._replace(actor=replace(identity.actor, guest_of=guest_of))

@@ -32,6 +32,7 @@ MOST_OPERATIONS_PER_SOCKET = 20
 SIGN_IN_WITHIN = timedelta(seconds=10)
 _PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
 _UNAVAILABLE = named_error("UNAVAILABLE", "The server cannot answer for now. Ask again.")
+_PLAIN = ("application/json", "application/json; charset=utf-8")
 _JSON, _GRAPHQL = "application/json", "application/graphql-response+json"
 
 _log = logging.getLogger(__name__)
@@ -60,17 +61,33 @@ class Endpoint(GraphQL[LiveContext, None]):
         self.parts = parts
 
     async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
+        if not isinstance(request, Request):
             return cast("Any", await super().run(request, *args, **kwargs))
+        http = cast("Request", request)
+        try:
+            asked = _asked(await http.body()) if _is_plain(http) else None
+            if asked is not None:
+                return await self._answer(http, asked)
+            return cast("Any", await super().run(http, *args, **kwargs))
         except TROUBLE as problem:  # nobody could even be asked who is calling
-            if not isinstance(request, Request):
-                raise
             _log.warning("Cannot answer for now: %s", problem)
             body = {"errors": [_UNAVAILABLE.formatted]}
             return Response(self.encode_json(body), 503, {"Retry-After": "1"}, _JSON)
         finally:
-            if isinstance(request, Request):
-                await request.close()  # uploaded files lie on disk until then
+            await http.close()  # uploaded files lie on disk until then
+
+    async def _answer(self, request: Request, asked: GraphQLRequestData) -> Response:
+        """What the library does about one operation, without looking for anything else in the request."""
+        sub_response = await self.get_sub_response(request)
+        result = await self.execute_operation(
+            request=request,
+            request_adapter=request,
+            request_data=asked,
+            context=await self.get_context(request, sub_response),
+            root_value=None,
+            sub_response=sub_response,
+        )
+        return self.create_response(await self.process_result(request, result), sub_response)
 
     def should_render_graphql_ide(self, request: Any) -> bool:
         return "extensions" not in request.query_params and super().should_render_graphql_ide(
@@ -166,6 +183,40 @@ class Endpoint(GraphQL[LiveContext, None]):
             status_code=400 if refused else 200,
             media_type=sub_response.media_type,
         )
+
+
+def _is_plain(request: Request) -> bool:
+    """Whether it can only be one operation as JSON, to be answered as JSON."""
+    headers = request.headers
+    return (
+        request.method == "POST"
+        and headers.get("content-type") in _PLAIN
+        and "event-stream" not in headers.get("accept", "").lower()
+    )
+
+
+def _asked(body: bytes) -> GraphQLRequestData | None:
+    """None where the library has something to say about the body."""
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    match parsed:
+        case {"query": str(query), **rest} if (
+            _fits(rest, "variables", dict)
+            and _fits(rest, "extensions", dict)
+            and _fits(rest, "operationName", str)
+        ):
+            return GraphQLRequestData(
+                query, rest.get("variables"), rest.get("operationName"), rest.get("extensions")
+            )
+        case _:
+            return None
+
+
+def _fits(parsed: Mapping[str, object], name: str, type: type) -> bool:
+    value = parsed.get(name)
+    return value is None or isinstance(value, type)
 
 
 def _address(connection: HTTPConnection) -> str:

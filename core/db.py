@@ -3,19 +3,18 @@
 `Tx` in a signature says "this writes": only `transaction()` makes one, and only it commits.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NewType, TypeVar
 
 import asyncpg
 import orjson
 from sqlalchemy import QueuePool, event
-from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
-from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
-from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.readers import Readers
 from core.telemetry import metrics, traces, trail
 
 Tx = NewType("Tx", AsyncSession)
@@ -49,6 +48,7 @@ class Database:
             class_=AsyncSession,
             expire_on_commit=False,
         )
+        self._drivers = Readers(self.engine, size=pool_size)
         self._onlookers = async_sessionmaker(
             self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -77,17 +77,9 @@ class Database:
         async with self._onlookers() as session:
             yield session
 
-    @asynccontextmanager
-    async def driver(self) -> AsyncGenerator[Any]:
-        """The driver's own connection, for statements that need no session: each is alone."""
-        try:
-            pooled = await greenlet_spawn(self.engine.sync_engine.raw_connection)
-        except AsyncAdapt_asyncpg_dbapi.Error as problem:
-            raise DBAPIError(None, None, problem) from problem  # as a session would have said it
-        try:
-            yield pooled.driver_connection
-        finally:
-            await greenlet_spawn(pooled.close)
+    async def fetch(self, sql: str, values: Sequence[Any], row: type[asyncpg.Record]) -> list[Any]:
+        """What one statement reads, by the driver itself: without session, transaction or entities."""
+        return await self._drivers.fetch(sql, values, row)
 
     def watch(self) -> None:
         """Let the metrics of this process tell of its connections."""
@@ -96,6 +88,7 @@ class Database:
         metrics.watch_pool(pool)
 
     async def close(self) -> None:
+        await self._drivers.close()
         await self.engine.dispose()
 
 

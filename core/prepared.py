@@ -8,13 +8,14 @@ whether it is one of these.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # asyncpg is half typed
 
-from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import asyncpg
 import orjson
 from sqlalchemy import (
     ARRAY,
@@ -42,6 +43,7 @@ from core.telemetry import trail
 
 _DIALECT = dialect(json_serializer=as_json, json_deserializer=orjson.loads)
 _DRIVER = "driver"
+_NUMERIC = 1700  # PostgreSQL's own number of the type, which only decimals ask for
 
 Where = Database | AsyncSession
 """On a connection of the moment, or within a session."""
@@ -52,24 +54,28 @@ class Prepared:
         self._statement = statement
 
     async def rows(self, where: Where, **values: Any) -> Sequence[Any]:
-        return list(map(self._row, await self._found(where, values)))
+        return await self._found(where, values, self._row)
 
     async def entities(self, tx: Tx, **values: Any) -> Sequence[tuple[Any, ...]]:
         """For a statement that selects tables as a whole: entities of the session, as if loaded anew."""
         session = tx.sync_session
         return [
             tuple(_entity(session, table, row[columns]) for table, columns in self._tables)
-            for row in map(self._values, await self._found(tx, values))
+            for row in map(self._values, await self._found(tx, values, asyncpg.Record))
         ]
 
-    async def _found(self, where: Where, values: Mapping[str, Any]) -> Sequence[Any]:
+    async def _found(
+        self, where: Where, values: Mapping[str, Any], row: type[asyncpg.Record]
+    ) -> Sequence[Any]:
         trail.note_statement()
-        everything = {**self._written, **values}
-        arguments = [self._bound(name, everything[name]) for name in self._names]
+        arguments = [
+            parameter.bound(values.get(parameter.name, parameter.written))
+            for parameter in self._parameters
+        ]
         if isinstance(where, Database):
-            async with where.driver() as connection:
-                return await connection.fetch(self._sql, *arguments)
-        return await (await _driver_of(where)).fetch(self._sql, *arguments)
+            return await where.fetch(self._sql, arguments, row)
+        driver = await _driver_of(where)
+        return await driver.fetch(self._sql, *arguments, record_class=row)
 
     @cached_property
     def _compiled(self) -> Any:
@@ -80,45 +86,37 @@ class Prepared:
         return str(self._compiled)
 
     @cached_property
-    def _names(self) -> Sequence[str]:
-        return self._compiled.positiontup
+    def _parameters(self) -> Sequence["_Parameter"]:
+        written, writers = self._compiled.params, self._compiled._bind_processors  # noqa: SLF001 - the only way to types of parameters
+        return [
+            _Parameter(name, written[name], writers.get(name, _as_it_is))
+            for name in self._compiled.positiontup
+        ]
 
     @cached_property
-    def _written(self) -> Mapping[str, Any]:
-        """The values that are written in it, which have names too."""
-        return self._compiled.params
-
-    @cached_property
-    def _row(self) -> Any:
-        """What makes a row of a record."""
-        named: Any = namedtuple("Row", [column.keyname for column in self._columns])  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple] - typed by the statement
+    def _row(self) -> type[asyncpg.Record]:
+        """A record whose columns are attributes, each made what its type says when it is read."""
         table = self._statement.get_execution_options().get("properties_of")
-        row: Any = type("Row", (named,), {"__slots__": (), **_properties(table)})
-        values = self._values
+        attributes = {
+            column.keyname: _attribute(place, self._readers.get(place))
+            for place, column in enumerate(self._columns)
+        }
+        return type("Row", (asyncpg.Record,), {**_properties(table), **attributes})
 
-        def read(record: Any) -> Any:
-            return row._make(values(record))
-
-        return row._make if values is tuple else read
+    def _values(self, record: asyncpg.Record) -> Sequence[Any]:
+        values = list(record)
+        for place, reader in self._readers.items():
+            values[place] = reader(values[place])
+        return values
 
     @cached_property
-    def _values(self) -> Any:
-        """What reads the values of a record."""
-        readers = {
+    def _readers(self) -> Mapping[int, Callable[[Any], Any]]:
+        """What makes of the driver's values what their columns' types say, by place; the others stay."""
+        return {
             place: reader
             for place, column in enumerate(self._columns)
-            if (reader := column.type._cached_result_processor(_DIALECT, None))  # noqa: SLF001 - as for columns
+            if (reader := column.type._cached_result_processor(_DIALECT, _NUMERIC))  # noqa: SLF001 - the only way to it
         }
-        if not readers:
-            return tuple
-
-        def read(record: Any) -> Any:
-            values = list(record)
-            for place, reader in readers.items():
-                values[place] = reader(values[place])
-            return values
-
-        return read
 
     @cached_property
     def _columns(self) -> Sequence[Any]:
@@ -132,9 +130,23 @@ class Prepared:
         assert ends[-1] == len(self._columns), "tables as a whole"
         return list(zip(tables, map(slice, [0, *ends], ends), strict=True))
 
-    def _bound(self, name: str, value: Any) -> Any:
-        writer = self._compiled._bind_processors.get(name)  # noqa: SLF001 - as for columns
-        return writer(value) if writer else value
+
+class _Parameter(NamedTuple):
+    """`written` is its value where the statement itself says one."""
+
+    name: str
+    written: Any
+    bound: Callable[[Any], Any]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _attribute(place: int, reader: Callable[[Any], Any] | None) -> property:
+    if reader is None:
+        return property(itemgetter(place))
+    return property(lambda record: reader(record[place]))
 
 
 def _properties(table: type[SQLModel] | None) -> Mapping[str, property]:
@@ -190,7 +202,7 @@ def given(table: type[SQLModel], names: Sequence[str], *, rows: str = "rows") ->
 
 def is_the(column: Any, parameter: str) -> ColumnElement[bool]:
     """Whether the column, an id, is the one of this name."""
-    return col(column) == bindparam(parameter, type_=Uuid())
+    return col(column) == an_id(parameter)
 
 
 def one_of(column: Any, parameter: str = "ids") -> ColumnElement[bool]:
@@ -200,3 +212,7 @@ def one_of(column: Any, parameter: str = "ids") -> ColumnElement[bool]:
 
 def ids(name: str) -> BindParameter[Sequence[UUID]]:
     return bindparam(name, type_=ARRAY(Uuid()))
+
+
+def an_id(name: str) -> BindParameter[UUID]:
+    return bindparam(name, type_=Uuid())

@@ -38,8 +38,7 @@ from services.sessions import SignIn
 class AccountQueries:
     @strawberry.field(permission_classes=[SignedIn], description="Who is signed in.")
     async def me(self, info: Info) -> User:
-        async with info.context.db.reading() as session:
-            return User.of(await accounts.user_of(session, actor(info)))
+        return User.of(await accounts.shown(info.context.db, actor(info)))
 
     @strawberry.field(
         permission_classes=[SignedIn], description="Where you are signed in, newest log-in first."

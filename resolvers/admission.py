@@ -25,6 +25,11 @@ def admit(limits: Limits, operation: Operation, variables: Mapping[str, Any] | N
     return cost
 
 
+def told(limits: Limits, cost: int) -> dict[str, Any]:
+    """What the answer's `extensions` say of the cost."""
+    return {"cost": {"requestedQueryCost": cost, "maximumQueryCost": limits.most_cost}}
+
+
 class Admission(SchemaExtension):
     """Does what the library's own parsing and validation would, once for each document, and admits."""
 
@@ -64,6 +69,6 @@ class Admission(SchemaExtension):
             cost = admit(limits, operation, context.variables)
         except GraphQLError as refusal:
             return [refusal]
-        self._told = {"cost": {"requestedQueryCost": cost, "maximumQueryCost": limits.most_cost}}
+        self._told = told(limits, cost)
         self._tells_once = operation.is_subscription
         return []

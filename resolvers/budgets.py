@@ -33,8 +33,7 @@ class BudgetQueries:
         first: First = 50,
         after: After = None,
     ) -> BudgetConnection:
-        async with info.context.db.reading() as session:
-            page = await budgets.page(session, actor(info).user_id, Slice.of(first, after))
+        page = await budgets.page(info.context.db, actor(info).user_id, Slice.of(first, after))
         return BudgetConnection.over(page)
 
     @strawberry.field(

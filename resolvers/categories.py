@@ -13,6 +13,5 @@ class CategoryQueries:
         description="All categories, parents before what is below them.",
     )
     async def categories(self, info: Info) -> list[Category]:
-        async with info.context.db.reading() as session:
-            rows = await categories.all_of(session)
+        rows = await categories.all_of(info.context.db)
         return [Category.of(row) for row in rows]

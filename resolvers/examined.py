@@ -4,6 +4,7 @@ from functools import cached_property, lru_cache
 
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
@@ -27,11 +28,12 @@ class Operation:
     ) -> None:
         self.document = document
         self.is_subscription = node.operation is OperationType.SUBSCRIPTION
-        self._schema, self._node = schema, node
+        self.node = node
+        self._schema = schema
 
     @cached_property
     def cost(self) -> Cost:
-        return Cost(self._schema, self._node, fragments_of(self.document.parsed))
+        return Cost(self._schema, self.node, self.document.fragments)
 
 
 class Examined:
@@ -49,6 +51,16 @@ class Examined:
 
     def operation(self, name: str | None) -> Operation:
         return self._operations[name]
+
+    def named(self, name: object) -> Operation | None:
+        """What a client means by a name, or by none where there is one operation only."""
+        if name is None and len(self._operations) == 1:
+            return next(iter(self._operations.values()))
+        return self._operations.get(name) if isinstance(name, str | None) else None
+
+    @cached_property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+        return fragments_of(self.parsed)
 
     @cached_property
     def introspects(self) -> bool:

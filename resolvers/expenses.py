@@ -48,10 +48,9 @@ class ExpenseQueries:
         after: After = None,
     ) -> ExpenseConnection:
         wanted = filter.to_domain() if filter else ExpenseFilter()
-        async with info.context.db.reading() as session:
-            page = await expense_list.page(
-                session, actor(info).user_id, wanted, order, Slice.of(first, after)
-            )
+        page = await expense_list.page(
+            info.context.db, actor(info).user_id, wanted, order, Slice.of(first, after)
+        )
         return ExpenseConnection.over(page, wanted)
 
 

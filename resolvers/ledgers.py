@@ -45,8 +45,7 @@ class LedgerQueries:
         description="Your ledgers: your personal one first, then groups by name.",
     )
     async def ledgers(self, info: Info) -> list[Ledger]:
-        async with info.context.db.reading() as session:
-            rows = await ledgers.mine(session, actor(info).user_id)
+        rows = await ledgers.mine(info.context.db, actor(info).user_id)
         return [Ledger.of(row) for row in rows]
 
     @strawberry.field(
@@ -59,13 +58,12 @@ class LedgerQueries:
         first: First = 50,
         after: After = None,
     ) -> ActivityConnection:
-        async with info.context.db.reading() as session:
-            page = await events.page(
-                session,
-                actor(info).user_id,
-                row_id(ledger_id, "Ledger"),
-                Slice.of(first, after),
-            )
+        page = await events.page(
+            info.context.db,
+            actor(info).user_id,
+            row_id(ledger_id, "Ledger"),
+            Slice.of(first, after),
+        )
         return ActivityConnection.of(page)
 
     @strawberry.field(permission_classes=[SignedIn], description="Open links into a group.")

@@ -72,7 +72,7 @@ def require_few(variables: Mapping[str, Any] | None) -> None:
         left += [value for value in values if isinstance(value, dict | list)]
 
 
-def fragments_of(document: DocumentNode) -> Fragments:
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
     nodes = document.definitions
     return {node.name.value: node for node in nodes if isinstance(node, FragmentDefinitionNode)}
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import relay
-from strawberry.dataloader import DataLoader
 
 from adapters.planning import Planner
 from core.db import Database
+from core.loader import Loader
 from domain.budget import Standing
 from domain.debts import Debt, TransferView
 from domain.edit_policy import Editable
@@ -32,7 +32,6 @@ from services import (
     access,
     because,
     budget_standings,
-    budgets,
     claims,
     editing,
     expense_list,
@@ -74,19 +73,16 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
     async def seen_ledgers(ids: Sequence[UUID]) -> Mapping[UUID, Any]:
         return await access.ledgers_to_show(db, who, ids)
 
-    async def totals(
-        session: AsyncSession, filters: Sequence[ExpenseFilter]
-    ) -> Mapping[ExpenseFilter, Sequence[Money]]:
-        return {wanted: await expense_list.totals(session, who, wanted) for wanted in filters}
+    async def totals(filters: Sequence[ExpenseFilter]) -> Mapping[ExpenseFilter, Sequence[Money]]:
+        return {wanted: await expense_list.totals(db, who, wanted) for wanted in filters}
 
     async def seen_budgets(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Budget]:
         return await access.rows_of(session, who, Budget, ids)
 
     async def standings(
-        session: AsyncSession, keys: Sequence[tuple[UUID, date | None]]
+        keys: Sequence[tuple[UUID, date | None]],
     ) -> Mapping[tuple[UUID, date | None], Standing]:
-        today = await budgets.today_of(session, who)
-        return await budget_standings.of(session, who, keys, today)
+        return await budget_standings.of(db, who, keys)
 
     async def between_friends(
         session: AsyncSession, user_ids: Sequence[UUID]
@@ -106,7 +102,7 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
     return Loaders(
         node=_loader(db, seen_nodes, None),
         categories=_following(edge_rows.categories, db, None),
-        ledgers=_batches(seen_ledgers, None),
+        ledgers=Loader(seen_ledgers),
         members=_following(edge_rows.members, db, None),
         members_of_ledger=_following(edge_rows.members_of_ledger, db, []),
         subgroups_of_ledger=_loader(db, parties.subgroups_of, []),
@@ -129,38 +125,28 @@ def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
         duplicates_of_receipt=_loader(db, seen_duplicates, []),
         claiming_of_receipt=_loader(db, claims.of_receipts, None),
         claims=_loader(db, claims.all_claims, {}),
-        totals_of_filter=_loader(db, totals, []),
+        totals_of_filter=Loader(totals),
         budgets=_loader(db, seen_budgets, None),
-        standings=_loader(db, standings, None),
+        standings=Loader(standings),
         personal_ledgers=_loader(db, _personal_ledgers, None),
     )
 
 
-def _loader(db: Database, fetch: Fetch[Any, Any], absent: Any) -> DataLoader[Any, Any]:
+def _loader(db: Database, fetch: Fetch[Any, Any], absent: Any) -> Loader[Any, Any]:
     async def found(keys: Sequence[Any]) -> Mapping[Any, Any]:
         async with db.reading() as session:
             return await fetch(session, keys)
 
-    return _batches(found, absent)
+    return Loader(found, absent)
 
 
 def _following(
     fetch: Callable[[Database, Sequence[Any]], Awaitable[Mapping[Any, Any]]],
     db: Database,
     absent: Any,
-) -> DataLoader[Any, Any]:
+) -> Loader[Any, Any]:
     """By a prepared query, which needs no session."""
-    return _batches(partial(fetch, db), absent)
-
-
-def _batches(
-    find: Callable[[Sequence[Any]], Awaitable[Mapping[Any, Any]]], absent: Any
-) -> DataLoader[Any, Any]:
-    async def load(keys: list[Any]) -> list[Any]:
-        found = await find(list(dict.fromkeys(keys)))
-        return [found.get(key, absent) for key in keys]
-
-    return DataLoader(load_fn=load, cache=False)
+    return Loader(partial(fetch, db), absent)
 
 
 async def _personal_ledgers(
@@ -172,8 +158,10 @@ async def _personal_ledgers(
 
 def _transfers(
     db: Database, planner: Planner
-) -> DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]:
-    async def load(keys: list[tuple[UUID, TransferView]]) -> list[Sequence[Transfer]]:
+) -> Loader[tuple[UUID, TransferView], Sequence[Transfer]]:
+    async def load(
+        keys: Sequence[tuple[UUID, TransferView]],
+    ) -> Mapping[tuple[UUID, TransferView], Sequence[Transfer]]:
         async with db.reading() as session:
             found = {
                 view: await plans.problems_of(
@@ -181,9 +169,9 @@ def _transfers(
                 )
                 for view in dict.fromkeys(view for _, view in keys)
             }
-        return [await _planned(planner, found[view].get(id, {})) for id, view in keys]
+        return {(id, view): await _planned(planner, found[view].get(id, {})) for id, view in keys}
 
-    return DataLoader(load_fn=load, cache=False)
+    return Loader(load)
 
 
 async def _planned(planner: Planner, problems: plans.ByCurrency) -> Sequence[Transfer]:
@@ -194,8 +182,10 @@ async def _planned(planner: Planner, problems: plans.ByCurrency) -> Sequence[Tra
     ]
 
 
-def _routes(db: Database, planner: Planner) -> DataLoader[tuple[Suggested, Debt], Sequence[Route]]:
-    async def load(keys: list[tuple[Suggested, Debt]]) -> list[Sequence[Route]]:
+def _routes(db: Database, planner: Planner) -> Loader[tuple[Suggested, Debt], Sequence[Route]]:
+    async def load(
+        keys: Sequence[tuple[Suggested, Debt]],
+    ) -> Mapping[tuple[Suggested, Debt], Sequence[Route]]:
         asked = edge_rows.grouped(keys, lambda key: key[0])
         ledger_ids = {suggested.ledger_id for suggested in asked}
         async with db.reading() as session:
@@ -210,6 +200,6 @@ def _routes(db: Database, planner: Planner) -> DataLoader[tuple[Suggested, Debt]
                 settling[suggested.ledger_id],
             )
             found |= zip(group, await planner.explain(question), strict=True)
-        return [found[key] for key in keys]
+        return found
 
-    return DataLoader(load_fn=load, cache=False)
+    return Loader(load)

@@ -41,8 +41,7 @@ class NotificationQueries:
         description="How many notifications you have not read.",
     )
     async def unread_notification_count(self, info: Info) -> int:
-        async with info.context.db.reading() as session:
-            return await notifications.unread_count(session, actor(info).user_id)
+        return await notifications.unread_count(info.context.db, actor(info).user_id)
 
 
 @strawberry.type

@@ -1,7 +1,9 @@
 """The executable schema: every room's fields under three roots."""
 
 import logging
+from collections.abc import Mapping
 from copy import copy
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
@@ -13,13 +15,15 @@ from strawberry.types import ExecutionContext
 from core.telemetry import metrics, trail
 from domain.errors import Refusal
 from resolvers.accounts import AccountMutations, AccountQueries
-from resolvers.admission import Admission
+from resolvers.admission import Admission, admit, told
 from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
 from resolvers.claims import ClaimMutations
 from resolvers.comments import CommentMutations
 from resolvers.conversions import ConversionMutations, ConversionQueries
 from resolvers.default_splits import DefaultSplitMutations, DefaultSplitQueries
+from resolvers.examined import Operation
+from resolvers.execution.direct import Direct
 from resolvers.execution.planned import Planned, Recalling
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
 from resolvers.friends import FriendQueries
@@ -37,6 +41,7 @@ from resolvers.settlements import SettlementMutations, SettlementQueries
 from resolvers.statistics import StatisticsQueries
 from resolvers.subgroups import SubgroupMutations
 from resolvers.undo import UndoMutations
+from schema.context import Context
 from schema.scalars import SCALARS
 from subscriptions.root import Subscription
 
@@ -99,7 +104,12 @@ def _is_a_bug(error: GraphQLError) -> bool:
             return not error.extensions
 
 
-class _Schema(strawberry.Schema):
+class _Schema(Direct):
+    def admitted(
+        self, operation: Operation, variables: Mapping[str, Any] | None, context: Context
+    ) -> dict[str, Any]:
+        return told(context.limits, admit(context.limits, operation, variables))
+
     def process_errors(
         self,
         errors: list[GraphQLError],
@@ -135,8 +145,9 @@ graphql = _Schema(
 )
 
 
-def executed_by_the_library() -> strawberry.Schema:
+def executed_by_the_library() -> Direct:
     """The same schema without our plans: slower, with the same answers."""
     schema = copy(graphql)  # Strawberry cannot build it a second time
     schema.extensions = tuple(each for each in graphql.extensions if each is not Planned)
+    schema.is_direct = False
     return schema

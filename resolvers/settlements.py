@@ -36,8 +36,7 @@ class SettlementQueries:
         after: After = None,
     ) -> SettlementConnection:
         viewer, ledger = actor(info).user_id, row_id(ledger_id, "Ledger")
-        async with info.context.db.reading() as session:
-            page = await settlements.page(session, viewer, ledger, Slice.of(first, after))
+        page = await settlements.page(info.context.db, viewer, ledger, Slice.of(first, after))
         return SettlementConnection.over(page)
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import strawberry
 from strawberry import relay
-from strawberry.dataloader import DataLoader
 
 from adapters.apprise import Services
 from adapters.links import Links
@@ -19,6 +18,7 @@ from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
 from core.db import Database
+from core.loader import Loader
 from domain.actor import Actor
 from domain.because import BalanceKey, BalanceLine, DebtLine, PairKey
 from domain.budget import Standing
@@ -55,35 +55,35 @@ class Loaders:
     A loader answers None for what is not there or not the viewer's.
     """
 
-    node: DataLoader[tuple[str, UUID | None], relay.Node | None]
-    categories: DataLoader[UUID | None, Category | None]
-    ledgers: DataLoader[UUID, Ledger | None]
-    members: DataLoader[UUID, Member | None]
-    members_of_ledger: DataLoader[UUID, list[Member]]
-    subgroups_of_ledger: DataLoader[UUID, list[Subgroup]]
-    balances_of_ledger: DataLoader[UUID, list[Balance]]
-    transfers_of_ledger: DataLoader[tuple[UUID, TransferView], Sequence[Transfer]]
-    editable: DataLoader[Editable, bool]
-    comments: DataLoader[Thread, Page[Comment]]
-    history: DataLoader[Thread, Page[Event]]
-    entries_of_expense: DataLoader[UUID, list[Entry]]
-    debts_of_expense: DataLoader[UUID, list[DebtRow]]
-    routes: DataLoader[tuple[Suggested, Debt], Sequence[Route]]
-    because_of_balance: DataLoader[tuple[BalanceKey, Slice], Page[BalanceLine]]
-    because_of_debt: DataLoader[tuple[PairKey, Slice], Page[DebtLine]]
-    past_balances: DataLoader[Moment, Sequence[Balance]]
-    presented: DataLoader[PresentationKey, Presented]
-    between_friends: DataLoader[UUID, Sequence[Between]]
-    expense_of_receipt: DataLoader[UUID, Expense | None]
-    parts_of_receipt: DataLoader[UUID, Sequence[Receipt]]
-    matches_of_receipt: DataLoader[Unspent, Sequence[tuple[Expense, Match]]]
-    duplicates_of_receipt: DataLoader[UUID, Sequence[tuple[Receipt, Sequence[Likeness]]]]
-    claiming_of_receipt: DataLoader[UUID, Claiming | None]
-    claims: DataLoader[UUID, Claims]
-    totals_of_filter: DataLoader[ExpenseFilter, Sequence[Money]]
-    budgets: DataLoader[UUID, Budget | None]
-    standings: DataLoader[tuple[UUID, date | None], Standing | None]
-    personal_ledgers: DataLoader[UUID, Ledger | None]
+    node: Loader[tuple[str, UUID | None], relay.Node | None]
+    categories: Loader[UUID | None, Category | None]
+    ledgers: Loader[UUID, Ledger | None]
+    members: Loader[UUID, Member | None]
+    members_of_ledger: Loader[UUID, list[Member]]
+    subgroups_of_ledger: Loader[UUID, list[Subgroup]]
+    balances_of_ledger: Loader[UUID, list[Balance]]
+    transfers_of_ledger: Loader[tuple[UUID, TransferView], Sequence[Transfer]]
+    editable: Loader[Editable, bool]
+    comments: Loader[Thread, Page[Comment]]
+    history: Loader[Thread, Page[Event]]
+    entries_of_expense: Loader[UUID, list[Entry]]
+    debts_of_expense: Loader[UUID, list[DebtRow]]
+    routes: Loader[tuple[Suggested, Debt], Sequence[Route]]
+    because_of_balance: Loader[tuple[BalanceKey, Slice], Page[BalanceLine]]
+    because_of_debt: Loader[tuple[PairKey, Slice], Page[DebtLine]]
+    past_balances: Loader[Moment, Sequence[Balance]]
+    presented: Loader[PresentationKey, Presented]
+    between_friends: Loader[UUID, Sequence[Between]]
+    expense_of_receipt: Loader[UUID, Expense | None]
+    parts_of_receipt: Loader[UUID, Sequence[Receipt]]
+    matches_of_receipt: Loader[Unspent, Sequence[tuple[Expense, Match]]]
+    duplicates_of_receipt: Loader[UUID, Sequence[tuple[Receipt, Sequence[Likeness]]]]
+    claiming_of_receipt: Loader[UUID, Claiming | None]
+    claims: Loader[UUID, Claims]
+    totals_of_filter: Loader[ExpenseFilter, Sequence[Money]]
+    budgets: Loader[UUID, Budget | None]
+    standings: Loader[tuple[UUID, date | None], Standing | None]
+    personal_ledgers: Loader[UUID, Ledger | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import strawberry
-from strawberry.dataloader import DataLoader
 
+from core.loader import Loader
 from schema.context import Info, Loaders
 
-Loading = Callable[[Loaders], DataLoader[Any, Any]]
+Loading = Callable[[Loaders], Loader[Any, Any]]
 
 
 class Edge(NamedTuple):

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, exists
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.db import Database, Tx
-from core.prepared import Prepared, is_the, one_of
+from core.db import Tx
+from core.prepared import Prepared, Where, is_the, one_of
 from domain import role
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
@@ -110,19 +110,30 @@ async def ledgers_of(
     return {row.id: row for row in (await session.exec(query)).all()}
 
 
-async def ledgers_to_show(db: Database, viewer: UUID, ids: Iterable[UUID]) -> dict[UUID, Any]:
+async def ledgers_to_show(where: Where, viewer: UUID, ids: Iterable[UUID]) -> dict[UUID, Any]:
     """What clients see of those of the ledgers that the viewer is a member of, by id."""
-    rows = await _TO_SHOW.rows(db, ids=list(ids), viewer=viewer)
+    rows = await _TO_SHOW.rows(where, ids=list(ids), viewer=viewer)
     return {row.id: row for row in rows}
+
+
+async def require_ledger(where: Where, viewer: UUID, ledger_id: UUID) -> None:
+    """Refuses: `NotFound` for anyone who is not a member now."""
+    if not await ledgers_to_show(where, viewer, [ledger_id]):
+        raise _not_found(Ledger)
 
 
 async def personal_ledger_of(session: AsyncSession, viewer: UUID) -> Ledger:
     return (await session.exec(select(Ledger).where(Ledger.owner_id == viewer))).one()
 
 
-def ledger_ids_of(viewer: UUID) -> SelectOfScalar[UUID]:
+def ledger_ids_of(viewer: UUID | BindParameter[UUID]) -> SelectOfScalar[UUID]:
     """A subquery of the ledgers that the viewer is a member of."""
     return select(Member.ledger_id).where(*_sits(viewer))
+
+
+def personal_ledger_id_of(viewer: BindParameter[UUID]) -> ScalarSelect[UUID]:
+    """A subquery of the ledger in which the viewer's own affairs live."""
+    return select(Ledger.id).where(Ledger.owner_id == viewer).scalar_subquery()
 
 
 async def row_of(session: AsyncSession, viewer: UUID, table: type[InLedger], id: UUID) -> InLedger:
@@ -266,7 +277,7 @@ def _seated(
     return Seat(ledger, member, Author(actor.user_id, member.name, actor.device_id))
 
 
-def _sits(viewer: UUID) -> tuple[Any, ...]:
+def _sits(viewer: UUID | BindParameter[UUID]) -> tuple[Any, ...]:
     return Member.user_id == viewer, col(Member.left_at).is_(None)
 
 

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Tx
+from core.prepared import Prepared, Where, an_id
 from domain import text
 from domain.account import Client, Registration, WrongCredentials, known_time_zone
 from domain.actor import Actor, Author
@@ -17,9 +18,12 @@ from domain.errors import Conflict
 from domain.fingerprint import IdAlreadyUsed, fingerprint, require_version_7
 from domain.guest import NotAGuest
 from models.account import Device, SessionEnd, User
+from models.base import select_shown
 from models.ledger import Ledger, LedgerKind
 from services import access, ledgers, sessions
 from services.sessions import SignIn
+
+_SHOWN = Prepared(select_shown(User).where(User.id == an_id("id")))
 
 
 class EmailTaken(Conflict):
@@ -134,6 +138,12 @@ async def update_profile(
 
 async def user_of(session: AsyncSession, actor: Actor) -> User:
     return await session.get_one(User, actor.user_id)
+
+
+async def shown(where: Where, actor: Actor) -> User:
+    """What the caller sees of themselves."""
+    (found,) = await _SHOWN.rows(where, id=actor.user_id)
+    return found
 
 
 async def seen(session: AsyncSession, viewer: UUID, ids: Iterable[UUID]) -> dict[UUID, User]:

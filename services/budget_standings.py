@@ -2,32 +2,44 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import col
 
+from core.clock import now
+from core.prepared import Prepared, Where, an_id, one_of
 from domain import budget
 from domain.budget import Standing
 from domain.expense import day_in_range
 from domain.money import Money
-from domain.period import Period, PeriodKind, around, preceding
+from domain.period import Period, PeriodKind, around, local_day, preceding
+from models.account import User
+from models.base import select_shown
 from models.budget import Budget
 from services import access, spending
 from services.spending import Spending
+
+_BUDGETS = Prepared(
+    select_shown(Budget)
+    .add_columns(col(User.time_zone))
+    .join(User, col(User.id) == an_id("viewer"))
+    .where(one_of(Budget.id), Budget.ledger_id == access.personal_ledger_id_of(an_id("viewer")))
+)
 
 Wanted = tuple[UUID, date | None]
 """A budget's id and a day of the period to look at."""
 
 
 async def of(
-    session: AsyncSession, viewer: UUID, wanted: Iterable[Wanted], today: date
+    where: Where, viewer: UUID, wanted: Iterable[Wanted], at: datetime | None = None
 ) -> Mapping[Wanted, Standing]:
     """How those of the budgets that are the viewer's stand in the periods that the days are in.
 
-    Without a day it is today's period. One query for all budgets of the same day. Refuses: `DayOutOfRange`.
+    Without a day it is the period of today, `at` which is now, where the viewer lives. One query for all
+    budgets of the same day. Refuses: `DayOutOfRange`.
     """
     by_day: defaultdict[date | None, list[UUID]] = defaultdict(list)
     for budget_id, on in wanted:
@@ -35,19 +47,23 @@ async def of(
     return {
         (row.id, on): standing
         for on, ids in by_day.items()
-        for row, standing in await _standings_on(session, viewer, ids, on or today, today)
+        for row, standing in await _standings_on(where, viewer, ids, on, at or now())
     }
 
 
 async def _standings_on(
-    session: AsyncSession, viewer: UUID, ids: Sequence[UUID], on: date, today: date
-) -> Sequence[tuple[Budget, Standing]]:
-    day_in_range(on)
-    rows = await access.rows_of(session, viewer, Budget, ids)
-    views = {kind: _view(kind, on, today) for kind in {row.period for row in rows.values()}}
+    where: Where, viewer: UUID, ids: Sequence[UUID], on: date | None, at: datetime
+) -> Sequence[tuple[Any, Standing]]:
+    if on is not None:
+        day_in_range(on)
+    rows = await _BUDGETS.rows(where, ids=ids, viewer=viewer)
+    if not rows:
+        return []
+    today = local_day(at, rows[0].time_zone)
+    views = {kind: _view(kind, on or today, today) for kind in {row.period for row in rows}}
     asked = [(kind, period) for kind, view in views.items() for period in view.asked]
-    spent = await spending.by_period(session, rows, asked)
-    return [(row, _standing(row, views[row.period], spent.get(id, {}))) for id, row in rows.items()]
+    spent = await spending.by_period(where, [row.id for row in rows], asked)
+    return [(row, _standing(row, views[row.period], spent.get(row.id, {}))) for row in rows]
 
 
 class _View(NamedTuple):
@@ -70,7 +86,7 @@ def _view(kind: PeriodKind, on: date, today: date) -> _View:
     return _View(period, *period.parted(today), list(past))
 
 
-def _standing(row: Budget, view: _View, spent: Spending) -> Standing:
+def _standing(row: Any, view: _View, spent: Spending) -> Standing:
     begun, ahead, *past = (spent.get((period, row.currency), 0) for period in view.asked)
     projected = budget.projected(
         begun,
@@ -88,7 +104,7 @@ def _standing(row: Budget, view: _View, spent: Spending) -> Standing:
     )
 
 
-def _uncounted(row: Budget, view: _View, spent: Spending) -> Sequence[Money]:
+def _uncounted(row: Any, view: _View, spent: Spending) -> Sequence[Money]:
     currencies = {currency for _, currency in spent} - {row.currency}
     sums = (
         Money(spent.get((view.begun, other), 0) + spent.get((view.ahead, other), 0), other)

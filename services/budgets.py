@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
 from core.db import Tx
+from core.prepared import Where, an_id
 from domain import budget, text
 from domain.actor import Actor
 from domain.budget import Changes, Draft
@@ -18,11 +19,22 @@ from domain.log import EventKind
 from domain.pages import Page, Slice, words
 from domain.period import local_day
 from models.account import User
+from models.base import select_shown
 from models.budget import Budget
-from services import access, budget_alerts, categories, events, paging
+from services import access, budget_alerts, categories, events
 from services.access import Seat
 from services.once import insert_once
-from services.paging import Key
+from services.paging import Key, Paged
+
+_BY_NAME = Paged(
+    select_shown(Budget).where(
+        Budget.ledger_id == access.personal_ledger_id_of(an_id("viewer")),
+        col(Budget.deleted_at).is_(None),
+    ),
+    Key(col(Budget.name), words),
+    Key(col(Budget.id), UUID),
+    descending=False,
+)
 
 MOST_BUDGETS = 100
 """Per person. Every expense of theirs is held against each."""
@@ -116,12 +128,9 @@ async def restore(tx: Tx, actor: Actor, budget_id: UUID, today: date) -> Budget:
     return row
 
 
-async def page(session: AsyncSession, viewer: UUID, slice: Slice) -> Page[Budget]:
+async def page(where: Where, viewer: UUID, slice: Slice) -> Page[Budget]:
     """The viewer's budgets by name. Refuses: `CursorUnreadable`."""
-    ledger = await access.personal_ledger_of(session, viewer)
-    query = select(Budget).where(Budget.ledger_id == ledger.id, col(Budget.deleted_at).is_(None))
-    keys = Key(col(Budget.name), words), Key(col(Budget.id), UUID)
-    return await paging.page(session, query, slice, *keys, descending=False)
+    return await _BY_NAME.page(where, slice, viewer=viewer)
 
 
 async def today_of(session: AsyncSession, user_id: UUID) -> date:

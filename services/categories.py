@@ -3,21 +3,26 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from sqlalchemy import BindParameter
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from core.prepared import Prepared, Where
 from domain.errors import Invalid
+from models.base import select_shown
 from models.category import Category
+
+_EVERY = Prepared(select_shown(Category).order_by(col(Category.key)))
 
 
 class NoSuchCategory(Invalid):
     code = "NO_SUCH_CATEGORY"
 
 
-async def all_of(session: AsyncSession) -> Sequence[Category]:
+async def all_of(where: Where) -> Sequence[Category]:
     """Every category, parents before their children."""
-    return (await session.exec(select(Category).order_by(col(Category.key)))).all()
+    return await _EVERY.rows(where)
 
 
 async def by_id(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Category]:
@@ -34,9 +39,6 @@ async def require(session: AsyncSession, ids: Iterable[UUID]) -> None:
         )
 
 
-def with_children(ids: Iterable[UUID]) -> SelectOfScalar[UUID]:
-    """A subquery of these categories and the ones below them."""
-    wanted = list(ids)
-    return select(Category.id).where(
-        or_(col(Category.id).in_(wanted), col(Category.parent_id).in_(wanted))
-    )
+def with_children(id: BindParameter[UUID]) -> SelectOfScalar[UUID]:
+    """A subquery of a category and the ones below it."""
+    return select(Category.id).where(or_(Category.id == id, Category.parent_id == id))

@@ -12,17 +12,22 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
 from core.db import Tx, at_end
-from core.prepared import Prepared, given, insert_many
+from core.prepared import Prepared, Where, given, insert_many
 from core.telemetry import trail
 from domain.actor import Author
 from domain.log import EventKind, Fact, chained
 from domain.pages import Page, Slice, whole
-from models.base import Edited
+from models.base import Edited, select_shown
 from models.event import Event
 from models.ledger import Ledger
-from services import access, paging
+from services import paging
 from services.access import Seat
-from services.paging import Key
+from services.paging import Key, Paged
+
+_NEWEST = Paged(
+    select_shown(Event).where(*paging.in_ledger(col(Event.ledger_id))),
+    Key(col(Event.seq), whole),
+)
 
 _FACT = tuple(field.name for field in fields(Fact))
 _EVENT = (*_FACT, "hash", "origin")
@@ -128,11 +133,9 @@ async def since(session: AsyncSession, ledger_id: UUID, seq: int, *, limit: int)
     return (await session.exec(query)).all()
 
 
-async def page(session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Event]:
+async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Event]:
     """The ledger's activity, newest first. Refuses: `NotFound`, `CursorUnreadable`."""
-    await access.ledger_of(session, viewer, ledger_id)
-    query = select(Event).where(Event.ledger_id == ledger_id)
-    return await paging.page(session, query, slice, Key(col(Event.seq), whole))
+    return await paging.of_ledger(where, _NEWEST, viewer, ledger_id, slice)
 
 
 async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUID, int]:

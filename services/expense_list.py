@@ -1,19 +1,27 @@
-"""Expenses as lists: filtered, in order, page by page, and what they sum to."""
+"""Expenses as lists: filtered, in order, page by page, and what they sum to.
 
-from collections.abc import Sequence
+A list is read by a statement that is prepared for its shape: which of the filter's conditions ask anything,
+and in what order. The filter's values are its parameters.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, bindparam, exists
 from sqlmodel import col, func, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.prepared import Prepared, Where, an_id
 from domain.listing import ExpenseFilter, ExpenseOrder
 from domain.money import Money
 from domain.pages import Page, Slice, instant, whole
+from models.base import select_shown
 from models.expense import Entry, Expense
-from services import access, categories, paging
-from services.paging import Key
+from services import access, categories
+from services.paging import Key, Paged
 
 _DAY = Key(col(Expense.day), date.fromisoformat)
 _AMOUNT = Key(col(Expense.amount_minor), whole)
@@ -30,77 +38,89 @@ _ORDERS = {
 """What decides first, and whether the greatest comes first; the id decides ties."""
 
 
+_SPECIAL = re.compile("[%_/]")
+
+
+def _value(name: str, column: Any) -> Any:
+    return bindparam(name, type_=column.type)
+
+
+_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "ledger_id": col(Expense.ledger_id) == an_id("ledger_id"),
+    "from_day": col(Expense.day) >= _value("from_day", Expense.day),
+    "before_day": col(Expense.day) < _value("before_day", Expense.day),
+    "at_least_minor": col(Expense.amount_minor) >= _value("at_least_minor", Expense.amount_minor),
+    "at_most_minor": col(Expense.amount_minor) <= _value("at_most_minor", Expense.amount_minor),
+    "currency": col(Expense.currency) == _value("currency", Expense.currency),
+    "source": col(Expense.source) == _value("source", Expense.source),
+    "text": col(Expense.search_text).like(_value("text", Expense.search_text), escape="/"),
+    "category_id": col(Expense.category_id).in_(categories.with_children(an_id("category_id"))),
+    "member_id": exists().where(
+        col(Entry.expense_id) == Expense.id, col(Entry.member_id) == an_id("member_id")
+    ),
+}
+"""What the fields of a filter ask for, each with a parameter of the field's name."""
+
+
 async def page(
-    session: AsyncSession,
-    viewer: UUID,
-    wanted: ExpenseFilter,
-    order: ExpenseOrder,
-    slice: Slice,
+    where: Where, viewer: UUID, wanted: ExpenseFilter, order: ExpenseOrder, slice: Slice
 ) -> Page[Expense]:
     """One page of the viewer's expenses, over one ledger or all of theirs.
 
     Refuses: `NotFound` for a ledger that is not the viewer's, `CursorUnreadable`.
     """
-    key, descending = _ORDERS[order]
-    query = select(Expense).where(*_conditions(viewer, wanted))
-    page = await paging.page(session, query, slice, key, _ID, descending=descending)
+    asked = _asked(wanted)
+    listed = _listed(order, *asked, deleted=wanted.deleted, has_receipt=wanted.has_receipt)
+    page = await listed.page(where, slice, viewer=viewer, **asked)
     if not page.rows and wanted.ledger_id is not None:
-        await access.ledger_of(session, viewer, wanted.ledger_id)
+        await access.require_ledger(where, viewer, wanted.ledger_id)
     return page
 
 
-async def totals(session: AsyncSession, viewer: UUID, wanted: ExpenseFilter) -> Sequence[Money]:
+async def totals(where: Where, viewer: UUID, wanted: ExpenseFilter) -> Sequence[Money]:
     """What all expenses that the filter lets through sum to, per currency, by code."""
-    query = (
-        select(Expense.currency, func.sum(Expense.amount_minor))
-        .where(*_conditions(viewer, wanted))
+    asked = _asked(wanted)
+    summed = _summed(*asked, deleted=wanted.deleted, has_receipt=wanted.has_receipt)
+    rows = await summed.rows(where, viewer=viewer, **asked)
+    return [Money(int(row.minor), row.currency) for row in rows]
+
+
+def _asked(wanted: ExpenseFilter) -> dict[str, Any]:
+    """The values of the fields that ask something."""
+    values = {name: getattr(wanted, name) for name in _CONDITIONS}
+    if wanted.text:
+        values["text"] = "%" + _SPECIAL.sub(r"/\g<0>", wanted.text.lower()) + "%"
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+@lru_cache(512)
+def _listed(order: ExpenseOrder, *asked: str, deleted: bool, has_receipt: bool | None) -> Paged:
+    key, descending = _ORDERS[order]
+    query = select_shown(Expense).where(
+        *_conditions(*asked, deleted=deleted, has_receipt=has_receipt)
+    )
+    return Paged(query, key, _ID, descending=descending)
+
+
+@lru_cache(512)
+def _summed(*asked: str, deleted: bool, has_receipt: bool | None) -> Prepared:
+    return Prepared(
+        select(Expense.currency, func.sum(Expense.amount_minor).label("minor"))
+        .where(*_conditions(*asked, deleted=deleted, has_receipt=has_receipt))
         .group_by(col(Expense.currency))
         .order_by(col(Expense.currency))
     )
-    return [Money(int(minor), currency) for currency, minor in (await session.exec(query)).all()]
 
 
-def _conditions(viewer: UUID, wanted: ExpenseFilter) -> list[ColumnElement[bool]]:
-    ledger, column = col(Expense.ledger_id), col(Expense.deleted_at)
-    return [
-        *([ledger == wanted.ledger_id] if wanted.ledger_id else []),
-        ledger.in_(access.ledger_ids_of(viewer)),
-        column.is_not(None) if wanted.deleted else column.is_(None),
-        *_by_value(wanted),
-        *_by_reference(wanted),
+def _conditions(
+    *asked: str, deleted: bool, has_receipt: bool | None
+) -> Sequence[ColumnElement[bool]]:
+    deletion, receipt = col(Expense.deleted_at), col(Expense.receipt_id)
+    conditions = [
+        col(Expense.ledger_id).in_(access.ledger_ids_of(an_id("viewer"))),
+        deletion.is_not(None) if deleted else deletion.is_(None),
+        *(_CONDITIONS[name] for name in asked),
     ]
-
-
-def _by_value(wanted: ExpenseFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.from_day is not None:
-        conditions.append(col(Expense.day) >= wanted.from_day)
-    if wanted.before_day is not None:
-        conditions.append(col(Expense.day) < wanted.before_day)
-    if wanted.at_least_minor is not None:
-        conditions.append(col(Expense.amount_minor) >= wanted.at_least_minor)
-    if wanted.at_most_minor is not None:
-        conditions.append(col(Expense.amount_minor) <= wanted.at_most_minor)
-    if wanted.currency is not None:
-        conditions.append(col(Expense.currency) == wanted.currency)
-    if wanted.source is not None:
-        conditions.append(col(Expense.source) == wanted.source)
-    if wanted.text:
-        conditions.append(col(Expense.search_text).contains(wanted.text.lower(), autoescape=True))
-    return conditions
-
-
-def _by_reference(wanted: ExpenseFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.category_id is not None:
-        wider = categories.with_children([wanted.category_id])
-        conditions.append(col(Expense.category_id).in_(wider))
-    if wanted.member_id is not None:
-        takes_part = exists().where(
-            col(Entry.expense_id) == Expense.id, col(Entry.member_id) == wanted.member_id
-        )
-        conditions.append(takes_part)
-    if wanted.has_receipt is not None:
-        column = col(Expense.receipt_id)
-        conditions.append(column.is_not(None) if wanted.has_receipt else column.is_(None))
+    if has_receipt is not None:
+        conditions.append(receipt.is_not(None) if has_receipt else receipt.is_(None))
     return conditions

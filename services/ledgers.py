@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import col
 
 from core.clock import now
 from core.db import Tx
+from core.prepared import Prepared, Where, an_id
 from domain import text
 from domain.actor import Actor, Author
 from domain.edit_policy import EditPolicy
@@ -20,9 +20,16 @@ from domain.log import EventKind
 from domain.role import Role
 from domain.split import RemainderPolicy
 from models.account import User
+from models.base import select_shown
 from models.ledger import Ledger, LedgerKind, Member
 from services import access, events
 from services.once import insert_once
+
+_MINE = Prepared(
+    select_shown(Ledger)
+    .where(col(Ledger.id).in_(access.ledger_ids_of(an_id("viewer"))))
+    .order_by(col(Ledger.owner_id).is_(None), col(Ledger.name), col(Ledger.id))
+)
 
 
 class PersonalLedger(Forbidden):
@@ -155,14 +162,9 @@ async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
     return member
 
 
-async def mine(session: AsyncSession, viewer: UUID) -> Sequence[Ledger]:
+async def mine(where: Where, viewer: UUID) -> Sequence[Ledger]:
     """The viewer's ledgers: the personal one first, then groups by name."""
-    query = (
-        select(Ledger)
-        .where(col(Ledger.id).in_(access.ledger_ids_of(viewer)))
-        .order_by(col(Ledger.owner_id).is_(None), col(Ledger.name), col(Ledger.id))
-    )
-    return (await session.exec(query)).all()
+    return await _MINE.rows(where, viewer=viewer)
 
 
 def require_group(ledger: Ledger) -> None:

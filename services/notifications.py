@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.clock import now
 from core.db import Tx
 from core.ids import new_id
+from core.prepared import Prepared, Where, an_id
 from domain.actor import SYSTEM, Actor
 from domain.errors import NotFound
 from domain.log import EventKind, Fact
@@ -90,9 +91,9 @@ async def page(
     return await paging.page(session, query, slice, Key(col(Notification.seq), whole))
 
 
-async def unread_count(session: AsyncSession, viewer: UUID) -> int:
-    query = select(func.count()).where(await _own(session, viewer), *unread_in_app())
-    return (await session.exec(query)).one()
+async def unread_count(where: Where, viewer: UUID) -> int:
+    (found,) = await _UNREAD.rows(where, viewer=viewer)
+    return found.unread
 
 
 async def mark_read(tx: Tx, actor: Actor, which: Reading) -> int:
@@ -128,3 +129,11 @@ async def _own(session: AsyncSession, viewer: UUID) -> ColumnElement[bool]:
 
 def unread_in_app() -> tuple[ColumnElement[bool], ...]:
     return col(Notification.read_at).is_(None), col(Notification.in_app).is_(True)
+
+
+_UNREAD = Prepared(
+    select(func.count().label("unread")).where(
+        col(Notification.ledger_id) == access.personal_ledger_id_of(an_id("viewer")),
+        *unread_in_app(),
+    )
+)

@@ -4,13 +4,64 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, Integer, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import func, select, tuple_
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from core.prepared import Prepared, Where, an_id
 from domain.errors import Invalid
 from domain.pages import CursorUnreadable, Page, Slice, page_of
+from services import access
+
+
+class Paged:
+    """A list that is read by two prepared statements: for its first page, and for what follows a place.
+
+    Its query has a `bindparam` for whatever differs from one reader to the next.
+    """
+
+    def __init__(self, query: Any, *keys: "Key", descending: bool = True) -> None:
+        """The keys together tell every row from every other."""
+        columns = [key.column for key in keys]
+        self._keys = keys
+        self._names = [column.key for column in columns]
+        place = tuple_(*columns)
+        last = tuple_(*(bindparam(_after(column.key), type_=column.type) for column in columns))
+        ordered = query.order_by(
+            *(column.desc() if descending else column for column in columns)
+        ).limit(bindparam("limit", type_=Integer()))
+        self._first = Prepared(ordered)
+        self._next = Prepared(ordered.where(place < last if descending else place > last))
+
+    async def page(self, where: Where, slice: Slice, **values: Any) -> Page[Any]:
+        """Refuses: `CursorUnreadable`."""
+        statement = self._first
+        if slice.after is not None:
+            statement = self._next
+            values |= zip(map(_after, self._names), here(slice.after, self._keys), strict=True)
+        found = await statement.rows(where, limit=slice.first + 1, **values)
+        return page_of(found, slice, lambda row: tuple(getattr(row, name) for name in self._names))
+
+
+def _after(name: str) -> str:
+    return f"after_{name}"
+
+
+async def of_ledger(
+    where: Where, listed: Paged, viewer: UUID, ledger_id: UUID, slice: Slice
+) -> Page[Any]:
+    """A page of a list whose query is confined by `in_ledger`. Refuses: `NotFound`, `CursorUnreadable`."""
+    page = await listed.page(where, slice, viewer=viewer, ledger_id=ledger_id)
+    if not page.rows:
+        await access.require_ledger(where, viewer, ledger_id)
+    return page
+
+
+def in_ledger(column: Any) -> tuple[ColumnElement[bool], ...]:
+    """That the column names one ledger, in which the viewer has a seat."""
+    return column == an_id("ledger_id"), access.is_seated(an_id("ledger_id"), an_id("viewer"))
 
 
 class Key(NamedTuple):

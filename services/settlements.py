@@ -9,6 +9,7 @@ from sqlmodel import case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Tx
+from core.prepared import Where
 from domain import rate
 from domain.actor import Actor
 from domain.fingerprint import fingerprint
@@ -17,12 +18,21 @@ from domain.money import Money
 from domain.pages import Page, Slice
 from domain.role import Role
 from domain.settlement import Payment, overpaid
+from models.base import select_shown
 from models.expense import Debt, Settlement
 from models.ledger import Balance
 from services import access, deletion, editing, events, paging, parties, postings
 from services.once import insert_once
-from services.paging import Key
+from services.paging import Key, Paged
 from services.postings import Posting
+
+_STANDING = Paged(
+    select_shown(Settlement).where(
+        *paging.in_ledger(col(Settlement.ledger_id)), col(Settlement.deleted_at).is_(None)
+    ),
+    Key(col(Settlement.day), date.fromisoformat),
+    Key(col(Settlement.id), UUID),
+)
 
 
 async def record(tx: Tx, actor: Actor, payment: Payment) -> Settlement:
@@ -65,16 +75,9 @@ async def restore(
     return await deletion.restore(tx, actor, Settlement, settlement_id, _posted, if_version)
 
 
-async def page(
-    session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice
-) -> Page[Settlement]:
+async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Settlement]:
     """The ledger's settlements that stand, newest day first. Refuses: `NotFound`, `CursorUnreadable`."""
-    await access.ledger_of(session, viewer, ledger_id)
-    query = select(Settlement).where(
-        Settlement.ledger_id == ledger_id, col(Settlement.deleted_at).is_(None)
-    )
-    day = Key(col(Settlement.day), date.fromisoformat)
-    return await paging.page(session, query, slice, day, Key(col(Settlement.id), UUID))
+    return await paging.of_ledger(where, _STANDING, viewer, ledger_id, slice)
 
 
 async def _posted(tx: Tx, settlement: Settlement) -> Sequence[Posting]:

@@ -1,6 +1,6 @@
 """Budgets and what they tell, as tests need them: through the real services."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -38,8 +38,8 @@ async def make_budget(
 async def standing(
     db: Database, viewer: Actor, budget_id: UUID, *, on: date | None = None, today: date = TODAY
 ) -> Standing:
-    async with db.reading() as session:
-        found = await budget_standings.of(session, viewer.user_id, [(budget_id, on)], today)
+    noon = datetime.combine(today, time(12), UTC)
+    found = await budget_standings.of(db, viewer.user_id, [(budget_id, on)], noon)
     return found[budget_id, on]
 
 

@@ -94,12 +94,18 @@ def statements(db: Database) -> Generator[list[str]]:
     def leave(connection: Any, *_: Any) -> None:
         connection.driver_connection.remove_query_logger(note_prepared)
 
-    engine = db.engine.sync_engine
+    async def noted(sql: str, values: Any, row: Any) -> list[Any]:
+        seen.append(sql)
+        return await fetch(sql, values, row)
+
+    engine, fetch = db.engine.sync_engine, db.fetch
+    db.fetch = noted
     sql_event.listen(engine, "before_cursor_execute", note)
     sql_event.listen(engine, "checkout", listen)
     sql_event.listen(engine, "checkin", leave)
     with comparing.without_the_library():
         yield seen
+    db.fetch = fetch
     sql_event.remove(engine, "before_cursor_execute", note)
     sql_event.remove(engine, "checkout", listen)
     sql_event.remove(engine, "checkin", leave)

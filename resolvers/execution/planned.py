@@ -41,7 +41,8 @@ class Planned(SchemaExtension):
     """Use it as the last one: whatever another extension does around an execution holds for plans too."""
 
     async def on_execute(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library awaits it if it has to
-        if not _is_watched(self.execution_context.schema):
+        context = self.execution_context
+        if not (is_watched(context.schema) or isinstance(context.root_value, Outcomes)):
             executor = self._executor()
             if executor and executor.operation.operation is not OperationType.SUBSCRIPTION:
                 await self._execute(executor)
@@ -63,18 +64,22 @@ class Planned(SchemaExtension):
         return executor if isinstance(executor, StrawberryGraphQLCoreExecutionContext) else None
 
     async def _execute(self, executor: StrawberryGraphQLCoreExecutionContext) -> None:
-        """Leaves the result to the library where something is not as it should be."""
-        context = self.execution_context
-        plan = _plan_of(executor)
-        if plan is None:
-            return
-        outcomes: dict[str, Any] = {}
-        try:
-            data = await answer(Run(executor), plan.roots, outcomes)
-        except Exception:  # noqa: BLE001 - the library meets it again, and reports it
-            context.root_value = Outcomes(outcomes, context.root_value)
+        answered = await by_plan(executor)
+        if isinstance(answered, Outcomes):
+            self.execution_context.root_value = answered
         else:
-            context.result = ExecutionResult(data, None)
+            self.execution_context.result = ExecutionResult(answered, None)
+
+
+async def by_plan(executor: StrawberryGraphQLCoreExecutionContext) -> dict[str, Any] | Outcomes:
+    """The data; or what the library needs to execute it, where something is not as it should be."""
+    outcomes: dict[str, Any] = {}
+    if plan := _plan_of(executor):
+        try:
+            return await answer(Run(executor), plan.roots, outcomes)
+        except Exception:  # noqa: BLE001, S110 - the library meets it again, and reports it
+            pass
+    return Outcomes(outcomes, executor.root_value)
 
 
 class Recalling(StrawberryGraphQLCoreExecutionContext):
@@ -155,7 +160,7 @@ def _plan_of(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
 
 
 @cache
-def _is_watched(schema: Any) -> bool:
+def is_watched(schema: Any) -> bool:
     """Whether an extension wants to know of every field, which plans do not tell."""
     return any(extension._implements_resolve() for extension in schema.get_extensions())  # noqa: SLF001 - as the library asks
 

@@ -195,7 +195,7 @@ async def test_a_list_with_statuses_takes_as_many_queries_as_one_budget(
         "projected": {"minor": round(paced)},
         "uncounted": [{"minor": 700, "currency": "JPY"}],
     }
-    assert len(seen) == 5  # ledger, page; time zone, budgets, spending
+    assert len(seen) == 3  # page, budgets, spending
 
 
 async def test_an_alert_waits_among_the_notifications(db: Database, api: Api, ann: Actor) -> None:

@@ -17,6 +17,7 @@ from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 
+from resolvers.execution.direct import Direct
 from resolvers.execution.planned import Planned, Recalling
 from schema.scalars import SCALARS, BigInt
 
@@ -161,8 +162,8 @@ def leaf(number: int) -> Leaf:
     )
 
 
-def schema(*extensions: Any) -> strawberry.Schema:
-    return strawberry.Schema(
+def schema(*extensions: Any) -> Direct:
+    return Direct(
         Query,
         Mutation,
         config=StrawberryConfig(scalar_map=SCALARS),
@@ -172,6 +173,7 @@ def schema(*extensions: Any) -> strawberry.Schema:
 
 
 LIBRARY, OURS = schema(), schema(Planned)
+LIBRARY.is_direct = False
 
 DOCUMENTS = [
     """{ branch { name leaves { name number big ratio yes id uuid day at exact colour anything tags
