@@ -71,7 +71,9 @@ class Settings(BaseSettings):
         description="Folder of the embedded services, the models and the local receipts.",
     )
     database_pool_size: PositiveInt = Field(
-        default=10, description="Connections to PostgreSQL that one process may hold."
+        default=10,
+        description="Connections to PostgreSQL that one process may hold for transactions, and as many again "
+        "for single reads.",
     )
     database_url: SecretStr | None = Field(
         default=None,

@@ -64,6 +64,8 @@ def _serve(settings: Settings, listening: socket.socket, *, shares_socket: bool)
     telemetry.begin(settings, "web")
     gc.set_threshold(*_GC_THRESHOLDS)
     app = create_app(settings)
+    gc.collect()
+    gc.freeze()  # what is here for good need not be looked at again
     config = uvicorn.Config(
         app,
         http=HurriedRequests,
