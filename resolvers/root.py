@@ -22,8 +22,8 @@ from resolvers.claims import ClaimMutations
 from resolvers.comments import CommentMutations
 from resolvers.conversions import ConversionMutations, ConversionQueries
 from resolvers.default_splits import DefaultSplitMutations, DefaultSplitQueries
+from resolvers.direct import Direct
 from resolvers.examined import Operation
-from resolvers.execution.direct import Direct
 from resolvers.execution.planned import Planned, Recalling
 from resolvers.expenses import ExpenseMutations, ExpenseQueries
 from resolvers.friends import FriendQueries

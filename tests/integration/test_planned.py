@@ -17,7 +17,7 @@ from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 
-from resolvers.execution.direct import Direct
+from resolvers.direct import Direct
 from resolvers.execution.planned import Planned, Recalling
 from schema.scalars import SCALARS, BigInt
 
