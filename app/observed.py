@@ -81,13 +81,13 @@ def observed(
             _tell(its, perf_counter() - began, answer.status if answer else None)
 
 
-def name_operation(document: str | None, name: str | None) -> None:
+def name_operation(document: str | None, name: object) -> None:
     """What the client calls what it asks for, as soon as it is known which document is meant."""
     its, found = trail.current(), _OPERATION.match(document or "")
     if its is None:
         return
     kind, first = found.groups() if found else (None, None)
-    its.operation = name if name and _NAME.fullmatch(name) else first or _UNNAMED
+    its.operation = name if isinstance(name, str) and _NAME.fullmatch(name) else first or _UNNAMED
     its.is_lasting = kind == "subscription"
 
 
