@@ -37,6 +37,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="OUTGO_",
+        env_ignore_empty=True,  # as an example is, of which not everything was filled in
         frozen=True,
         hide_input_in_errors=True,  # it may be a secret
     )

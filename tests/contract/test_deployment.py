@@ -19,6 +19,7 @@ _COMPOSE = (_ROOT / "compose.yaml").read_text()
 _ENV = (_ROOT / "deploy" / "env.example").read_text()
 _DOCKERFILE = (_ROOT / "deploy" / "Dockerfile").read_text()
 _SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(_COMPOSE)["services"]
+_OPTIONAL = re.compile(r"\$\{\w+:-(.*?)\}")
 _OURS = {name: service for name, service in _SERVICES.items() if "build" in service}
 
 
@@ -46,12 +47,13 @@ def test_production_starts_on_it_once_filled_in(name: str, monkeypatch: pytest.M
     secret = "x" * 32
     filled_in = {"OUTGO_JWT_KEYS": f"2026a:{secret}", "OUTGO_UPLOAD_SIGNING_KEY": secret}
     for variable, value in {**_OURS[name]["environment"], **filled_in}.items():
-        monkeypatch.setenv(variable, value)
+        monkeypatch.setenv(variable, _OPTIONAL.sub(r"\1", str(value)))
 
     settings = Settings()
 
     assert settings.environment is Environment.PRODUCTION
     assert not settings.graphiql
+    assert (settings.smtp_url, settings.vapid_private_key, settings.otlp_url) == (None, None, None)
 
 
 @pytest.mark.parametrize("name", _OURS)
