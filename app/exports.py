@@ -81,7 +81,7 @@ async def _pages(
     """Each in a short session of its own, so that a slow reader holds none."""
     place: Place = None
     while True:
-        async with db.reading() as session:
+        async with db.scanning() as session:
             found, place = await page(session, place)
         if place is None:
             return

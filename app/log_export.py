@@ -44,7 +44,7 @@ async def _lines(db: Database, head: Head) -> AsyncGenerator[bytes]:
     """What has been appended since the head was read waits for the next export."""
     yield first_line(head)
     for seq in range(0, head.seq, _AT_A_TIME):
-        async with db.reading() as session:
+        async with db.scanning() as session:
             rows = await events.since(
                 session, head.ledger_id, seq, limit=min(_AT_A_TIME, head.seq - seq)
             )

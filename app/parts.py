@@ -33,7 +33,12 @@ class Parts:
         self.draining = Draining()
         redis_url = _needed(settings.redis_url, "OUTGO_REDIS_URL")
         database_url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
-        self.db = Database(database_url, pool_size=settings.database_pool_size)
+        replica_url = settings.database_read_url
+        self.db = Database(
+            database_url,
+            pool_size=settings.database_pool_size,
+            replica_url=replica_url.get_secret_value() if replica_url else None,
+        )
         self.gate = _gate(settings, redis_url)
         self.document_cache = DocumentCache(
             redis_url, keep=timedelta(hours=settings.document_hours)

@@ -11,10 +11,11 @@ import asyncpg
 import orjson
 from sqlalchemy import QueuePool, event
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.readers import Readers
+from core.replica import Replica
 from core.telemetry import metrics, traces, trail
 
 Tx = NewType("Tx", AsyncSession)
@@ -28,18 +29,10 @@ _AT_END = "at_end"
 
 
 class Database:
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, replica_url: str | None = None) -> None:
         self.url = url
-        self.engine = create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            hide_parameters=True,  # whatever fails, its words go to the log
-            json_serializer=as_json,
-            json_deserializer=orjson.loads,
-        )
-        event.listen(self.engine.sync_engine, "checkout", _refuse_if_closed)
-        event.listen(self.engine.sync_engine, "before_cursor_execute", _note_statement)
+        self.engine = _engine(url, pool_size)
+        self._replica = Replica(_engine(replica_url, pool_size)) if replica_url else None
         self._sessions = async_sessionmaker(
             self.engine, class_=AsyncSession, expire_on_commit=False
         )
@@ -72,6 +65,14 @@ class Database:
             yield session
 
     @asynccontextmanager
+    async def scanning(self) -> AsyncGenerator[AsyncSession]:
+        """The same for what reads a lot: a replica may answer, if it has come as far by now."""
+        use_replica = self._replica and await self._replica.may_answer(self.engine)
+        sessions = self._replica.sessions if self._replica and use_replica else self._readers
+        async with sessions() as session:
+            yield session
+
+    @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[AsyncSession]:
         """A session that only reads, and whose statements all see the database of one moment."""
         async with self._onlookers() as session:
@@ -89,7 +90,23 @@ class Database:
 
     async def close(self) -> None:
         await self._drivers.close()
+        if self._replica:
+            await self._replica.close()
         await self.engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,  # whatever fails, its words go to the log
+        json_serializer=as_json,
+        json_deserializer=orjson.loads,
+    )
+    event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
+    event.listen(engine.sync_engine, "before_cursor_execute", _note_statement)
+    return engine
 
 
 def at_end(tx: Tx, write: Callable[[Tx, list[Thing]], Awaitable[None]]) -> list[Thing]:

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         description="Connections to PostgreSQL that one process may hold for transactions, and as many again "
         "for single reads.",
     )
+    database_read_url: SecretStr | None = Field(
+        default=None,
+        description="A streaming replica of it, for statistics and exports. It is asked only where it has "
+        "come as far as what was committed.",
+    )
     database_url: SecretStr | None = Field(
         default=None,
         description="`postgresql+asyncpg://…`, PostgreSQL 15 or later. Without it, `run` starts one.",

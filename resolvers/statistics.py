@@ -29,7 +29,7 @@ class StatisticsQueries:
         ] = None,
     ) -> Statistics:
         viewer, ledger = actor(info).user_id, row_id(ledger_id, "Ledger")
-        async with info.context.db.reading() as session:
+        async with info.context.db.scanning() as session:
             until = before_day or await budgets.today_of(session, viewer) + timedelta(days=1)
             span = statistics.Span(from_day, before_day)
             found = await statistics.of_ledger(session, viewer, ledger, span, until)

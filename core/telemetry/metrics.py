@@ -54,6 +54,7 @@ DIFFERENCES = Counter("outgo_differences", "What reconciliation has found, by it
 DATABASE_CONNECTIONS = Gauge(
     "outgo_database_connections", "Connections of this process's pool.", ["state"]
 )
+SCANS = Counter("outgo_scans", "Reads of a lot, by who answered.", ["by"])
 
 _operations: set[str] = set()
 
