@@ -8,7 +8,7 @@ back at once, and everyone resumes by the newest `seq` that they have.
 import asyncio
 import random
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +33,24 @@ class Leaving(Protocol):
     async def send_elsewhere(self, code: int, reason: str) -> None: ...
 
 
+class Restarting(Exception):  # noqa: N818 - why a stream ends, and when to come back
+    code: ClassVar[str] = "RESTARTING"
+
+
+class _Stream:
+    """One that a request waits for, and nothing else."""
+
+    def __init__(self) -> None:
+        self.over: asyncio.Future[Restarting] = asyncio.get_running_loop().create_future()
+
+    async def finish(self) -> None:
+        pass
+
+    async def send_elsewhere(self, code: int, reason: str) -> None:  # noqa: ARG002 - a socket's
+        if not self.over.done():
+            self.over.set_result(Restarting(reason))
+
+
 class Draining:
     """Of one web process: it has begun or it has not."""
 
@@ -45,6 +63,15 @@ class Draining:
 
     def leave(self, socket: Leaving) -> None:
         self._sockets.discard(socket)
+
+    async def over(self) -> Restarting:
+        """Wait until a stream is sent elsewhere."""
+        stream = _Stream()
+        self.enter(stream)
+        try:
+            return await stream.over
+        finally:
+            self.leave(stream)
 
     async def drain(self, seconds: float) -> None:
         """Send everybody elsewhere, spread over the time that load balancers are given to notice."""

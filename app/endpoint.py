@@ -168,7 +168,7 @@ class Endpoint(GraphQL[LiveContext, None]):
         events = cast("AsyncGenerator[str]", stream())
         identity: Identity | None = request.state.identity
         if identity is not None:
-            over = partial(self.parts.session_watch.over, identity)
+            over = (partial(self.parts.session_watch.over, identity), self.parts.draining.over)
             events = until_over(events, over, self.encode_json_string)
         return StreamingResponse(events, headers=headers)
 

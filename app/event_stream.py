@@ -5,11 +5,12 @@ long as the token and the session do; then the client is told why, and resumes b
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 from strawberry.http.streaming import SSETransport
 
+from app.draining import Restarting
 from domain.actor import Unauthenticated
 from resolvers.named_error import named_error
 
@@ -26,25 +27,25 @@ _EVENTS = EventStream()
 
 async def until_over(
     stream: AsyncGenerator[str],
-    over: Callable[[], Awaitable[Unauthenticated]],
+    over: Sequence[Callable[[], Awaitable[Unauthenticated | Restarting]]],
     encode_json: Callable[[object], str],
 ) -> AsyncGenerator[str]:
-    """The stream, but when `over` comes first, a last event with the reason and its proper end."""
-    ending = asyncio.ensure_future(over())
+    """The stream, but when one of `over` comes first, a last event with the reason and its proper end."""
+    endings = [asyncio.ensure_future(each()) for each in over]
     following = asyncio.ensure_future(anext(stream, None))
     try:
-        while await _first_of(following, ending) is following:
+        while (first := await _first_of(following, *endings)) is following:
             if (text := following.result()) is None:
                 return
             yield text
             following = asyncio.ensure_future(anext(stream, None))
-        reason = ending.result()
+        reason = first.result()
         told = named_error(reason.code, str(reason)).formatted
         yield _EVENTS.encode_next({"errors": [told]}, encode_json)
         yield _EVENTS.encode_complete()
     finally:
-        ending.cancel()
-        following.cancel()
+        for each in (*endings, following):
+            each.cancel()
         await asyncio.wait({following})
         await stream.aclose()
 

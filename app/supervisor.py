@@ -19,8 +19,14 @@ class Supervisor:
     started them.
     """
 
-    def __init__(self, *tiers: Sequence[Child], tell: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        *tiers: Sequence[Child],
+        tell: Callable[[str], object],
+        stop_seconds: float = _STOP_SECONDS,
+    ) -> None:
         self._tiers = tiers
+        self._stop_seconds = stop_seconds
         self._tell = tell
         self._watched = [_Watched(child) for tier in tiers for child in tier]
 
@@ -47,7 +53,7 @@ class Supervisor:
             for child in tier:
                 child.ask_to_stop()
             for child in tier:
-                child.wait(_STOP_SECONDS)
+                child.wait(self._stop_seconds)
 
 
 class _Watched:

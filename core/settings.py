@@ -37,7 +37,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="OUTGO_",
-        env_ignore_empty=True,  # as an example is, of which not everything was filled in
         frozen=True,
         hide_input_in_errors=True,  # it may be a secret
     )
@@ -285,6 +284,14 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(item.strip() for item in value.split(",") if item.strip())
+
+    @field_validator(
+        *("mail_from", "otlp_url", "smtp_url", "vapid_private_key", "vapid_subject"), mode="before"
+    )
+    @classmethod
+    def _absent(cls, value: object) -> object:
+        """What of an example was not filled in."""
+        return None if value == "" else value
 
     @model_validator(mode="after")
     def _fit_for_the_environment(self) -> Self:

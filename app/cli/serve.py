@@ -16,7 +16,7 @@ from core.children import Child
 from core.settings import Settings
 
 _ANSWER_SECONDS = 1
-_DRAIN_SECONDS = 8
+_FINISH_SECONDS = 8
 _PING_SECONDS = 20
 _LARGEST_MESSAGE_BYTES = 64 * 2**10
 _BACKLOG = 2048
@@ -31,7 +31,8 @@ def serve_api(*, fd: int | None) -> None:
     if fd is not None or settings.web_processes == 1:
         _serve(settings, listening, shares_socket=fd is not None)
     else:
-        _supervise(programs.measured(settings, programs.web(settings, listening)))
+        processes = programs.web(settings, listening)
+        _supervise(programs.measured(settings, processes), settings.drain_seconds)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -73,7 +74,7 @@ def _serve(settings: Settings, listening: socket.socket, *, shares_socket: bool)
         log_config=None,  # its lines go where ours go
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        timeout_graceful_shutdown=_FINISH_SECONDS,
         ws_max_size=_LARGEST_MESSAGE_BYTES,
         ws_ping_interval=_PING_SECONDS,
         ws_ping_timeout=_PING_SECONDS,
@@ -89,8 +90,9 @@ def _serve(settings: Settings, listening: socket.socket, *, shares_socket: bool)
         server.run(sockets=[listening])
 
 
-def _supervise(processes: Sequence[Child]) -> None:
-    supervisor = Supervisor(processes, tell=complain)
+def _supervise(processes: Sequence[Child], drain_seconds: float) -> None:
+    patience = drain_seconds + 2 * _FINISH_SECONDS
+    supervisor = Supervisor(processes, tell=complain, stop_seconds=patience)
     with signals.until_interrupted(), closing(supervisor):
         supervisor.start()
         supervisor.watch()

@@ -1,6 +1,7 @@
 """Subscriptions as server-sent events: a real server, a real relay, a real HTTP client."""
 
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.main import create_app
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
@@ -15,7 +17,7 @@ from models.account import SessionEnd
 from services import sessions
 from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import EVENTS, global_id
-from tests.e2e.serving import serving
+from tests.e2e.serving import serving, serving_app
 from tests.e2e.test_live_ends import is_followed
 from tests.groups import Group, ledger_row, spend
 from tests.live import relaying, until
@@ -106,6 +108,25 @@ async def test_an_ended_session_ends_the_stream(
             await sessions.end(tx, ann, ann.session_id, SessionEnd.REVOKED)
 
         assert [event async for event in events] == _ended("SESSION_ENDED")
+
+
+async def test_a_restart_ends_the_stream_and_says_when_to_come_back(
+    settings: Settings, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    app = create_app(settings)
+    async with (
+        serving_app(app) as address,
+        httpx.AsyncClient(base_url=f"http://{address}") as http,
+        following(http, token_of(ann), trip) as events,
+    ):
+        await _news(events)
+        await app.state.draining.drain(0)
+        (_, told), end = [event async for event in events]
+
+    assert end == ("complete", None)
+    (error,) = told["errors"]
+    assert error["extensions"]["code"] == "RESTARTING"
+    assert re.fullmatch(r"RESTARTING; return in \d+ ms and resume", error["message"])
 
 
 def _ended(code: str) -> list[Event]:
