@@ -7,13 +7,14 @@ back at once, and everyone resumes by the newest `seq` that they have.
 
 import asyncio
 import random
-from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SERVICE_RESTART = 1012
 _LATEST_RETURN_SECONDS = 5.0
+_TAKEN_WITHIN_SECONDS = 1.0
 _MILLIS = 1000
 _TRY_ELSEWHERE = (
     {
@@ -76,19 +77,23 @@ class Draining:
     async def drain(self, seconds: float) -> None:
         """Send everybody elsewhere, spread over the time that load balancers are given to notice."""
         self.has_begun = True
-        waiting = [asyncio.sleep(seconds)]
-        for socket, at in self._spread(seconds):
-            waiting.append(_send_elsewhere(socket, at))
-        await asyncio.gather(*waiting)
-
-    def _spread(self, seconds: float) -> Sequence[tuple[Leaving, float]]:
         sockets = list(self._sockets)
-        return [(socket, seconds * number / len(sockets)) for number, socket in enumerate(sockets)]
+        async with asyncio.TaskGroup() as farewells:
+            farewells.create_task(asyncio.sleep(seconds))
+            for number, socket in enumerate(sockets):
+                farewells.create_task(_send_elsewhere(socket, seconds * number / len(sockets)))
 
 
 async def _send_elsewhere(socket: Leaving, after_seconds: float) -> None:
+    """Whoever does not even take that is closed with the process."""
     await asyncio.sleep(after_seconds)
     await socket.finish()
+    with suppress(OSError, RuntimeError):
+        async with asyncio.timeout(_TAKEN_WITHIN_SECONDS):
+            await _tell(socket)
+
+
+async def _tell(socket: Leaving) -> None:
     millis = random.randrange(int(_LATEST_RETURN_SECONDS * _MILLIS))  # noqa: S311 - no secret
     await socket.send_elsewhere(SERVICE_RESTART, f"RESTARTING; return in {millis} ms and resume")
 
