@@ -3,8 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
-from functools import cache
-from itertools import chain, islice
+from functools import cache, partial
 
 from adapters.decoding.decoder import Decoder
 from adapters.decoding.sheet import Limits, Sheet
@@ -15,9 +14,6 @@ from adapters.ocr.pixels import Pixels
 from core.telemetry import metrics
 from domain.receipt import Line, looks
 from workers import runtime
-
-_Images = Sequence[Pixels]
-_Read = Sequence[Sequence[Line]]
 
 _log = logging.getLogger(__name__)
 
@@ -58,10 +54,6 @@ def looks_of(sheet: Sheet) -> int | None:
 
 
 @cache
-def _batches() -> Batches[_Images, _Read]:
-    return Batches(_read_together, most=runtime.settings.receipts_at_once)
-
-
-def _read_together(receipts: Sequence[_Images]) -> Sequence[_Read]:
-    lines = iter(reader().read_all(list(chain(*receipts))))
-    return [list(islice(lines, len(images))) for images in receipts]
+def _batches() -> Batches[Sequence[Pixels], Sequence[Sequence[Line]]]:
+    together = partial(reading.together, reader().read_all)
+    return Batches(together, most=runtime.settings.receipts_at_once)

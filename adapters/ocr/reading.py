@@ -1,7 +1,7 @@
 """A sheet of pixels and lines becomes the lines of each receipt on it."""
 
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import cv2
 import numpy as np
@@ -26,6 +26,12 @@ def lines_of(sheet: Sheet, read: Read) -> list[list[Line]]:
     is_photograph = len(sheet.pages) == 1 and sheet.pages[0].lines is None
     papers = pages[0] if is_photograph else [list(chain(*chain(*pages)))]
     return [lines for lines in papers if lines]
+
+
+def together(read: Read, receipts: Sequence[Sequence[Pixels]]) -> list[list[Sequence[Line]]]:
+    """The lines of each image of each receipt, all read at once."""
+    lines = iter(read(list(chain(*receipts))))
+    return [list(islice(lines, len(images))) for images in receipts]
 
 
 def grey_of(sheet: Sheet, side: int) -> list[list[float]]:

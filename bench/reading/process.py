@@ -52,17 +52,17 @@ def reading_process(model_dir: Path, threads: int) -> Iterator[ProcessPoolExecut
 def sample(image: bytes) -> Sample:
     """Read as a worker does it; runs in the process of the reader."""
     _spent.clear()
-    began, cpu_began = time.perf_counter(), _cpu_seconds()
+    began, cpu_began = time.perf_counter(), cpu_seconds()
     with _timed(Stage.DECODE):
         sheet = Decoder(_LIMITS).open(image)
     papers = reading.lines_of(sheet, _readers[0].read_all)
     _spent[Stage.REST] = time.perf_counter() - began - sum(_spent.values())
     receipts = [lines for lines in papers if is_receipt(read(lines))] or papers
     lines = receipts[0] if receipts else []
-    return Sample(lines, Counter(_spent), _cpu_seconds() - cpu_began)
+    return Sample(lines, Counter(_spent), cpu_seconds() - cpu_began)
 
 
-def _cpu_seconds() -> float:
+def cpu_seconds() -> float:
     """Of this process and of those that opened files for it."""
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in used)

@@ -290,6 +290,14 @@ async def test_receipts_read_together_are_as_if_read_alone(
     assert "begins anew" in (settings.data_dir / "reader.log").read_text()
 
 
+def test_a_reader_without_its_gpu_says_so(settings: Settings, model_dir: Path) -> None:
+    with reading(settings, model_dir, besides={"OUTGO_OCR_DEVICE": "gpu:0"}) as reader:
+        assert reader.wait(60) == 1
+
+    log_file = settings.data_dir / "reader.log"
+    assert "cannot start with onnxruntime on gpu:0" in log_file.read_text()
+
+
 def test_a_reader_without_models_says_so(settings: Settings) -> None:
     with reading(settings, settings.data_dir / "nowhere") as reader:
         assert reader.wait(60) == 1

@@ -2,6 +2,7 @@
 
 import json
 import random
+import socket
 import subprocess
 import sys
 from io import BytesIO
@@ -127,3 +128,23 @@ def test_a_decoder_that_breaks_is_no_more_than_a_refusal(
     monkeypatch.setattr(sys, "executable", program)
 
     assert outcome(_HONEST["PNG"]) is Failure.DECODER_CRASHED
+
+
+_CALL_HOME = """
+import socket, sys
+from adapters.decoding.__main__ import leave_network
+if leave_network():
+    socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=5)
+"""
+
+
+def test_who_opens_files_reaches_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        ended = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", _CALL_HOME, port], capture_output=True, text=True, check=False
+        )
+
+    if ended.returncode == 0:
+        pytest.skip("This system lets nobody make namespaces.")
+    assert "Network is unreachable" in ended.stderr

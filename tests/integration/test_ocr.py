@@ -61,8 +61,31 @@ def test_finds_nothing_on_empty_paper(reader: Reader, shape: tuple[int, int, int
 
 
 def test_refuses_a_gpu_that_is_not_there(model_dir: Path) -> None:
-    with pytest.raises(ReaderUnavailable, match="gpu:7"):
+    with pytest.raises(ReaderUnavailable, match=r"gpu:7.*CUDAExecutionProvider"):
         Reader(model_dir, Setup(device="gpu:7"))
+
+
+def test_refuses_to_run_on_less_than_it_was_asked_to(
+    model_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ONNX Runtime does where CUDA's libraries are missing: it goes on without them."""
+    monkeypatch.setattr(Setup, "provider", "CUDAExecutionProvider")
+
+    with pytest.raises(ReaderUnavailable, match="would run with CPUExecutionProvider"):
+        Reader(model_dir)
+
+
+def test_reads_several_images_as_if_each_were_alone(model_dir: Path) -> None:
+    """Of other sizes, and one of them upside down."""
+    together = Reader(model_dir, Setup(detection_batch=4, recognition_batch=6))
+    receipts = [sample(1), sample(3), sample(8)]
+    images = [pixels_of(receipt) for receipt in receipts]
+    images[1] = np.ascontiguousarray(np.rot90(images[1], 2))
+
+    found = together.read_all([*images, np.full((300, 400, 3), 255, np.uint8)])
+
+    assert [told(read(lines)) for lines in found[:3]] == [written(receipt) for receipt in receipts]
+    assert found[3] == []
 
 
 def test_refuses_an_engine_that_is_not_installed(model_dir: Path) -> None:
