@@ -20,20 +20,19 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from app.authentication import authenticate, bearer_token
 from app.event_stream import EventStream, until_over
+from app.http_answer import GRAPHQL, JSON, headers_of, status_of
 from app.observed import name_operation
 from app.parts import Parts
 from app.socket import Socket, TextSocket
 from core.db import TROUBLE
+from core.troubles import trouble
 from domain.actor import Identity, Unauthenticated
-from resolvers.named_error import named_error
+from resolvers.masking import in_trouble
 from subscriptions.context import LiveContext
 
-MOST_OPERATIONS_PER_SOCKET = 20
 SIGN_IN_WITHIN = timedelta(seconds=10)
 _PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
-_UNAVAILABLE = named_error("UNAVAILABLE", "The server cannot answer for now. Ask again.")
 _PLAIN = ("application/json", "application/json; charset=utf-8")
-_JSON, _GRAPHQL = "application/json", "application/graphql-response+json"
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ class Endpoint(GraphQL[LiveContext, None]):
             ],
             connection_init_wait_timeout=SIGN_IN_WITHIN,
             multipart_uploads_enabled=True,
-            max_subscriptions_per_connection=MOST_OPERATIONS_PER_SOCKET,
+            max_subscriptions_per_connection=None,  # the socket itself counts, and says so by name
             allowed_origins=allowed_origins,
         )
         self.parts = parts
@@ -70,9 +69,7 @@ class Endpoint(GraphQL[LiveContext, None]):
                 return await self._answer(http, asked)
             return cast("Any", await super().run(http, *args, **kwargs))
         except TROUBLE as problem:  # nobody could even be asked who is calling
-            _log.warning("Cannot answer for now: %s", problem)
-            body = {"errors": [_UNAVAILABLE.formatted]}
-            return Response(self.encode_json(body), 503, {"Retry-After": "1"}, _JSON)
+            return await self._in_trouble(http, problem)
         finally:
             await http.close()  # uploaded files lie on disk until then
 
@@ -88,6 +85,16 @@ class Endpoint(GraphQL[LiveContext, None]):
             sub_response=sub_response,
         )
         return self.create_response(await self.process_result(request, result), sub_response)
+
+    async def _in_trouble(self, request: Request, problem: Exception) -> Response:
+        which = trouble(problem)
+        if which is None:
+            raise problem
+        _log.warning("Cannot answer for now: %s", problem)
+        answer: Any = {"errors": [in_trouble(which).formatted]}  # nothing was executed
+        response = self.create_response(answer, await self.get_sub_response(request))
+        response.headers["Retry-After"] = "1"
+        return response
 
     def should_render_graphql_ide(self, request: Any) -> bool:
         return "extensions" not in request.query_params and super().should_render_graphql_ide(
@@ -147,7 +154,7 @@ class Endpoint(GraphQL[LiveContext, None]):
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Carries the media type that the client asked for (GraphQL over HTTP, section 6.1)."""
         accepted = request.headers.get("accept", "")
-        return Response(media_type=_GRAPHQL if _GRAPHQL in accepted else _JSON)
+        return Response(media_type=GRAPHQL if GRAPHQL in accepted else JSON)
 
     async def process_result(
         self, request: Request, result: ExecutionResult
@@ -177,10 +184,10 @@ class Endpoint(GraphQL[LiveContext, None]):
         response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
         sub_response: Response,
     ) -> Response:
-        refused = sub_response.media_type == _GRAPHQL and "data" not in response_data
         return Response(
             self.encode_json(response_data),
-            status_code=400 if refused else 200,
+            status_code=status_of(response_data, sub_response.media_type),
+            headers=headers_of(response_data),
             media_type=sub_response.media_type,
         )
 

@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from asyncpg import InterfaceError, PostgresError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -14,6 +16,7 @@ from app.endpoint import Endpoint
 from app.guards import BodyLimit, SendDeadline
 from app.observed import Observed
 from app.parts import Parts
+from app.refused import in_trouble
 from core.settings import Settings
 from resolvers.root import executed_by_the_library, graphql
 
@@ -26,6 +29,7 @@ _CORS_HEADERS = (
     "Apollo-Require-Preflight",
     "GraphQL-Require-Preflight",
 )
+_TROUBLE = (SQLAlchemyError, PostgresError, InterfaceError, ConnectionError, TimeoutError)
 _CORS_MAX_AGE_SECONDS = 600
 
 
@@ -52,7 +56,12 @@ def create_app(settings: Settings) -> Starlette:
     ]
     if settings.graphiql:
         routes += pages.routes()
-    app = Starlette(routes=routes, middleware=_middleware(settings, parts), lifespan=lifespan)
+    app = Starlette(
+        routes=routes,
+        middleware=_middleware(settings, parts),
+        exception_handlers=dict.fromkeys(_TROUBLE, in_trouble),
+        lifespan=lifespan,
+    )
     app.state.draining = parts.draining
     return app
 
@@ -73,6 +82,7 @@ def _middleware(settings: Settings, parts: Parts) -> list[Middleware]:
             allow_origins=settings.allowed_origins,
             allow_methods=("GET", "POST", "PUT"),
             allow_headers=_CORS_HEADERS,
+            expose_headers=("RateLimit", "RateLimit-Policy", "Retry-After"),
             max_age=_CORS_MAX_AGE_SECONDS,
         ),
         Middleware(

@@ -7,10 +7,12 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from adapters.apprise import Services
+from adapters.buckets import Buckets
 from adapters.document_cache import DocumentCache
 from adapters.links import Links
 from adapters.passwords import Passwords
 from adapters.planning import Planner
+from adapters.rates import Rates
 from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
@@ -18,8 +20,9 @@ from adapters.web_push import key_of, public_key
 from app.documents import Documents, listed
 from app.draining import Draining
 from app.session_watch import SessionWatch
-from core.db import Database
+from core.db import Database, Patience
 from core.settings import Settings
+from core.streams import Streams
 from domain.actor import Actor
 from domain.preferences import Channel
 from resolvers import loaders
@@ -37,9 +40,11 @@ class Parts:
         self.db = Database(
             database_url,
             pool_size=settings.database_pool_size,
+            patience=_patience(settings),
             replica_url=replica_url.get_secret_value() if replica_url else None,
         )
-        self.gate = _gate(settings, redis_url)
+        self.buckets = Buckets(redis_url)
+        self.gate = _gate(settings, self.buckets)
         self.document_cache = DocumentCache(
             redis_url, keep=timedelta(hours=settings.document_hours)
         )
@@ -48,7 +53,7 @@ class Parts:
         )
         self.files = _files(settings)
         self.planner = Planner()
-        self.limits = Limits(most_cost=settings.most_cost, introspection=settings.introspection)
+        self.limits = _limits(settings, self.buckets)
         self.outreach = _outreach(settings)
         self.live = Live(
             hub=Hub(self.db, redis_url, look_seconds=settings.look_seconds),
@@ -68,7 +73,7 @@ class Parts:
             await self.session_watch.stop()
             await self.live.hub.close()
             await self.document_cache.close()
-            await self.gate.throttle.close()
+            await self.buckets.close()
             self.gate.passwords.close()
             self.planner.close()
             await self.db.close()
@@ -89,12 +94,34 @@ class Parts:
         )
 
 
-def _gate(settings: Settings, redis_url: str) -> Gate:
+def _patience(settings: Settings) -> Patience:
+    return Patience(
+        statement=settings.database_statement_seconds,
+        lock=settings.database_lock_seconds,
+        idle_transaction=settings.database_idle_transaction_seconds,
+    )
+
+
+def _limits(settings: Settings, buckets: Buckets) -> Limits:
+    return Limits(
+        most_cost=settings.most_cost,
+        introspection=settings.introspection,
+        seconds=settings.operation_seconds,
+        rates=Rates(
+            buckets,
+            per_user=settings.points_per_user,
+            per_address=settings.points_per_address,
+        ),
+        streams=Streams(most=settings.subscriptions_per_user),
+    )
+
+
+def _gate(settings: Settings, buckets: Buckets) -> Gate:
     return Gate(
         passwords=Passwords(),
         tokens=Tokens(settings.signing_keys, timedelta(minutes=settings.access_token_minutes)),
         throttle=LoginThrottle(
-            redis_url,
+            buckets,
             per_account=settings.login_attempts_per_account,
             per_address=settings.login_attempts_per_address,
             window=timedelta(minutes=settings.login_window_minutes),

@@ -1,11 +1,13 @@
 """Refusals over plain HTTP, beside GraphQL: a status, and the code and message in JSON."""
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from strawberry.relay import GlobalID
 
 from adapters.images import ImageTooLarge, ImageTypeNotSupported
 from adapters.storage import StorageUnavailable
 from core.telemetry import metrics
+from core.troubles import trouble
 from domain.actor import Unauthenticated
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 
@@ -20,6 +22,15 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (  # the first that fits
     (StorageUnavailable, 503),
 )
 _UNREAD = {"Connection": "close"}  # so that nobody reads on what was refused
+
+
+async def in_trouble(_request: Request, problem: Exception) -> Response:
+    """What passes by itself: 503, and worth another try. Raises what does not."""
+    which = trouble(problem)
+    if which is None:
+        raise problem
+    answer = {"code": which.name, "message": which.value, "retryable": True}
+    return JSONResponse(answer, 503, _UNREAD)
 
 
 def refused(refusal: Refusal | Unauthenticated | StorageUnavailable) -> Response:

@@ -26,6 +26,8 @@ from resolvers.execution.shared import Shared
 from resolvers.named_error import named_error
 from subscriptions.context import LiveContext
 
+MOST_OPERATIONS = 20
+_TOO_MANY = f"A socket carries {MOST_OPERATIONS} operations at a time."
 _FORBIDDEN = 4403
 _TRY_AGAIN_LATER = 1013
 _FINISH_SECONDS, _LOOK_SECONDS = 3.0, 0.05
@@ -98,8 +100,11 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         self._until_over = asyncio.create_task(self._end_when_over(identity))
 
     async def handle_subscribe(self, message: Any) -> None:
-        if not self.connection_acknowledged:
+        if not self.connection_acknowledged or message["id"] in self.operations:
             await super().handle_subscribe(message)  # it sends them away
+            return
+        if len(self.operations) >= MOST_OPERATIONS:
+            await self._refuse(message, named_error("TOO_MANY_SUBSCRIPTIONS", _TOO_MANY))
             return
         payload = message["payload"]
         try:
@@ -107,11 +112,14 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
                 payload.get("query"), payload.get("extensions")
             )
         except GraphQLError as refusal:
-            error = {"id": message["id"], "type": "error", "payload": [refusal.formatted]}
-            await self.send_message(cast("Any", error))
+            await self._refuse(message, refusal)
         else:
             named = {**message, "payload": {**payload, "query": document or ""}}
             await super().handle_subscribe(cast("Any", named))
+
+    async def _refuse(self, message: Any, refusal: GraphQLError) -> None:
+        error = {"id": message["id"], "type": "error", "payload": [refusal.formatted]}
+        await self.send_message(cast("Any", error))
 
     async def shutdown(self) -> None:
         if self._until_over:

@@ -3,8 +3,9 @@
 `Tx` in a signature says "this writes": only `transaction()` makes one, and only it commits.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, NewType, TypeVar
 
 import asyncpg
@@ -24,15 +25,43 @@ Thing = TypeVar("Thing")
 
 TROUBLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What is raised while the database is away or coming back: worth another try."""
+_CONNECT_SECONDS = 5  # to get a connection, new or of the pool
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a statement, a wait for a lock and an idle transaction may take; 0 is for ever."""
+
+    statement: float = 0
+    lock: float = 0
+    idle_transaction: float = 0
+
+    def settings(self) -> dict[str, str]:
+        """As PostgreSQL takes them."""
+        return {
+            "statement_timeout": _milliseconds(self.statement),
+            "lock_timeout": _milliseconds(self.lock),
+            "idle_in_transaction_session_timeout": _milliseconds(self.idle_transaction),
+        }
+
 
 _AT_END = "at_end"
 
 
 class Database:
-    def __init__(self, url: str, *, pool_size: int = 10, replica_url: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        patience: Patience = Patience(),
+        replica_url: str | None = None,
+    ) -> None:
         self.url = url
-        self.engine = _engine(url, pool_size)
-        self._replica = Replica(_engine(replica_url, pool_size)) if replica_url else None
+        connecting = {"timeout": _CONNECT_SECONDS, "server_settings": patience.settings()}
+        self.engine = _engine(url, pool_size, connecting)
+        replica = _engine(replica_url, pool_size, connecting) if replica_url else None
+        self._replica = Replica(replica) if replica else None
         self._sessions = async_sessionmaker(
             self.engine, class_=AsyncSession, expire_on_commit=False
         )
@@ -41,7 +70,7 @@ class Database:
             class_=AsyncSession,
             expire_on_commit=False,
         )
-        self._drivers = Readers(self.engine, size=pool_size)
+        self._drivers = Readers(self.engine, size=pool_size, connecting=connecting)
         self._onlookers = async_sessionmaker(
             self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -95,11 +124,13 @@ class Database:
         await self.engine.dispose()
 
 
-def _engine(url: str, pool_size: int) -> AsyncEngine:
+def _engine(url: str, pool_size: int, connecting: Mapping[str, Any]) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=_CONNECT_SECONDS,
+        connect_args=dict(connecting),
         hide_parameters=True,  # whatever fails, its words go to the log
         json_serializer=as_json,
         json_deserializer=orjson.loads,
@@ -123,6 +154,10 @@ def _refuse_if_closed(connection: Any, *_: object) -> None:
     """The driver hears when its server goes, so asking the server each time would tell nothing more."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))
 
 
 def _note_statement(*_: object) -> None:

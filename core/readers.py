@@ -4,7 +4,7 @@
 # asyncpg is half typed
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -14,12 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 class Readers:
     """Up to `size` connections to where an engine's go, opened when they are needed.
 
+    `connecting` is what the engine is given to connect with besides its URL.
+
     The one that came back last is lent first, so that few of them serve as long as little is asked.
     Nothing is set on them and each statement is alone, so there is nothing to undo when one comes back.
     """
 
-    def __init__(self, engine: AsyncEngine, *, size: int) -> None:
-        _, self._options = engine.dialect.create_connect_args(engine.url)
+    def __init__(self, engine: AsyncEngine, *, size: int, connecting: Mapping[str, Any]) -> None:
+        _, options = engine.dialect.create_connect_args(engine.url)
+        self._options = {**options, **connecting}
         self._idle: list[asyncpg.Connection] = []
         self._places = asyncio.Semaphore(size)
 

@@ -70,6 +70,13 @@ class Settings(BaseSettings):
         default=Path(".outgo"),
         description="Folder of the embedded services, the models and the local receipts.",
     )
+    database_idle_transaction_seconds: NonNegativeFloat = Field(
+        default=30, description="How long a transaction may do nothing. 0: for ever."
+    )
+    database_lock_seconds: NonNegativeFloat = Field(
+        default=4,
+        description="How long to wait for a lock before the answer is `BUSY`. 0: for ever.",
+    )
     database_pool_size: PositiveInt = Field(
         default=10,
         description="Connections to PostgreSQL that one process may hold for transactions, and as many again "
@@ -80,9 +87,15 @@ class Settings(BaseSettings):
         description="A streaming replica of it, for statistics and exports. It is asked only where it has "
         "come as far as what was committed.",
     )
+    database_statement_seconds: NonNegativeFloat = Field(
+        default=8, description="How long a statement of a request may take. 0: for ever."
+    )
     database_url: SecretStr | None = Field(
         default=None,
         description="`postgresql+asyncpg://…`, PostgreSQL 15 or later. Without it, `run` starts one.",
+    )
+    database_worker_statement_seconds: NonNegativeFloat = Field(
+        default=60, description="How long a statement of a job may take. 0: for ever."
     )
     queue_redis_url: SecretStr | None = Field(
         default=None,
@@ -130,6 +143,22 @@ class Settings(BaseSettings):
     )
     most_cost: PositiveInt = Field(
         default=10_000, description="Points that one operation may cost, see [limits](limits.md)."
+    )
+
+    operation_seconds: PositiveFloat = Field(
+        default=9, description="How long a query or a mutation may take before it is given up."
+    )
+    points_per_address: NonNegativeInt = Field(
+        default=2_000_000,
+        description="Points that everyone at one address may spend in a minute. 0: any number.",
+    )
+    points_per_user: NonNegativeInt = Field(
+        default=200_000,
+        description="Points that one user may spend in a minute. 0: any number.",
+    )
+    subscriptions_per_user: PositiveInt = Field(
+        default=100,
+        description="Subscriptions that one user may have at a time, at each process.",
     )
 
     # Live

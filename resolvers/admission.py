@@ -1,8 +1,10 @@
 """What an operation has to pass before anything of it is executed, over HTTP and on a socket alike."""
 
-from collections.abc import Generator, Mapping
+import math
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
@@ -10,10 +12,24 @@ from strawberry.extensions import SchemaExtension
 from resolvers.examined import Examined, Operation, examined
 from resolvers.limits import MOST_TOKENS, require_few
 from resolvers.named_error import named_error
-from schema.context import Limits
+from schema.context import Context, Limits
+
+REFUSED_POINTS = 100
+"""What a document costs that is not valid: finding that out takes about as long as answering so much."""
 
 
-def admit(limits: Limits, operation: Operation, variables: Mapping[str, Any] | None) -> int:
+class RateLimited(GraphQLError):  # noqa: N818 - told by its code
+    """`told` is what the answer says of the cost nevertheless."""
+
+    def __init__(self, seconds: int, told: dict[str, Any]) -> None:
+        super().__init__(
+            f"Too many points in too short a time. Try again in {seconds} seconds.",
+            extensions={"code": "RATE_LIMITED", "retryable": True, "retryAfter": seconds},
+        )
+        self.told = told
+
+
+def price(limits: Limits, operation: Operation, variables: Mapping[str, Any] | None) -> int:
     """The operation's cost. Raises `GraphQLError`: INTROSPECTION_OFF, TOO_COSTLY, and see `require_few`."""
     require_few(variables)
     if operation.document.introspects and not limits.introspection:
@@ -25,9 +41,25 @@ def admit(limits: Limits, operation: Operation, variables: Mapping[str, Any] | N
     return cost
 
 
-def told(limits: Limits, cost: int) -> dict[str, Any]:
-    """What the answer's `extensions` say of the cost."""
-    return {"cost": {"requestedQueryCost": cost, "maximumQueryCost": limits.most_cost}}
+async def spend(context: Context, points: int) -> dict[str, Any]:
+    """What the answer's `extensions` say of the cost. Raises `GraphQLError`: RATE_LIMITED."""
+    user = context.actor and context.actor.user_id
+    standing = await context.limits.rates.spend(user, context.address, points)
+    told: dict[str, Any] = {
+        "requestedQueryCost": points,
+        "maximumQueryCost": context.limits.most_cost,
+    }
+    if standing is None:
+        return {"cost": told}
+    told["throttleStatus"] = {
+        "policy": standing.policy,
+        "maximumAvailable": standing.capacity,
+        "currentlyAvailable": standing.left,
+        "restoreRate": standing.per_second,
+    }
+    if standing.wait_seconds:
+        raise RateLimited(math.ceil(standing.wait_seconds), {"cost": told})
+    return {"cost": told}
 
 
 class Admission(SchemaExtension):
@@ -36,7 +68,14 @@ class Admission(SchemaExtension):
     def __init__(self) -> None:
         self._examined: Examined | None = None
         self._told: dict[str, Any] = {}
-        self._tells_once = False
+        self._stream_of: UUID | None = None
+
+    def on_operation(self) -> Generator[None]:
+        try:
+            yield
+        finally:
+            if self._stream_of is not None:
+                self._limits.streams.close(self._stream_of)
 
     def on_parse(self) -> Generator[None]:
         context = self.execution_context
@@ -47,28 +86,54 @@ class Admission(SchemaExtension):
             context.graphql_document = self._examined.parsed
         yield
 
-    def on_validate(self) -> Generator[None]:
+    async def on_validate(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library awaits it if it has to
         if self._examined is not None:
-            self.execution_context.pre_execution_errors = self._refusals(self._examined)
+            try:
+                await self._admit(self._examined)
+            except GraphQLError as refusal:
+                self.execution_context.pre_execution_errors = [refusal]
         yield
 
     def get_results(self) -> dict[str, Any]:
         """A subscription tells its cost with its first message."""
         told = self._told
-        if self._tells_once:
+        if self._stream_of is not None:
             self._told = {}
         return told
 
-    def _refusals(self, document: Examined) -> list[GraphQLError]:
-        if document.refusals:
-            return document.refusals
+    @property
+    def _limits(self) -> Limits:
+        context: Context = self.execution_context.context
+        return context.limits
+
+    async def _admit(self, document: Examined) -> None:
         context = self.execution_context
+        context.pre_execution_errors = document.refusals
+        if document.refusals:
+            await self._spend(REFUSED_POINTS)
+            return
         operation = document.operation(context.operation_name)
-        limits: Limits = context.context.limits
         try:
-            cost = admit(limits, operation, context.variables)
-        except GraphQLError as refusal:
-            return [refusal]
-        self._told = told(limits, cost)
-        self._tells_once = operation.is_subscription
-        return []
+            points = price(self._limits, operation, context.variables)
+        except GraphQLError:
+            await self._spend(REFUSED_POINTS)
+            raise
+        await self._spend(points)
+        if operation.is_subscription:
+            self._open_stream()
+
+    async def _spend(self, points: int) -> None:
+        try:
+            self._told = await spend(self.execution_context.context, points)
+        except RateLimited as refusal:
+            self._told = refusal.told
+            raise
+
+    def _open_stream(self) -> None:
+        actor = self.execution_context.context.actor
+        if actor is None:  # the field refuses it
+            return
+        if not self._limits.streams.open(actor.user_id):
+            message = f"You have {self._limits.streams.most} subscriptions already."
+            raise named_error("TOO_MANY_SUBSCRIPTIONS", message)
+        self._stream_of = actor.user_id

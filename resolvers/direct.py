@@ -32,7 +32,7 @@ class Direct(strawberry.Schema):
         super().__init__(*args, **options)
         self.is_direct = not is_watched(self)
 
-    def admitted(
+    async def admitted(
         self,
         operation: Operation,  # noqa: ARG002 - for schemas that ask
         variables: Mapping[str, Any] | None,  # noqa: ARG002 - as above
@@ -53,7 +53,7 @@ class Direct(strawberry.Schema):
     ) -> ExecutionResult:
         ready = None
         if self.is_direct and root_value is None:
-            ready = self._ready(
+            ready = await self._ready(
                 query, variable_values, context_value, operation_name, allowed_operation_types
             )
         if ready is not None:
@@ -71,7 +71,7 @@ class Direct(strawberry.Schema):
             operation_extensions,
         )
 
-    def _ready(
+    async def _ready(
         self,
         query: str | None,
         variables: dict[str, Any] | None,
@@ -86,7 +86,7 @@ class Direct(strawberry.Schema):
                 return None
             if allowed is not None and OperationType(operation.node.operation.value) not in allowed:
                 return None
-            told = self.admitted(operation, variables, context)
+            told = await self.admitted(operation, variables, context)
         except GraphQLError:
             return None
         values = get_variable_values(

@@ -1,21 +1,21 @@
 """The executable schema: every room's fields under three roots."""
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from copy import copy
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.exceptions import StrawberryInputCoercionError
-from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from core.telemetry import metrics, trail
-from domain.errors import Refusal
+from core.troubles import Trouble, trouble
 from resolvers.accounts import AccountMutations, AccountQueries
-from resolvers.admission import Admission, admit, told
+from resolvers.admission import Admission, price, spend
 from resolvers.budgets import BudgetMutations, BudgetQueries
 from resolvers.categories import CategoryQueries
 from resolvers.claims import ClaimMutations
@@ -30,6 +30,7 @@ from resolvers.friends import FriendQueries
 from resolvers.guests import GuestMutations
 from resolvers.imports import ImportMutations, ImportQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
+from resolvers.masking import Masked, in_trouble, is_a_bug
 from resolvers.members import MemberMutations
 from resolvers.nodes import NodeQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries
@@ -93,22 +94,20 @@ class Mutation(
     pass
 
 
-def _is_a_bug(error: GraphQLError) -> bool:
-    """Whether clients see only that something went wrong. Refusals and what they sent wrongly are theirs."""
-    match error.original_error:
-        case None | Refusal() | StrawberryInputCoercionError():
-            return False
-        case GraphQLError() if error.path is None:  # no field was asked yet: it is their variables
-            return False
-        case _:
-            return not error.extensions
-
-
 class _Schema(Direct):
-    def admitted(
+    async def admitted(
         self, operation: Operation, variables: Mapping[str, Any] | None, context: Context
     ) -> dict[str, Any]:
-        return told(context.limits, admit(context.limits, operation, variables))
+        points = price(context.limits, operation, variables)
+        return await spend(context, points)
+
+    async def execute(self, *asked: Any, **options: Any) -> ExecutionResult:
+        """Within the time that an operation may take, or not at all: what it has begun is rolled back."""
+        try:
+            return await _in_time(super().execute(*asked, **options), options["context_value"])
+        except GraphQLError as refusal:
+            self.process_errors([refusal])
+            return PreExecutionError(data=None, errors=[refusal])
 
     def process_errors(
         self,
@@ -120,12 +119,31 @@ class _Schema(Direct):
         The library would log what the client has sent.
         """
         for error in errors:
-            if _is_a_bug(error):
+            if is_a_bug(error):
                 its = trail.current()
                 metrics.BUGS.labels(metrics.operation_label(its.operation if its else "")).inc()
                 _log.error("A bug at %s.", error.path, exc_info=error.original_error)
+            elif which := trouble(error.original_error):
+                metrics.REFUSALS.labels(which.name).inc()
+                _log.warning("%s at %s: %s", which.name, error.path, error.original_error)
             elif code := _code(error):
                 metrics.REFUSALS.labels(code).inc()
+
+    async def _execute_operation(self, execution_context: ExecutionContext, *args: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - the rest is the library's affair
+        """What a socket asks for has its time, too."""
+        work = super()._execute_operation(execution_context, *args)
+        return await _in_time(work, execution_context.context)
+
+
+async def _in_time(work: Awaitable[Any], context: Context) -> Any:
+    deadline = asyncio.timeout(context.limits.seconds)
+    try:
+        async with deadline:
+            return await work
+    except TimeoutError:
+        if deadline.expired():
+            raise in_trouble(Trouble.TIMED_OUT) from None
+        raise
 
 
 def _code(error: GraphQLError) -> str | None:
@@ -141,7 +159,7 @@ graphql = _Schema(
     config=StrawberryConfig(
         scalar_map=SCALARS, disable_field_suggestions=True, relay_max_results=100
     ),
-    extensions=[lambda: MaskErrors(should_mask_error=_is_a_bug), Admission, Planned],
+    extensions=[Masked, Admission, Planned],
 )
 
 

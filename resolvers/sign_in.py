@@ -50,7 +50,8 @@ async def log_in(context: Context, email: str, password: str, client: Client) ->
 
 async def join_as_guest(context: Context, wanted: NewGuest, client: Client) -> SignIn:
     """Refuses: `TooManyAttempts`, and what `guests.join` refuses."""
-    async with _attempt(context, wanted.invite), context.db.transaction() as tx:
+    asker = str(context.actor.user_id) if context.actor else None
+    async with _attempt(context, asker), context.db.transaction() as tx:
         return await guests.join(tx, wanted, client.checked(), context.gate.refresh_lifetime)
 
 
@@ -84,10 +85,10 @@ async def prove(context: Context, actor: Actor, password: str) -> Proof:
 
 
 @asynccontextmanager
-async def _attempt(context: Context, account: str) -> AsyncGenerator[None]:
+async def _attempt(context: Context, account: str | None) -> AsyncGenerator[None]:
     """Count the block as a failed attempt unless it ends well. Refuses: `TooManyAttempts`.
 
-    `account` is the address of one, or whatever else is tried: an invite's token.
+    `account` is whose password is tried, or who tries a link: then it may be nobody that we know.
     """
     await context.gate.throttle.admit(account, context.address)
     yield

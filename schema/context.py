@@ -14,11 +14,13 @@ from adapters.apprise import Services
 from adapters.links import Links
 from adapters.passwords import Passwords
 from adapters.planning import Planner
+from adapters.rates import Rates
 from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
 from core.db import Database
 from core.loader import Loader
+from core.streams import Streams
 from domain.actor import Actor
 from domain.because import BalanceKey, BalanceLine, DebtLine, PairKey
 from domain.budget import Standing
@@ -117,10 +119,16 @@ class Outreach:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an operation may take, in points of `resolvers.cost`, and ask."""
+    """What an operation may ask and take, and what a caller may with all of theirs. One per process.
+
+    `most_cost` is in points of `resolvers.cost`; a query or a mutation may take so many `seconds`.
+    """
 
     most_cost: int
     introspection: bool
+    seconds: float
+    rates: Rates
+    streams: Streams
 
 
 @dataclass(frozen=True, slots=True)

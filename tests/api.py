@@ -4,8 +4,11 @@ from typing import Any
 
 from strawberry.types import ExecutionResult
 
+from adapters.buckets import Buckets
 from adapters.planning import Planner
+from adapters.rates import Rates
 from core.db import Database
+from core.streams import Streams
 from domain.actor import Actor
 from resolvers.loaders import build
 from resolvers.root import graphql
@@ -14,7 +17,13 @@ from tests.files import make_files
 from tests.outreach import make_outreach
 from tests.people import gate as make_gate
 
-LIMITS = Limits(most_cost=10_000, introspection=True)
+LIMITS = Limits(
+    most_cost=10_000,
+    introspection=True,
+    seconds=60,
+    rates=Rates(Buckets("redis://never-asked"), per_user=0, per_address=0),
+    streams=Streams(most=100),
+)
 
 
 class Api:

@@ -8,6 +8,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
+from adapters.buckets import Buckets
 from adapters.passwords import Passwords
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
@@ -33,7 +34,7 @@ def gate(redis_url: str, *, per_account: int = 10, per_address: int = 100) -> Ga
         passwords=CHEAP,
         tokens=Tokens({"test": "k" * 32}, timedelta(minutes=10)),
         throttle=LoginThrottle(
-            redis_url, per_account=per_account, per_address=per_address, window=window
+            Buckets(redis_url), per_account=per_account, per_address=per_address, window=window
         ),
         refresh_lifetime=LIFETIME,
     )
@@ -44,7 +45,7 @@ async def letting_in(redis_url: str, **limits: int) -> AsyncGenerator[Gate]:
     """A gate whose throttle is closed in the end."""
     at_the_gate = gate(redis_url, **limits)
     yield at_the_gate
-    await at_the_gate.throttle.close()
+    await at_the_gate.throttle.buckets.close()
 
 
 async def make_user(db: Database, name: str = "Ann", **wanted: Any) -> Actor:

@@ -12,7 +12,7 @@ from adapters.mail import Mailer
 from adapters.ocr.setup import Setup
 from adapters.storage import Storage
 from adapters.web_push import WebPush
-from core.db import Database
+from core.db import Database, Patience
 from core.settings import Settings
 from workers.observed import Observed
 
@@ -55,7 +55,12 @@ dramatiq.set_broker(broker)
 def database() -> Database:
     """This process's connections; all its jobs share one event loop."""
     url = _needed(settings.database_url, "OUTGO_DATABASE_URL")
-    db = Database(url, pool_size=settings.database_pool_size)
+    patience = Patience(
+        statement=settings.database_worker_statement_seconds,
+        lock=settings.database_lock_seconds,
+        idle_transaction=settings.database_idle_transaction_seconds,
+    )
+    db = Database(url, pool_size=settings.database_pool_size, patience=patience)
     db.watch()
     return db
 

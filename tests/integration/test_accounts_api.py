@@ -123,7 +123,7 @@ class Client:
 async def cheap_gate(redis_url: str) -> AsyncIterator[Gate]:
     made = gate(redis_url, per_account=3, per_address=6)
     yield made
-    await made.throttle.close()
+    await made.throttle.buckets.close()
 
 
 @pytest.fixture

@@ -1,0 +1,41 @@
+"""What clients see of errors: their own ones as they are, passing trouble by name, bugs not at all."""
+
+from graphql import GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
+from strawberry.extensions import MaskErrors
+
+from core.troubles import Trouble, trouble
+from domain.errors import Refusal
+from resolvers.named_error import named_error
+
+
+def is_a_bug(error: GraphQLError) -> bool:
+    """Whether it is ours. Refusals and what clients sent wrongly are theirs, and trouble is nobody's."""
+    return _is_masked(error) and trouble(error.original_error) is None
+
+
+def in_trouble(which: Trouble) -> GraphQLError:
+    return named_error(which.name, which.value, retryable=True)
+
+
+class Masked(MaskErrors):
+    def __init__(self) -> None:
+        super().__init__(should_mask_error=_is_masked)
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        masked = super().anonymise_error(error)
+        which = trouble(error.original_error)
+        if which is not None:
+            told = in_trouble(which)
+            masked.message, masked.extensions = told.message, told.extensions
+        return masked
+
+
+def _is_masked(error: GraphQLError) -> bool:
+    match error.original_error:
+        case None | Refusal() | StrawberryInputCoercionError():
+            return False
+        case GraphQLError() if error.path is None:  # no field was asked yet: it is their variables
+            return False
+        case _:
+            return not error.extensions
