@@ -69,6 +69,8 @@ def running(
             "OUTGO_QUEUE_REDIS_URL": started.queue_redis_url,
             "OUTGO_WEB_PROCESSES": str(web_processes),
             "OUTGO_ACCESS_TOKEN_MINUTES": str(_LONGEST_RUN_MINUTES),
+            "OUTGO_POINTS_PER_USER": "0",  # one address sends what many would
+            "OUTGO_POINTS_PER_ADDRESS": "0",
         }
         migrate(started.database_url)
         _keep_commit_times(started)
