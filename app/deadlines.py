@@ -10,6 +10,8 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+_MOMENT_SECONDS = 0.05
+
 TOO_SLOW = 4420
 """The code that a websocket is closed with whose client does not read. It may come back and resume."""
 
@@ -62,6 +64,12 @@ class HurriedRequests(HttpToolsProtocol):
         super().on_message_complete()
         self._part, self._is_complete = self._part + 1, True
 
+    def timeout_keep_alive_handler(self) -> None:
+        """As in `_once_more`: the next request may be there already."""
+        self.timeout_keep_alive_task = self.loop.call_later(
+            _MOMENT_SECONDS, super().timeout_keep_alive_handler
+        )
+
     def _begin(self, *, body: bool) -> None:
         self._part, self._awaits_body, self._is_complete = self._part + 1, body, False
 
@@ -81,14 +89,19 @@ class HurriedRequests(HttpToolsProtocol):
         if self._awaits_body:
             self._open_window()
         else:
-            self._timer = self.loop.call_later(self.head_seconds, self.transport.abort)
+            self._timer = self.loop.call_later(self.head_seconds, self._once_more)
 
     def _open_window(self) -> None:
         self._came_bytes = 0
-        self._timer = self.loop.call_later(self.window_seconds, self._close_window)
+        self._timer = self.loop.call_later(self.window_seconds, self._once_more)
 
-    def _close_window(self) -> None:
-        if self._came_bytes >= self.least_bytes or self.flow.read_paused:
+    def _once_more(self) -> None:
+        """Timers run before what has come is read: a server that was kept busy must not blame its clients."""
+        self._timer = self.loop.call_later(_MOMENT_SECONDS, self._drop)
+
+    def _drop(self) -> None:
+        came = self._came_bytes >= self.least_bytes or self.flow.read_paused
+        if self._awaits_body and came:
             self._open_window()
         else:
             self.transport.abort()

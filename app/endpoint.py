@@ -10,7 +10,7 @@ import orjson
 import strawberry
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -32,6 +32,7 @@ from subscriptions.context import LiveContext
 
 SIGN_IN_WITHIN = timedelta(seconds=10)
 _PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
+_GONE_AWAY = 400  # which nobody hears
 _PLAIN = ("application/json", "application/json; charset=utf-8")
 
 _log = logging.getLogger(__name__)
@@ -68,6 +69,8 @@ class Endpoint(GraphQL[LiveContext, None]):
             if asked is not None:
                 return await self._answer(http, asked)
             return cast("Any", await super().run(http, *args, **kwargs))
+        except ClientDisconnect:
+            return Response(status_code=_GONE_AWAY)
         except TROUBLE as problem:  # nobody could even be asked who is calling
             return await self._in_trouble(http, problem)
         finally:

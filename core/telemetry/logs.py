@@ -65,7 +65,10 @@ def _formatter(*, as_json: bool) -> structlog.stdlib.ProcessorFormatter:
     if as_json:
         told += [_add_exception, structlog.processors.JSONRenderer(_json)]
     else:
-        told += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        plain = structlog.dev.plain_traceback  # the other one shows variables, which are tokens too
+        told += [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
+        ]
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=told)
 
 

@@ -9,8 +9,9 @@ from starlette.types import Receive, Scope, Send
 
 from app.deadlines import HurriedRequests
 from app.endpoint import SIGN_IN_WITHIN
+from core.settings import Settings
 from tests.e2e.live_client import LiveClient, raw_socket
-from tests.e2e.serving import serving_app
+from tests.e2e.serving import serving, serving_app
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 WHOLE = HEAD + b"Content-Length: 2\r\n\r\nok"
@@ -145,6 +146,20 @@ async def test_an_open_websocket_is_left_alone(address: str) -> None:
         await asyncio.sleep(1.5)
         await socket.send("still here")
         assert (await LiveClient(socket).closed()).code is not None
+
+
+async def test_who_hangs_up_in_the_midst_of_a_request_is_no_error(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with serving(settings) as served:
+        async with connected(served) as (_, writer):
+            writer.write(HEAD.replace(b"/ ", b"/graphql ") + b"Content-Length: 99\r\n")
+            writer.write(b'Content-Type: application/json\r\n\r\n{"query": "')
+            await writer.drain()
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(0.2)
+
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_as_shipped_nothing_half_open_lives_for_ten_seconds() -> None:
