@@ -110,10 +110,18 @@ class Client:
             self._versions[done["__typename"]][done["id"]] = done.get("version", 1)
 
     async def _ask(self, document: str, **variables: Any) -> Any:
-        answer = json.loads(await self._connection.ask(request(document, **variables)))
+        answer = json.loads(await self._answer_to(request(document, **variables)))
         if "errors" in answer or not answer.get("data"):
             raise RuntimeError(f"{document}\n{variables}\n{answer}")
         return answer["data"]
+
+    async def _answer_to(self, body: bytes) -> bytes:
+        """Asked once more where the server hung up on who had been idle for long."""
+        try:
+            return await self._connection.ask(body)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            await self._connection.open()
+            return await self._connection.ask(body)
 
 
 class Follower:
