@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from app.of_ledger import NOT_KEPT, caller, ledger_id
+from app.of_ledger import caller, ledger_id
 from app.parts import Parts
 from app.refused import refused
 from core.clock import now
@@ -44,7 +44,7 @@ def _route(parts: Parts, kind: str, media_type: str, written: Written) -> Route:
             return refused(refusal)
         today = now().date()
         file = f'attachment; filename="ledger-{book.ledger.id}-{today}.{kind}"'
-        headers = NOT_KEPT | {"Content-Disposition": file}
+        headers = {"Content-Disposition": file}
         return StreamingResponse(
             written(parts.db, book, today), media_type=media_type, headers=headers
         )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from app.of_ledger import NOT_KEPT, caller, ledger_id
+from app.of_ledger import caller, ledger_id
 from app.parts import Parts
 from app.refused import refused
 from core.db import Database
@@ -28,7 +28,7 @@ def routes(parts: Parts) -> list[Route]:
         except (Refusal, Unauthenticated) as refusal:
             return refused(refusal)
         file = f'attachment; filename="ledger-{head.ledger_id}-{head.seq}.jsonl"'
-        headers = NOT_KEPT | {"Content-Disposition": file}
+        headers = {"Content-Disposition": file}
         return StreamingResponse(_lines(parts.db, head), media_type=_JSON_LINES, headers=headers)
 
     return [Route("/ledgers/{ledger_id}/log", get)]

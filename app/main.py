@@ -17,6 +17,7 @@ from app.guards import BodyLimit, SendDeadline
 from app.observed import Observed
 from app.parts import Parts
 from app.refused import in_trouble
+from app.security_headers import SecurityHeaders
 from core.settings import Settings
 from resolvers.root import executed_by_the_library, graphql
 
@@ -76,6 +77,7 @@ def _middleware(settings: Settings, parts: Parts) -> list[Middleware]:
     return [
         Middleware(Observed),
         Middleware(NoNewcomers, draining=parts.draining),
+        Middleware(SecurityHeaders, https_only=settings.base_url.startswith("https://")),
         Middleware(SendDeadline, seconds=_STUCK_SECONDS),
         Middleware(
             CORSMiddleware,

@@ -11,8 +11,6 @@ from domain.actor import Actor, Unauthenticated
 from domain.errors import NotFound
 from schema.ids import row_id
 
-NOT_KEPT = {"Cache-Control": "no-store"}
-
 
 class SignInFirst(Unauthenticated):
     code = "UNAUTHENTICATED"

@@ -42,8 +42,6 @@ class _Page(StaticFiles):
         self._headers = {
             "Cache-Control": "no-cache",
             "Content-Security-Policy": policy,
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
         }
 
     async def get_response(self, path: str, scope: Scope) -> Response:

@@ -21,6 +21,7 @@ from app.documents import Documents, listed
 from app.draining import Draining
 from app.session_watch import SessionWatch
 from core.db import Database, Patience
+from core.key_ring import KeyRing
 from core.settings import Settings
 from core.streams import Streams
 from domain.actor import Actor
@@ -154,6 +155,7 @@ def _outreach(settings: Settings) -> Outreach:
         channels=frozenset(channel for channel, is_ready in ready.items() if is_ready),
         push_public_key=public_key(key_of(key.get_secret_value())) if key else None,
         services=Services(private_too=settings.private_endpoints),
+        key_ring=KeyRing(settings.encryption_key_bytes),
         private_too=settings.private_endpoints,
     )
 

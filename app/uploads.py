@@ -18,11 +18,7 @@ from resolvers.intake import take_in
 from services import sessions
 
 _GONE_AWAY = 400  # which nobody hears
-_SHOWN = {
-    "Cache-Control": "private, max-age=86400, immutable",
-    "Content-Security-Policy": "default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
+_SHOWN = {"Cache-Control": "private, max-age=86400, immutable"}
 
 
 def routes(parts: Parts) -> list[Route]:

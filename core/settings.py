@@ -3,6 +3,7 @@
 Read in `app` and `workers.runtime` only; everyone else is handed values.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import chain
@@ -22,7 +23,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from core.key_ring import KEY_BYTES
+
 _DEVELOPMENT_KEY = "known-to-everyone-so-never-for-production"
+_DEVELOPMENT_ENCRYPTION_KEY = b64encode(_DEVELOPMENT_KEY.encode()[:KEY_BYTES]).decode()
 _MAIL_SCHEMES = ("smtp://", "smtps://")
 _SHORTEST_KEY_BYTES = 32  # RFC 7518, 3.2: as long as the hash
 
@@ -44,6 +48,11 @@ class Settings(BaseSettings):
     # Accounts
     access_token_minutes: PositiveInt = Field(
         default=10, description="How long an access token is good for."
+    )
+    encryption_keys: SecretStr = Field(
+        default=SecretStr(f"development:{_DEVELOPMENT_ENCRYPTION_KEY}"),
+        description="Keys of secrets in the database as `kid:key`, separated by commas, of 32 bytes in "
+        "base64 each. The first seals, all open; see [security](security.md).",
     )
     jwt_keys: SecretStr = Field(
         default=SecretStr(f"development:{_DEVELOPMENT_KEY}"),
@@ -335,6 +344,8 @@ class Settings(BaseSettings):
         pairs = self.jwt_keys.get_secret_value().count(",") + 1
         if len(self.signing_keys) != pairs or not all(chain(*self.signing_keys.items())):
             yield "OUTGO_JWT_KEYS must be `kid:secret` with different kids, separated by commas"
+        if not self._seals():
+            yield "OUTGO_ENCRYPTION_KEYS must be `kid:key` with different kids, each key 32 bytes in base64"
         if self.smtp_url and not self.mail_from:
             yield "OUTGO_SMTP_URL needs OUTGO_MAIL_FROM"
         if self.smtp_url and not self.smtp_url.get_secret_value().startswith(_MAIL_SCHEMES):
@@ -342,10 +353,22 @@ class Settings(BaseSettings):
         if self.vapid_private_key and not self.vapid_subject:
             yield "OUTGO_VAPID_PRIVATE_KEY needs OUTGO_VAPID_SUBJECT"
 
+    def _seals(self) -> bool:
+        try:
+            keys = self.encryption_key_bytes
+        except ValueError:
+            return False
+        pairs = self.encryption_keys.get_secret_value().count(",") + 1
+        return len(keys) == pairs and all(
+            kid and len(key) == KEY_BYTES for kid, key in keys.items()
+        )
+
     def _unfit_for_production(self) -> Iterator[str]:
         for name in ("database_url", "redis_url", "public_url"):
             if getattr(self, name) is None:
                 yield f"OUTGO_{name.upper()} is not set"
+        if _DEVELOPMENT_ENCRYPTION_KEY in self.encryption_keys.get_secret_value():
+            yield "OUTGO_ENCRYPTION_KEYS is not set"
         secrets = {
             "OUTGO_JWT_KEYS": list(self.signing_keys.values()),
             "OUTGO_UPLOAD_SIGNING_KEY": [self.upload_signing_key.get_secret_value()],
@@ -355,6 +378,13 @@ class Settings(BaseSettings):
                 yield f"{name} is not set"
             elif any(len(value.encode()) < _SHORTEST_KEY_BYTES for value in values):
                 yield f"{name} is shorter than {_SHORTEST_KEY_BYTES} bytes"
+
+    @property
+    def encryption_key_bytes(self) -> dict[str, bytes]:
+        """Keys by key id; the first one seals. Raises ValueError for what is no base64."""
+        pairs = self.encryption_keys.get_secret_value().split(",")
+        parted = (pair.partition(":") for pair in pairs)
+        return {kid.strip(): b64decode(key, validate=True) for kid, _, key in parted}
 
     @property
     def signing_keys(self) -> dict[str, str]:

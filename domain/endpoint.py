@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from domain import text
 from domain.errors import Conflict, Invalid
+from domain.preferences import Channel
 
 MOST_ENDPOINTS = 20
 _LONGEST_URL = 2000
@@ -73,6 +74,14 @@ class Service:
         return Service(
             text.required(self.url, "url", limit=_LONGEST_URL), text.required(self.name, "name")
         )
+
+
+def shown(channel: Channel, url: str) -> str:
+    """The beginning of an address. Of a service only the scheme: what looks like its host may be a token."""
+    if channel is Channel.SERVICE:
+        scheme, separator, _ = url.partition("://")
+        return scheme + separator
+    return f"https://{urlsplit(url).hostname}"
 
 
 def require_public(host: str | None, field: str) -> None:

@@ -57,14 +57,16 @@ class NotificationPreferences(SQLModel, table=True):
 class Endpoint(Row, table=True):
     """Where its owner wants to be told besides the API: a browser, or a service by its Apprise URL.
 
-    `url` and the keys of a browser (RFC 8291) are secrets: kept as they are, never logged, never shown.
+    `url` and the keys of a browser (RFC 8291) are secrets: sealed by `services.endpoints`, never logged,
+    never shown. `address` is what may be shown of them; what an older version left open may have none.
     """
 
     __tablename__: ClassVar[str] = "endpoints"
-    __table_args__ = (UniqueConstraint("ledger_id", "url"),)
+    __table_args__ = (Index("endpoints_ledger_idx", "ledger_id"),)
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE")
     channel: Channel = Field(sa_type=text_enum(Channel))
     name: str
+    address: str | None = None
     url: str
     p256dh: str | None = None
     auth: str | None = None

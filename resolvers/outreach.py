@@ -69,19 +69,21 @@ class OutreachMutations:
         self, info: Info, input: AddPushSubscriptionInput
     ) -> AddEndpointResult:
         _require(info.context, Channel.PUSH)
+        ring = info.context.outreach.key_ring
         browser = input.to_domain().checked(private_too=info.context.outreach.private_too)
         async with info.context.db.transaction() as tx:
-            return Endpoint.of(await endpoints.subscribe(tx, actor(info), browser))
+            return Endpoint.of(await endpoints.subscribe(tx, actor(info), ring, browser))
 
     @strawberry.mutation(
         permission_classes=[SignedIn, WithAccount], description="Be told by a service."
     )
     async def connect_service(self, info: Info, input: ConnectServiceInput) -> AddEndpointResult:
         _require(info.context, Channel.SERVICE)
+        ring = info.context.outreach.key_ring
         service = input.to_domain().checked()
         await info.context.outreach.services.require(service.url)
         async with info.context.db.transaction() as tx:
-            return Endpoint.of(await endpoints.connect(tx, actor(info), service))
+            return Endpoint.of(await endpoints.connect(tx, actor(info), ring, service))
 
     @strawberry.mutation(
         permission_classes=[SignedIn, WithAccount],

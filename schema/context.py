@@ -19,6 +19,7 @@ from adapters.storage import Storage
 from adapters.throttle import LoginThrottle
 from adapters.tokens import Tokens
 from core.db import Database
+from core.key_ring import KeyRing
 from core.loader import Loader
 from core.streams import Streams
 from domain.actor import Actor
@@ -114,6 +115,7 @@ class Outreach:
     channels: AbstractSet[Channel]
     push_public_key: str | None
     services: Services
+    key_ring: KeyRing
     private_too: bool
 
 

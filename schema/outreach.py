@@ -4,13 +4,12 @@ from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
-from domain.endpoint import PushSubscription, Service
+from domain.endpoint import PushSubscription, Service, shown
 from domain.notification import NotificationKind
 from domain.preferences import Channel, Digest, Preferences
 from models.notification import Endpoint as EndpointRow
@@ -76,17 +75,9 @@ class Endpoint(relay.Node):
             id=row.id,
             channel=row.channel,
             name=row.name,
-            address=_shown(row),
+            address=row.address or shown(row.channel, row.url),
             created_at=row.created_at,
         )
-
-
-def _shown(row: EndpointRow) -> str:
-    """Only the scheme of a service: what looks like its host may be a token."""
-    if row.channel is Channel.SERVICE:
-        scheme, separator, _ = row.url.partition("://")
-        return scheme + separator
-    return f"https://{urlsplit(row.url).hostname}"
 
 
 @strawberry.input(description="Where you want to be told of one kind of things.")

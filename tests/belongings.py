@@ -23,6 +23,7 @@ from tests.claims import open_dinner
 from tests.groups import DAY, Group, convert, personal_ledger, spend
 from tests.imports import bring_in
 from tests.members import invite, pay, placeholder
+from tests.outreach import RING
 from tests.receipts import uploaded_and_read
 
 SECRET = "Classified"
@@ -85,7 +86,7 @@ async def of_person(db: Database, owner: Actor) -> dict[str, UUID]:
     await check(db, owner)
     async with db.transaction() as tx:
         service = Service("ntfys://push.example.org/topic", SECRET)
-        endpoint = await endpoints.connect(tx, owner, service)
+        endpoint = await endpoints.connect(tx, owner, RING, service)
     return {
         "Budget": budget.id,
         "Endpoint": endpoint.id,

@@ -8,12 +8,13 @@ import dramatiq
 from adapters.mail import Mail
 from adapters.web_push import Browser
 from core.clock import now
-from domain.delivery import Outcome, Refused
+from core.key_ring import SecretUnreadable
+from domain.delivery import Again, Outcome, Refused
 from domain.digest import letter
 from domain.news import sentence
 from domain.preferences import Channel
 from models.notification import Endpoint, Notification
-from services import deliveries, telling
+from services import deliveries, endpoints, telling
 from services.deliveries import Parcel
 from workers import runtime
 
@@ -78,11 +79,15 @@ async def _mail(ledger_id: UUID, parcels: Sequence[Parcel]) -> Outcome:
 async def _send(endpoint: Endpoint, news: Notification) -> Outcome:
     text = sentence(news.kind, news.data)
     push, services = runtime.web_push(), runtime.services()
-    if push and endpoint.p256dh and endpoint.auth:
-        browser = Browser(endpoint.url, endpoint.p256dh, endpoint.auth)
+    try:
+        url, p256dh, auth = endpoints.opened(runtime.key_ring(), endpoint)
+    except SecretUnreadable as problem:
+        return Again(str(problem))
+    if push and p256dh and auth:
+        browser = Browser(url, p256dh, auth)
         return await push.send(browser, {"id": str(news.id), "kind": news.kind, "text": text})
     if services and endpoint.channel is Channel.SERVICE:
-        return await services.send(endpoint.url, text)
+        return await services.send(url, text)
     return _OFF
 
 

@@ -13,6 +13,7 @@ from adapters.ocr.setup import Setup
 from adapters.storage import Storage
 from adapters.web_push import WebPush
 from core.db import Database, Patience
+from core.key_ring import KeyRing
 from core.settings import Settings
 from workers.observed import Observed
 
@@ -86,6 +87,11 @@ def web_push() -> WebPush | None:
 @cache
 def services() -> Services | None:
     return Services(private_too=settings.private_endpoints) if settings.services else None
+
+
+@cache
+def key_ring() -> KeyRing:
+    return KeyRing(settings.encryption_key_bytes)
 
 
 @cache

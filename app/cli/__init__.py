@@ -76,6 +76,14 @@ def migrate() -> None:
 
 
 @cli.command()
+def rotate_secrets() -> None:
+    """Seal the secrets in the database by the newest of the encryption keys."""
+    from app.cli.rotation import rotate_secrets
+
+    rotate_secrets()
+
+
+@cli.command()
 def backup(
     out: Annotated[Path, typer.Argument(file_okay=False, help="A folder that is new or empty.")],
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def test_what_is_to_be_filled_in_is_what_the_example_lists() -> None:
     assert demanded == {
         "POSTGRES_PASSWORD",
         "OUTGO_PUBLIC_URL",
+        "OUTGO_ENCRYPTION_KEYS",
         "OUTGO_JWT_KEYS",
         "OUTGO_UPLOAD_SIGNING_KEY",
     }
@@ -45,7 +47,11 @@ def test_what_is_to_be_filled_in_is_what_the_example_lists() -> None:
 @pytest.mark.parametrize("name", _OURS)
 def test_production_starts_on_it_once_filled_in(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "x" * 32
-    filled_in = {"OUTGO_JWT_KEYS": f"2026a:{secret}", "OUTGO_UPLOAD_SIGNING_KEY": secret}
+    filled_in = {
+        "OUTGO_ENCRYPTION_KEYS": f"2026a:{b64encode(secret.encode()).decode()}",
+        "OUTGO_JWT_KEYS": f"2026a:{secret}",
+        "OUTGO_UPLOAD_SIGNING_KEY": secret,
+    }
     for variable, value in {**_OURS[name]["environment"], **filled_in}.items():
         monkeypatch.setenv(variable, _OPTIONAL.sub(r"\1", str(value)))
 

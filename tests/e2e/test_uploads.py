@@ -114,7 +114,7 @@ async def test_a_link_shows_an_image(
     assert shown.content == b"what is seen"
     assert shown.headers["content-type"] == "image/jpeg"
     assert shown.headers["x-content-type-options"] == "nosniff"
-    assert shown.headers["content-security-policy"] == "default-src 'none'"
+    assert shown.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert shown.headers["cache-control"].startswith("private")
 
 

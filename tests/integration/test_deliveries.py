@@ -45,6 +45,7 @@ from tests.budgets import told
 from tests.e2e.serving import serving_app
 from tests.groups import Group, log, personal_ledger, spend
 from tests.live import relaying, until
+from tests.outreach import RING
 from tests.working import working
 from workers import due
 from workers.jobs import JOBS, deliver_due
@@ -302,7 +303,7 @@ async def test_a_browser_gets_what_only_it_can_read(
     await choose(db, bob, Channel.PUSH)
     phone = Phone()
     async with db.transaction() as tx:
-        await endpoints.subscribe(tx, bob, phone.subscription(f"{listener.url}/secret-path"))
+        await endpoints.subscribe(tx, bob, RING, phone.subscription(f"{listener.url}/secret-path"))
     with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id, 1000, merchant="Dinner")
@@ -336,7 +337,9 @@ async def test_a_browser_that_is_gone_is_forgotten(
     await choose(db, bob, Channel.PUSH)
     listener.status = 410
     async with db.transaction() as tx:
-        await endpoints.subscribe(tx, bob, Phone().subscription(f"{listener.url}/secret-path"))
+        await endpoints.subscribe(
+            tx, bob, RING, Phone().subscription(f"{listener.url}/secret-path")
+        )
     with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id)
@@ -358,7 +361,7 @@ async def test_a_service_is_told(
     await choose(db, bob, Channel.SERVICE)
     url = listener.url.replace("http", "json") + "/secret-path"
     async with db.transaction() as tx:
-        await endpoints.connect(tx, bob, Service(url, "Hook"))
+        await endpoints.connect(tx, bob, RING, Service(url, "Hook"))
     listener.status = 200
     with deliverer():
         async with relaying(db, redis_url, queue_redis_url, JOBS):
@@ -375,8 +378,12 @@ async def test_nothing_of_the_inside_is_called(
 ) -> None:  # fmt: skip
     await choose(db, bob, Channel.PUSH, Channel.SERVICE)
     async with db.transaction() as tx:
-        await endpoints.subscribe(tx, bob, Phone().subscription(f"{listener.url}/secret-path"))
-        await endpoints.connect(tx, bob, Service(listener.url.replace("http", "json"), "Hook"))
+        await endpoints.subscribe(
+            tx, bob, RING, Phone().subscription(f"{listener.url}/secret-path")
+        )
+        await endpoints.connect(
+            tx, bob, RING, Service(listener.url.replace("http", "json"), "Hook")
+        )
     with deliverer(OUTGO_PRIVATE_ENDPOINTS="false"):
         async with relaying(db, redis_url, queue_redis_url, JOBS):
             await spend(db, ann, trip.id)

@@ -10,7 +10,7 @@ from domain.endpoint import MOST_ENDPOINTS
 from domain.preferences import Channel
 from services import endpoints
 from tests.api import Api
-from tests.outreach import make_outreach
+from tests.outreach import RING, make_outreach
 
 KEYS = {
     "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
@@ -73,7 +73,9 @@ def browser(number: int = 1, **overrides: Any) -> dict[str, Any]:
 
 async def stored(db: Database, who: Actor) -> list[str]:
     async with db.reading() as session:
-        return [row.url for row in await endpoints.mine(session, who.user_id)]
+        return [
+            endpoints.opened(RING, row).url for row in await endpoints.mine(session, who.user_id)
+        ]
 
 
 def channels(choices: list[dict[str, Any]], kind: str) -> list[str]:

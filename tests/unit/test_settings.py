@@ -7,12 +7,14 @@ from redis.asyncio.connection import parse_url
 from core.settings import Environment, Settings
 
 LONG = "k" * 32
+KEY = "a" * 43 + "="
 
 FIT_FOR_PRODUCTION = {
     "OUTGO_ENVIRONMENT": "production",
     "OUTGO_DATABASE_URL": "postgresql+asyncpg://outgo@db/outgo",
     "OUTGO_REDIS_URL": "redis://cache:6379/0",
     "OUTGO_PUBLIC_URL": "https://outgo.example",
+    "OUTGO_ENCRYPTION_KEYS": f"2026b:{KEY},2026a:{KEY.replace('a', 'b')}",
     "OUTGO_JWT_KEYS": f"2026b:{LONG},2026a:{LONG[::-1]}",
     "OUTGO_UPLOAD_SIGNING_KEY": LONG,
 }
@@ -65,6 +67,15 @@ def test_production_refuses_short_keys(
     message = problems(monkeypatch, **FIT_FOR_PRODUCTION | {name: value})
 
     assert f"{name} is shorter than 32 bytes" in message
+
+
+@pytest.mark.parametrize(
+    "value", ["a", "a:", "a:short", f"a:{LONG}", f"a:{KEY},a:{KEY}", f":{KEY}"]
+)
+def test_keys_that_seal_are_of_32_bytes_and_have_names(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    assert "OUTGO_ENCRYPTION_KEYS must be" in problems(monkeypatch, OUTGO_ENCRYPTION_KEYS=value)
 
 
 def test_the_first_key_signs(monkeypatch: pytest.MonkeyPatch) -> None:
