@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Tx
@@ -30,12 +30,6 @@ async def get(session: AsyncSession, id: UUID) -> DeadJob | None:
 async def ids(session: AsyncSession) -> Sequence[UUID]:
     """Of all of them, the longest dead first."""
     return (await session.exec(select(DeadJob.id).order_by(col(DeadJob.created_at)))).all()
-
-
-async def counts(session: AsyncSession) -> dict[str, int]:
-    """How many there are of each queue that has any."""
-    query = select(DeadJob.queue, func.count()).group_by(DeadJob.queue)
-    return dict((await session.exec(query)).all())
 
 
 async def take(tx: Tx, id: UUID) -> DeadJob | None:
