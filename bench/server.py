@@ -71,6 +71,7 @@ def running(
             "OUTGO_ACCESS_TOKEN_MINUTES": str(_LONGEST_RUN_MINUTES),
             "OUTGO_POINTS_PER_USER": "0",  # one address sends what many would
             "OUTGO_POINTS_PER_ADDRESS": "0",
+            "OUTGO_SUBSCRIPTIONS_PER_USER": "100000",
         }
         migrate(started.database_url)
         _keep_commit_times(started)
