@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
+import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 
@@ -17,7 +18,7 @@ class Readers:
     `connecting` is what the engine is given to connect with besides its URL.
 
     The one that came back last is lent first, so that few of them serve as long as little is asked.
-    Nothing is set on them and each statement is alone, so there is nothing to undo when one comes back.
+    Each statement is alone and begins no transaction, so there is nothing to undo when one comes back.
     """
 
     def __init__(self, engine: AsyncEngine, *, size: int, connecting: Mapping[str, Any]) -> None:
@@ -49,4 +50,9 @@ class Readers:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-        return await asyncpg.connect(**self._options)
+        connection = await asyncpg.connect(**self._options)
+        for type in ("json", "jsonb"):  # read as the engine's own connections read them
+            await connection.set_type_codec(
+                type, schema="pg_catalog", encoder=str, decoder=orjson.loads
+            )
+        return connection

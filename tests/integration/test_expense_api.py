@@ -9,6 +9,7 @@ from bench.list_expenses import LIST as BENCH_LIST
 from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
+from domain.split import Exact
 from tests.api import Api
 from tests.groups import Group, log, spend
 from tests.live import statements
@@ -180,6 +181,23 @@ async def test_a_list_with_category_payer_and_shares_takes_four_statements(
 
     assert len(page["expenses"]["edges"]) == 2
     assert len(seen) == 4, seen  # expenses, categories, shares, members
+
+
+async def test_a_list_says_how_each_expense_is_split_and_disputed(
+    db: Database, api: Api, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    exact = Exact({trip.seat(ann): 700, trip.seat(bob): 300})
+    await spend(db, ann, trip.id, 1000, split=exact)
+
+    page = await api.ask(
+        ann,
+        """query { expenses(first: 1) { edges { node {
+            split { ... on ExactSplit { amounts { value } } } disputes { reason } } } } }""",
+    )
+
+    (edge,) = page["expenses"]["edges"]
+    assert edge["node"]["disputes"] == []
+    assert sorted(part["value"] for part in edge["node"]["split"]["amounts"]) == [300, 700]
 
 
 async def test_creating_an_expense_takes_five_statements(
