@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -32,10 +33,9 @@ from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
 from resolvers.root import graphql
-from schema.context import Limits
 from schema.permissions import WithAccount
 from tests import requests, sdl
-from tests.api import Api
+from tests.api import LIMITS, Api
 from tests.belongings import SECRET, Things, global_id
 from tests.comparing import without_the_library
 from tests.live import statements
@@ -112,7 +112,7 @@ def questions(own: Things, *operations: str) -> Iterator[Question]:
 async def api(world: World, redis_url: str) -> AsyncGenerator[Api]:
     async with letting_in(redis_url, per_account=10**6, per_address=10**6) as gate:
         with without_the_library():
-            yield Api(world.db, redis_url, gate=gate, limits=Limits(10**9, introspection=False))
+            yield Api(world.db, redis_url, gate=gate, limits=replace(LIMITS, most_cost=10**9))
 
 
 def test_there_is_a_thing_of_every_kind_and_a_request_for_every_mutation(world: World) -> None:

@@ -58,6 +58,8 @@ def settings(
         queue_redis_url=SecretStr(_worker_redis.queues),
         graphiql=False,
         most_cost=10**9,
+        points_per_address=0,
+        points_per_user=0,
         login_attempts_per_address=10**6,
     )
 
