@@ -8,6 +8,7 @@ from domain import changes
 from domain.pages import Page
 from models.event import Event as EventRow
 from schema.change import FieldChange
+from schema.columns import column
 from schema.comment import Comment
 from schema.context import Info
 from schema.ids import node_key
@@ -22,12 +23,16 @@ class LedgerEvent:
     entity_id: relay.GlobalID = strawberry.field(description="What it happened to.")
     actor_name: str = strawberry.field(description="Who did it, as they were called then.")
     at: datetime = strawberry.field(description="When it was recorded.")
-    before: JSON | None = strawberry.field(description="The entity's registers before it.")
-    after: JSON | None = strawberry.field(description="The entity's registers after it.")
-    hash: str = strawberry.field(
+    row: strawberry.Private[EventRow]
+
+    before: JSON | None = column("before", description="The entity's registers before it.")
+    after: JSON | None = column("after", description="The entity's registers after it.")
+
+    @strawberry.field(
         description="SHA-256 over the previous event's hash and this event, in hexadecimal."
     )
-    row: strawberry.Private[EventRow]
+    def hash(self) -> str:
+        return self.row.hash.hex()
 
     @strawberry.field(
         description="What `before` and `after` differ in, by field in alphabetical order. Of something new: "
@@ -58,9 +63,6 @@ class LedgerEvent:
             entity_id=relay.GlobalID(entity.title().replace("_", ""), str(row.entity_id)),
             actor_name=row.actor_name,
             at=row.at,
-            before=JSON(row.before) if row.before is not None else None,
-            after=JSON(row.after) if row.after is not None else None,
-            hash=row.hash.hex(),
             row=row,
         )
 

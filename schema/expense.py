@@ -6,7 +6,7 @@ import strawberry
 from strawberry import relay
 from strawberry.types.lazy_type import LazyType
 
-from domain import money, split, text
+from domain import split, text
 from domain.expense import Bill, Changes, Draft, Source, To
 from domain.listing import ExpenseFilter, ExpenseOrder
 from domain.pages import Page
@@ -14,13 +14,14 @@ from models.expense import Entry as EntryRow
 from models.expense import Expense as ExpenseRow
 from schema.because import DirectedDebt
 from schema.category import Category
+from schema.columns import column
 from schema.context import Info
 from schema.dispute import Dispute
 from schema.edges import each, edge
 from schema.ids import row_id
 from schema.ledger import Ledger
 from schema.member import Member, member_edge
-from schema.money import Money, MoneyInput
+from schema.money import Money, MoneyInput, money_shown
 from schema.pages import page_info
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
@@ -36,39 +37,37 @@ strawberry.enum(ExpenseOrder, description="By day, by amount, or by when it was 
 
 @strawberry.type(description="What one member paid and owes by one expense.")
 class Share:
-    paid: Money = strawberry.field(description="What they put in.")
-    owed: Money = strawberry.field(description="What is theirs to pay.")
-    spare_minor: BigInt = strawberry.field(
-        description="The odd cent within it, if they got one of those that did not divide evenly: 1 or 0."
-    )
-    member_id: strawberry.Private[UUID]
+    row: strawberry.Private[EntryRow]
 
-    member: Member = member_edge(by="member_id", description="Whose share.")
+    paid: Money = money_shown("paid_minor", description="What they put in.")
+    owed: Money = money_shown("owed_minor", description="What is theirs to pay.")
+    spare_minor: BigInt = column(
+        "spare_minor",
+        description="The odd cent within it, if they got one of those that did not divide evenly: 1 or 0.",
+    )
+    member: Member = member_edge(by="row.member_id", description="Whose share.")
 
     @staticmethod
     def of(row: EntryRow) -> "Share":
-        return Share(
-            paid=Money.of(money.Money(row.paid_minor, row.currency)),
-            owed=Money.of(money.Money(row.owed_minor, row.currency)),
-            spare_minor=BigInt(row.spare_minor),
-            member_id=row.member_id,
-        )
+        return Share(row=row)
 
 
 @strawberry.type(description="Money that was spent, in a personal ledger or a group's.")
 class Expense(Topic):
     id: relay.NodeID[UUID]
-    amount: Money = strawberry.field(description="The total; negative for a refund.")
-    merchant: str | None = strawberry.field(description="Where it was spent.")
-    note: str | None = strawberry.field(description="Whatever somebody wrote beside it.")
-    day: date = strawberry.field(description="When it was spent.")
-    tags: list[str] = strawberry.field(description="Free words, in alphabetical order.")
-    source: Source = strawberry.field(description="How it came to be.")
-    created_at: datetime = strawberry.field(description="When it was recorded.")
-    deleted_at: datetime | None = strawberry.field(description="When it was put aside, if it was.")
-    version: BigInt = strawberry.field(description="Grows with every change.")
     row: strawberry.Private[ExpenseRow]
 
+    amount: Money = money_shown("amount_minor", description="The total; negative for a refund.")
+    merchant: str | None = column("merchant", description="Where it was spent.")
+    note: str | None = column("note", description="Whatever somebody wrote beside it.")
+    day: date = column("day", description="When it was spent.")
+    tags: list[str] = column("tags", description="Free words, in alphabetical order.")
+    source: Source = column("source", description="How it came to be.")
+    created_at: datetime = column("created_at", description="When it was recorded.")
+    deleted_at: datetime | None = column(
+        "deleted_at", description="When it was put aside, if it was."
+    )
+    version: BigInt = column("version", description="Grows with every change.")
     ledger: Ledger = edge(
         lambda loaders: loaders.ledgers,
         Ledger.of,
@@ -111,19 +110,7 @@ class Expense(Topic):
 
     @staticmethod
     def of(row: ExpenseRow) -> "Expense":
-        return Expense(
-            id=row.id,
-            amount=Money.of(money.Money(row.amount_minor, row.currency)),
-            merchant=row.merchant,
-            note=row.note,
-            day=row.day,
-            tags=row.tags,
-            source=row.source,
-            created_at=row.created_at,
-            deleted_at=row.deleted_at,
-            version=BigInt(row.version),
-            row=row,
-        )
+        return Expense(id=row.id, row=row)
 
 
 @strawberry.type(description="Expenses, page by page.")

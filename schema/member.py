@@ -8,6 +8,7 @@ from strawberry import relay
 from domain.group import MemberChanges, NewFriend
 from domain.role import Role
 from models.ledger import Member as MemberRow
+from schema.columns import column
 from schema.context import Info
 from schema.edges import edge
 from schema.ids import row_id
@@ -24,41 +25,32 @@ strawberry.enum(
 @strawberry.type(description="A seat in a ledger: a person, or a placeholder for one.")
 class Member(relay.Node):
     id: relay.NodeID[UUID]
-    name: str = strawberry.field(description="What the others call them here.")
-    role: Role = strawberry.field(description="What they may do.")
-    joined_at: datetime = strawberry.field(description="When the seat was made.")
-    weight: int = strawberry.field(description="What WEIGHTED splits count them for; 100 at first.")
-    is_guest: bool = strawberry.field(description="Whether they take part without an account.")
-    left_at: datetime | None = strawberry.field(description="When they left, if they did.")
-    deactivated_at: datetime | None = strawberry.field(
+    row: strawberry.Private[MemberRow]
+
+    name: str = column("name", description="What the others call them here.")
+    role: Role = column("role", description="What they may do.")
+    joined_at: datetime = column("created_at", description="When the seat was made.")
+    weight: int = column("weight", description="What WEIGHTED splits count them for; 100 at first.")
+    is_guest: bool = column("is_guest", description="Whether they take part without an account.")
+    left_at: datetime | None = column("left_at", description="When they left, if they did.")
+    deactivated_at: datetime | None = column(
+        "deactivated_at",
         description="Since when no new cost may name them, if so: they were to go with a balance open. They "
-        "look on and settle."
+        "look on and settle.",
     )
-    version: BigInt = strawberry.field(description="Grows with every change.")
-    user_id: strawberry.Private[UUID | None]
+    version: BigInt = column("version", description="Grows with every change.")
 
     @strawberry.field(description="Whether nobody has claimed the seat yet.")
     def is_placeholder(self) -> bool:
-        return self.user_id is None
+        return self.row.user_id is None
 
     @strawberry.field(description="Whether this is your own seat.")
     def is_me(self, info: Info) -> bool:
-        return info.context.actor is not None and info.context.actor.user_id == self.user_id
+        return info.context.actor is not None and info.context.actor.user_id == self.row.user_id
 
     @staticmethod
     def of(row: MemberRow) -> "Member":
-        return Member(
-            id=row.id,
-            name=row.name,
-            role=row.role,
-            joined_at=row.created_at,
-            weight=row.weight,
-            is_guest=row.is_guest,
-            left_at=row.left_at,
-            deactivated_at=row.deactivated_at,
-            version=BigInt(row.version),
-            user_id=row.user_id,
-        )
+        return Member(id=row.id, row=row)
 
 
 @strawberry.input(description="A seat for a friend.")

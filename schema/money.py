@@ -1,8 +1,11 @@
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any
 
 import strawberry
 
 from domain import money
+from schema.columns import Part
 from schema.scalars import BigInt, CurrencyCode
 
 
@@ -20,6 +23,18 @@ class Money:
     @staticmethod
     def of(amount: money.Money) -> "Money":
         return Money(minor=BigInt(amount.minor), currency=CurrencyCode(amount.currency))
+
+
+def money_shown(by: str, *, description: str) -> Any:
+    """A field with an amount of the thing's row, in the row's currency. `by` names the column."""
+    part = Part({"minor": f"row.{by}", "currency": "row.currency"})
+    read = attrgetter(*part.attributes.values())
+
+    def show(self: Any) -> Money:
+        minor, currency = read(self)
+        return Money(minor=minor, currency=currency)
+
+    return strawberry.field(show, description=description, metadata={Part: part})
 
 
 @strawberry.input(description="An exact, signed amount.")

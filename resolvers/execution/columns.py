@@ -148,6 +148,10 @@ def attribute(name: str) -> Reader:
     return lambda sources, _run: list(map(read, sources))
 
 
+def themselves(sources: Values, _run: Run) -> Values:
+    return sources
+
+
 def computed(resolver: Callable[[Any], Any]) -> Reader:
     return lambda sources, _run: list(map(resolver, sources))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from graphql import (
     GraphQLObjectType,
+    get_named_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -36,8 +37,10 @@ from resolvers.execution.columns import (
     computed,
     global_ids,
     informed,
+    themselves,
 )
 from resolvers.execution.completion import Abstract, Leaves, Lists, Nullable, Objects
+from schema.columns import Part, Shown
 from schema.edges import Edge
 
 _MOST_COLUMNS = 5000  # abstract types within abstract types multiply
@@ -113,7 +116,7 @@ class _Compiler:
 
     def _nonnull(self, type: Any, details: FieldDetailsList) -> Completion:
         if is_leaf_type(type):
-            return Leaves(type.coerce_output_value)
+            return Leaves.of(type)
         if is_list_type(type):
             return Lists(self._completion(type.of_type, details))
         if is_abstract_type(type):
@@ -133,16 +136,34 @@ class _Compiler:
         }
         return Objects(type, columns, waits=any(column.waits for column in columns.values()))
 
+    def _part(
+        self, place: Place, definition: StrawberryField, details: FieldDetailsList
+    ) -> Objects | None:
+        """How to put a part of a thing together without making it, where only its attributes are asked."""
+        type = get_named_type(place.field.type)
+        if Part not in definition.metadata or not isinstance(type, GraphQLObjectType):
+            return None
+        collected = self._executor.collect_subfields(type, details)
+        columns: dict[str, Column] = {}
+        for name, below, inner in self._places(type, collected.grouped_field_set):
+            reader = _part_reader(inner, definition.metadata[Part])
+            if reader is None:
+                return None
+            columns[name] = Plain(inner, reader, self._completion(inner.field.type, below))
+        return Objects(type, columns, waits=False)
+
     def _column(self, place: Place, details: FieldDetailsList) -> Column:
         self._left -= 1
         if self._left < 0:
             raise NotCompilable
         if place.nodes[0].name.value == "__typename":
             return TypeName(place)
-        completion = self._completion(place.field.type, details)
         definition = place.field.extensions.get("strawberry-definition")
         if not isinstance(definition, StrawberryField):
             raise NotCompilable
+        if (part := self._part(place, definition, details)) is not None:
+            return Plain(place, themselves, part)
+        completion = self._completion(place.field.type, details)
         if (reader := _reader(place, definition)) is not None:
             return Plain(place, reader, completion)
         self.asks = True
@@ -153,8 +174,19 @@ class _Compiler:
         return Resolved(place, completion)
 
 
+def _part_reader(place: Place, part: Part) -> Reader | None:
+    """How to read a field of a part, if it is one of its attributes."""
+    definition = place.field.extensions.get("strawberry-definition")
+    if definition is None or not definition.is_basic_field:
+        return None
+    name = part.attributes.get(definition.python_name)
+    return attribute(name) if name else None
+
+
 def _reader(place: Place, definition: StrawberryField) -> Reader | None:
     """How to read the field of a thing by nothing but the thing, if there is a way."""
+    if Shown in definition.metadata:
+        return attribute(definition.metadata[Shown].attribute)
     if definition.is_basic_field and definition.default_resolver is getattr:
         return attribute(definition.python_name)
     resolver = _plain_resolver(place, definition)

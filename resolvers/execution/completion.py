@@ -5,13 +5,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 
-from graphql import GraphQLAbstractType, GraphQLObjectType
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLBoolean,
+    GraphQLID,
+    GraphQLLeafType,
+    GraphQLObjectType,
+    GraphQLString,
+)
 from strawberry.types.base import get_object_definition
 from strawberry.types.cast import get_strawberry_type_cast
 
 from resolvers.execution.columns import Column, Completion, Place, Run, Values, together
+
+_PLAIN = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 
 
 class Unexpected(Exception):  # noqa: N818 - nobody sees it: graphql-core will say what is wrong
@@ -20,10 +30,21 @@ class Unexpected(Exception):  # noqa: N818 - nobody sees it: graphql-core will s
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
+    """Values of the class `plain` are in the answer as they are; the type serializes any other."""
+
     serialize: Callable[[Any], Any]
+    plain: type | None
     waits: bool = False
 
+    @staticmethod
+    def of(type: GraphQLLeafType) -> "Leaves":
+        serialize: Any = type.coerce_output_value
+        plain = serialize if serialize in (int, str) else _PLAIN.get(type)
+        return Leaves(serialize, plain)
+
     async def complete(self, values: Values, place: Place, run: Run) -> Values:  # noqa: ARG002 - as every completion
+        if {*map(type, values)} == {self.plain}:
+            return values
         _require_all(values)
         completed = list(map(self.serialize, values))
         _require_all(completed)
@@ -137,7 +158,7 @@ class Nullable:
 
 
 def _require_all(values: Values) -> None:
-    if any(value is None for value in values):
+    if NoneType in map(type, values):
         raise Unexpected
 
 
