@@ -21,7 +21,7 @@ from strawberry.types.cast import get_strawberry_type_cast
 
 from resolvers.execution.columns import Column, Completion, Place, Run, Values, together
 
-_PLAIN = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
+_PLAIN: Mapping[GraphQLLeafType, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 
 
 class Unexpected(Exception):  # noqa: N818 - nobody sees it: graphql-core will say what is wrong
