@@ -194,7 +194,7 @@ async def _require_same_answers(
     outgo: Target, limit: Target, person: Person, body_for: Body
 ) -> None:
     body = body_for(0)
-    ours, best = [await _ask(target, person, body) for target in (outgo, limit)]
+    ours, best = [(await _ask(target, person, body))["data"] for target in (outgo, limit)]
     if ours != best:
         raise RuntimeError(f"Outgo answers {ours}\nand the limit {best}")
 
