@@ -74,7 +74,7 @@ def main() -> None:
         return
     options = _options()
     machine.introduce()
-    with server.running(live=False) as system, _limit() as limit:
+    with server.running(live=False) as system, hand_written() as limit:
         outgo = Target("outgo", system.url, system.processes["web-1"])
         asyncio.run(_measure(system, outgo, limit, options))
 
@@ -89,7 +89,7 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _limit() -> Iterator[Target]:
+def hand_written() -> Iterator[Target]:
     listening = bind("127.0.0.1", 0)
     fd = listening.fileno()
     command = [sys.executable, "-m", "bench.against_limit", _SERVE, str(fd)]

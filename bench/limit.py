@@ -21,10 +21,12 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from adapters.tokens import Tokens
 from bench import asked, create_expense, limit_budget, limit_create, list_expenses
+from bench.limit_push import Followers
 from core.settings import Settings
 from domain.actor import Actor
 
@@ -87,14 +89,18 @@ _FAR_DAY, _FAR_ID = date(9999, 1, 1), UUID(int=2**128 - 1)
 def create() -> Starlette:
     settings = Settings()
     assert settings.database_url
+    assert settings.redis_url
+    redis_url = settings.redis_url.get_secret_value()
     dsn = settings.database_url.get_secret_value().replace("+asyncpg", "")
     tokens = Tokens(settings.signing_keys, timedelta(hours=1))
     pools: list[asyncpg.Pool] = []
+    followers: list[Followers] = []
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         async with asyncpg.create_pool(dsn, max_size=settings.database_pool_size) as pool:
             pools.append(pool)
+            followers.append(Followers(pool, redis_url))
             yield
 
     async def graphql(request: Request) -> Response:
@@ -107,10 +113,24 @@ def create() -> Starlette:
             data = await _ANSWERS[body["query"]](connection, actor, body["variables"])
         return Response(orjson.dumps({"data": data}), media_type="application/json")
 
+    async def follow(websocket: WebSocket) -> None:
+        await websocket.accept("graphql-transport-ws")
+        bearer = (await websocket.receive_json())["payload"]["authorization"]
+        actor = tokens.identity(bearer.removeprefix("Bearer ")).actor
+        assert await pools[0].fetchval(_LIVE, actor.session_id)
+        await websocket.send_text('{"type":"connection_ack"}')
+        wanted = await websocket.receive_json()
+        ledger_id = row_id(wanted["payload"]["variables"]["ledgerId"])
+        await followers[0].follow(websocket, actor.user_id, ledger_id, wanted["id"])
+
     async def ready(_request: Request) -> Response:
         return Response()
 
-    routes = [Route("/graphql", graphql, methods=["POST"]), Route("/readyz", ready)]
+    routes = [
+        Route("/graphql", graphql, methods=["POST"]),
+        WebSocketRoute("/graphql", follow),
+        Route("/readyz", ready),
+    ]
     return Starlette(routes=routes, lifespan=lifespan)
 
 
@@ -277,5 +297,11 @@ def row_id(id: str) -> UUID:
 
 def serve(fd: int) -> None:
     """Serve on a socket that is bound already, with what `outgo serve` tells uvicorn too."""
-    config = uvicorn.Config("bench.limit:create", factory=True, access_log=False, log_level="error")
+    config = uvicorn.Config(
+        "bench.limit:create",
+        factory=True,
+        access_log=False,
+        log_level="error",
+        ws_per_message_deflate=False,
+    )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])

@@ -29,7 +29,7 @@ _PATIENCE_SECONDS = 15
 _AFTERWARDS_SECONDS = 1  # for what comes twice
 _WARM_UP = 3  # expenses that are not counted
 
-_FOLLOW = """\
+FOLLOW = """\
 subscription Follow($ledgerId: ID!) {
   ledgerEvents(ledgerId: $ledgerId) {
     __typename
@@ -64,7 +64,7 @@ async def _measure(system: server.System, sockets: int, expenses: int) -> None:
             system.url,
             persons[number % _MEMBERS].token,
             b'"LedgerEvent"',
-            _FOLLOW,
+            FOLLOW,
             ledgerId=group.ledger_id,
         )
         for number in range(sockets)

@@ -23,7 +23,13 @@ Tx = NewType("Tx", AsyncSession)
 
 Thing = TypeVar("Thing")
 
-TROUBLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+TROUBLE = (
+    SQLAlchemyError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection whose server has just said goodbye
+    OSError,
+)
 """What is raised while the database is away or coming back: worth another try."""
 _CONNECT_SECONDS = 5  # to get a connection, new or of the pool
 

@@ -64,7 +64,7 @@ _SEATED = Prepared(
 )
 
 
-_LOCK = Prepared(select(Ledger).where(is_the(Ledger.id, "ledger_id")).with_for_update())
+_LOCK = Prepared(select(Ledger).where(one_of(Ledger.id)).order_by(col(Ledger.id)).with_for_update())
 
 _LOCK_SEAT = Prepared(
     select(Ledger, Member)
@@ -201,8 +201,13 @@ async def lock_personal_ledger(tx: Tx, actor: Actor) -> Seat:
 
 async def lock_ledger_for_job(tx: Tx, ledger_id: UUID) -> Ledger | None:
     """Lock a ledger for work that no caller asked for; None when it is not there any more."""
-    found = await _LOCK.entities(tx, ledger_id=ledger_id)
-    return found[0][0] if found else None
+    return (await lock_ledgers_for_job(tx, [ledger_id])).get(ledger_id)
+
+
+async def lock_ledgers_for_job(tx: Tx, ledger_ids: Collection[UUID]) -> dict[UUID, Ledger]:
+    """Lock ledgers in the order of their ids, as everybody does who locks several. Those that are there."""
+    found = await _LOCK.entities(tx, ids=list(ledger_ids))
+    return {ledger.id: ledger for (ledger,) in found}
 
 
 async def seated_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:

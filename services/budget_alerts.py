@@ -33,6 +33,7 @@ from models.budget import Budget, BudgetAlert
 from models.event import Event
 from models.ledger import Ledger, Member
 from services import access, events, notifications, spending
+from services.notifications import Word
 
 
 class Concerned(NamedTuple):
@@ -134,7 +135,7 @@ async def _tell(tx: Tx, ledger: Ledger, row: Budget, reached: BudgetAlert) -> No
     )
     facts = budget.stored(alert)
     event = events.record(tx, ledger, SYSTEM, EventKind.BUDGET_ALERTED, row.id, after=facts)
-    await notifications.tell(tx, ledger, NotificationKind.BUDGET_ALERT, event, facts)
+    await notifications.tell(tx, Word(ledger, NotificationKind.BUDGET_ALERT, event, facts))
 
 
 def _open(kind: PeriodKind, today: date) -> tuple[Period, Period]:

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import ARRAY, BigInteger, Integer, any_, bindparam
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
 from core.db import Tx, at_end
-from core.prepared import Prepared, Where, given, insert_many
+from core.prepared import Prepared, Where, given, insert_many, is_the
 from core.telemetry import trail
 from domain.actor import Author
 from domain.log import EventKind, Fact, chained
@@ -39,6 +40,32 @@ _APPEND = Prepared(
     .where(col(Ledger.id) == _head_given.c.id)
     .values(seq=_head_given.c.seq, head_hash=_head_given.c.head_hash)
     .add_cte(insert_many(Event, _EVENT, rows="events").cte("recorded"))
+)
+
+
+_most = bindparam("most", type_=Integer())
+_SINCE = Prepared(
+    select(Event)
+    .where(
+        is_the(Event.ledger_id, "ledger_id"),
+        col(Event.seq) > bindparam("seq", type_=BigInteger()),
+    )
+    .order_by(col(Event.seq))
+    .limit(_most)
+)
+_UNPUBLISHED = Prepared(
+    select(Event)
+    .where(col(Event.published_at).is_(None))
+    .order_by(col(Event.position))
+    .limit(_most)
+)
+_MARK = Prepared(
+    update(Event)
+    .where(
+        col(Event.position) == any_(bindparam("positions", type_=ARRAY(BigInteger()))),
+        col(Event.published_at).is_(None),
+    )
+    .values(published_at=bindparam("at"))
 )
 
 
@@ -122,15 +149,9 @@ def fact_of(row: Event) -> Fact:
     )
 
 
-async def since(session: AsyncSession, ledger_id: UUID, seq: int, *, limit: int) -> Sequence[Event]:
+async def since(where: Where, ledger_id: UUID, seq: int, *, limit: int) -> Sequence[Event]:
     """Up to `limit` events with a higher `seq`, in order. The caller has checked access."""
-    query = (
-        select(Event)
-        .where(Event.ledger_id == ledger_id, col(Event.seq) > seq)
-        .order_by(col(Event.seq))
-        .limit(limit)
-    )
-    return (await session.exec(query)).all()
+    return await _SINCE.rows(where, ledger_id=ledger_id, seq=seq, most=limit)
 
 
 async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Event]:
@@ -144,15 +165,9 @@ async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUI
     return dict((await session.exec(query)).all())
 
 
-async def unpublished(session: AsyncSession, *, limit: int) -> Sequence[Event]:
+async def unpublished(where: Where, *, limit: int) -> Sequence[Event]:
     """What the relay has still to carry, oldest first."""
-    query = (
-        select(Event)
-        .where(col(Event.published_at).is_(None))
-        .order_by(col(Event.position))
-        .limit(limit)
-    )
-    return (await session.exec(query)).all()
+    return await _UNPUBLISHED.rows(where, most=limit)
 
 
 async def oldest_unpublished(session: AsyncSession) -> datetime | None:
@@ -166,16 +181,9 @@ async def oldest_unpublished(session: AsyncSession) -> datetime | None:
     return (await session.exec(query)).first()
 
 
-async def mark_published(tx: Tx, events: Sequence[Event]) -> None:
-    query = (
-        update(Event)
-        .where(
-            col(Event.position).in_([event.position for event in events]),
-            col(Event.published_at).is_(None),
-        )
-        .values(published_at=now())
-    )
-    await tx.exec(query)
+async def mark_published(where: Where, events: Sequence[Event]) -> None:
+    """By one statement, which is a transaction of its own where there is none."""
+    await _MARK.rows(where, positions=[event.position for event in events], at=now())
 
 
 def _head(ledger: Ledger, recorded: Sequence[_Recorded]) -> tuple[int, bytes]:

@@ -1,49 +1,88 @@
 """What a person should know, kept in their personal ledger until they have seen it and after."""
 
-from typing import Any
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam, inspect
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
 from core.db import Tx
 from core.ids import new_id
-from core.prepared import Prepared, Where, an_id
+from core.prepared import Prepared, Where, an_id, insert_many, one_of
 from domain.actor import SYSTEM, Actor
 from domain.errors import NotFound
 from domain.log import EventKind, Fact
 from domain.notification import NotificationKind, Reading, These, UpTo
 from domain.pages import Page, Slice, whole
-from domain.preferences import Channel
+from domain.preferences import Channel, Preferences
 from models.event import Event
 from models.ledger import Ledger
 from models.notification import Notification
 from services import access, events, paging, preferences
 from services.paging import Key
 
+Told = tuple[UUID, UUID, int, NotificationKind]
+"""To whom, of which event, and as what: by their personal ledger, and the event's ledger and `seq`."""
 
-async def tell(
-    tx: Tx, ledger: Ledger, kind: NotificationKind, source: Event | Fact, data: dict[str, Any]
-) -> None:
-    """Tell the owner of a personal ledger, which this transaction has locked, of an event, once.
+_DEFAULT = Preferences()
+_TOLD = Prepared(
+    select(
+        Notification.ledger_id,
+        Notification.source_ledger_id,
+        Notification.source_seq,
+        Notification.kind,
+    ).where(
+        one_of(Notification.ledger_id),
+        one_of(Notification.source_ledger_id, "sources"),
+        col(Notification.source_seq) == any_(bindparam("seqs", type_=ARRAY(BigInteger()))),
+    )
+)
+_TELL = Prepared(insert_many(Notification, list(inspect(Notification).columns.keys())))
+
+
+class Word(NamedTuple):
+    """What the owner of a personal ledger is to be told of an event."""
+
+    ledger: Ledger
+    kind: NotificationKind
+    source: Event | Fact
+    data: dict[str, Any]
+
+    @property
+    def told(self) -> Told:
+        return self.ledger.id, self.source.ledger_id, self.source.seq, self.kind
+
+
+async def tell(tx: Tx, *words: Word) -> None:
+    """Say each of them once. This transaction has locked the ledgers.
 
     Whoever wants to hear of the kind on no channel at all is not told.
     """
-    wanted = (await preferences.of_ledger(tx, ledger.id)).channels(kind)
-    if not wanted or await _is_told(tx, ledger, kind, source):
-        return
+    chosen = await preferences.of_ledgers(tx, {word.ledger.id for word in words})
+    told = await _told(tx, words)
+    new: dict[Told, Notification] = {}
+    for word in words:
+        channels = chosen.get(word.ledger.id, _DEFAULT).channels(word.kind)
+        if channels and word.told not in told | new.keys():
+            new[word.told] = _announce(tx, word, in_app=Channel.IN_APP in channels)
+    if new:
+        await _TELL.rows(tx, rows=[notification.model_dump() for notification in new.values()])
+
+
+def _announce(tx: Tx, word: Word, *, in_app: bool) -> Notification:
     told: dict[str, Any] = {
-        "source_ledger_id": str(source.ledger_id),
-        "source_seq": source.seq,
-        "kind": kind.value,
-        "data": data,
-        "in_app": Channel.IN_APP in wanted,
+        "source_ledger_id": str(word.source.ledger_id),
+        "source_seq": word.source.seq,
+        "kind": word.kind.value,
+        "data": word.data,
+        "in_app": in_app,
     }
-    id = new_id()
-    event = events.record(tx, ledger, SYSTEM, EventKind.NOTIFICATION_CREATED, id, after=told)
-    tx.add(_announced(event))
+    kind = EventKind.NOTIFICATION_CREATED
+    return _announced(events.record(tx, word.ledger, SYSTEM, kind, new_id(), after=told))
 
 
 def announced(event: Event) -> Notification | None:
@@ -69,14 +108,15 @@ def _announced(event: Event | Fact) -> Notification:
     )
 
 
-async def _is_told(tx: Tx, ledger: Ledger, kind: NotificationKind, source: Event | Fact) -> bool:
-    query = select(Notification.id).where(
-        Notification.ledger_id == ledger.id,
-        Notification.source_ledger_id == source.ledger_id,
-        Notification.source_seq == source.seq,
-        Notification.kind == kind,
+async def _told(tx: Tx, words: Sequence[Word]) -> AbstractSet[Told]:
+    """What was said before of the same events, to the same people."""
+    found = await _TOLD.rows(
+        tx,
+        ids=[word.ledger.id for word in words],
+        sources=[word.source.ledger_id for word in words],
+        seqs=[word.source.seq for word in words],
     )
-    return (await tx.exec(query)).first() is not None
+    return {(row.ledger_id, row.source_ledger_id, row.source_seq, row.kind) for row in found}
 
 
 async def page(

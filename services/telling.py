@@ -18,6 +18,7 @@ from models.expense import Expense
 from models.ledger import Ledger, Member
 from models.receipt import Receipt
 from services import access, notifications
+from services.notifications import Word
 from services.postings import FACTS
 
 
@@ -57,11 +58,15 @@ async def concerned(session: AsyncSession, ledger_id: UUID, seq: int) -> Sequenc
     return list(told.values())
 
 
-async def tell(tx: Tx, told: Told) -> None:
-    """Tell someone, once, unless their account is gone."""
-    ledger = await access.lock_ledger_for_job(tx, told.ledger_id)
-    if ledger is not None and ledger.owner_id is not None:
-        await notifications.tell(tx, ledger, told.kind, told.source, told.data)
+async def tell(tx: Tx, *everyone: Told) -> None:
+    """Tell each of them, once, unless their account is gone."""
+    ledgers = await access.lock_ledgers_for_job(tx, {told.ledger_id for told in everyone})
+    words = [
+        Word(ledger, told.kind, told.source, told.data)
+        for told in everyone
+        if (ledger := ledgers.get(told.ledger_id)) and ledger.owner_id is not None
+    ]
+    await notifications.tell(tx, *words)
 
 
 async def _people(session: AsyncSession, ledger_id: UUID) -> Sequence[_Person]:

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Collection, Sequence
-from itertools import islice
 from uuid import UUID
 
 from broadcaster import Broadcast
@@ -44,23 +43,38 @@ class Listener:
         self.ledger_id = feed.ledger_id
         self._feed = feed
         self._woken = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | None = None
         self._ended: Exception | None = None
 
     @property
     def head(self) -> int:
         return self._feed.head
 
-    async def news(self, after: int) -> Sequence[Event]:
-        """The events that follow `after`, at least one: waits for it.
+    async def news(self, after: int, *, until: float | None = None) -> Sequence[Event]:
+        """The events that follow `after`: waits for one, and answers with none when the time has come.
 
-        Raises: `FellBehind`, or what ended the listening.
+        `until` is by the loop's clock. Raises: `FellBehind`, or what ended the listening.
         """
+        loop = asyncio.get_running_loop()
         while True:
             self.require_seat()
-            if found := self._feed.following(after):
+            found = self._feed.following(after)
+            if found or (until is not None and loop.time() >= until):
                 return found
+            if (
+                self._alarm is None and until is not None
+            ):  # set for longer ago it only wakes too early, once
+                self._alarm = loop.call_at(until, self._rouse)
             self._woken.clear()
             await self._woken.wait()
+
+    def stop(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+
+    def _rouse(self) -> None:
+        self._alarm = None
+        self.wake()
 
     def require_seat(self) -> None:
         """Raises what ended the listening, once something has."""
@@ -91,7 +105,7 @@ class Feed:
         missing = self.head - seq
         if missing > len(self._recent):
             raise FellBehind
-        return list(islice(self._recent, len(self._recent) - max(missing, 0), None))
+        return [self._recent[-ago] for ago in range(missing, 0, -1)]
 
     def ring(self) -> None:
         self._rung.set()
@@ -125,13 +139,13 @@ class Feed:
                 self.ring()
 
     async def _read(self) -> None:
-        async with self._db.reading() as session:
-            while found := await events.since(session, self.ledger_id, self.head, limit=PAGE):
-                if any(event.kind in _CHANGES_SEATS for event in found):
+        while found := await events.since(self._db, self.ledger_id, self.head, limit=PAGE):
+            if any(event.kind in _CHANGES_SEATS for event in found):
+                async with self._db.reading() as session:
                     await end_the_unseated(session, self.listeners)
-                self._remember(found)
-                if len(found) < PAGE:
-                    break
+            self._remember(found)
+            if len(found) < PAGE:
+                break
 
     def _remember(self, found: Sequence[Event]) -> None:
         assert found[0].seq == self.head + 1, "a ledger's log has no gaps"

@@ -77,6 +77,7 @@ class Hub:
             with metrics.SUBSCRIPTIONS.track_inprogress():
                 yield listener
         finally:
+            listener.stop()
             feed.listeners.discard(listener)
             if not feed.listeners:
                 self._stop(feed)

@@ -20,7 +20,7 @@ from schema.live import Heartbeat, Resync, ResyncReason
 from schema.permissions import actor
 from schema.scalars import BigInt
 from services import access, events
-from subscriptions import observed
+from subscriptions import observed, shortcut
 from subscriptions.context import LiveInfo
 from subscriptions.feed import PAGE, FellBehind, Listener
 
@@ -34,6 +34,14 @@ class Numbered(Protocol):
 
 Snapshot = TypeVar("Snapshot", bound=Numbered)
 Delta = TypeVar("Delta")
+
+
+class _Batch(list[Delta]):
+    """Messages that belong together; `is_shared` if others who follow get the very same ones."""
+
+    def __init__(self, messages: Sequence[Delta], *, is_shared: bool = False) -> None:
+        super().__init__(messages)
+        self.is_shared = is_shared
 
 
 class Stream(Generic[Snapshot, Delta]):
@@ -55,12 +63,16 @@ class Stream(Generic[Snapshot, Delta]):
         self._viewer, self._ledger = actor(info).user_id, ledger
         self._snapshot, self._delta = snapshot, delta
         self._is_last = is_last
+        self._shortcut = shortcut.current()
         self._quiet_at = 0.0
 
     async def messages(
         self, after: int | None
     ) -> AsyncGenerator[Snapshot | Delta | Heartbeat | Resync]:
-        """For ever, or through the last one. Refuses: `NotFound` when the viewer's membership ends."""
+        """For ever, or through the last one. Refuses: `NotFound` when the viewer's membership ends.
+
+        What a shortcut takes is not among them.
+        """
         async with (
             self._live.hub.listening(self._ledger, self._viewer) as listener,
             aclosing(self._batches(listener, after)) as batches,
@@ -69,39 +81,40 @@ class Stream(Generic[Snapshot, Delta]):
             async for batch in batches:
                 for message in batch:
                     listener.require_seat()
-                    yield message
+                    if not (batch.is_shared and await self._takes_shortcut(message)):
+                        yield message
                     if self._is_last(message):
                         return
                     self._spoke()
 
     async def _batches(
         self, listener: Listener, after: int | None
-    ) -> AsyncGenerator[Sequence[Snapshot | Delta | Heartbeat | Resync]]:
+    ) -> AsyncGenerator["_Batch[Snapshot | Delta | Heartbeat | Resync]"]:
         seq = after
         if seq is not None and (reason := self._out_of_reach(seq)):
-            yield [Resync(seq=BigInt(self._ledger.seq), reason=reason)]
+            yield _Batch([Resync(seq=BigInt(self._ledger.seq), reason=reason)])
             seq = None
         while seq is not None and (missed := await self._missed(seq)):
-            yield self._told(missed)
+            yield _Batch(self._told(missed))
             seq = missed[-1].seq
         while True:
             if seq is None:
                 snapshot = await self._begin()
-                yield [snapshot]
+                yield _Batch([snapshot])
                 seq = snapshot.seq
             try:
-                async with asyncio.timeout_at(self._quiet_at):
-                    news = await listener.news(seq)
-            except TimeoutError:
-                yield [Heartbeat(seq=BigInt(seq))]
+                news = await listener.news(seq, until=self._quiet_at)
             except FellBehind:
-                yield [Resync(seq=BigInt(listener.head), reason=ResyncReason.TOO_SLOW)]
+                yield _Batch([Resync(seq=BigInt(listener.head), reason=ResyncReason.TOO_SLOW)])
                 seq = None
-            else:
-                if told := self._told(news):
-                    yield told
-                    observed.sent(news[0])
-                seq = news[-1].seq
+                continue
+            if not news:
+                yield _Batch([Heartbeat(seq=BigInt(seq))])
+                continue
+            if told := self._told(news):
+                yield _Batch(told, is_shared=True)
+                observed.sent(news[0])
+            seq = news[-1].seq
 
     def _out_of_reach(self, seq: int) -> ResyncReason | None:
         missing = self._ledger.seq - seq
@@ -123,6 +136,9 @@ class Stream(Generic[Snapshot, Delta]):
     def _told(self, found: Sequence[Event]) -> Sequence[Delta]:
         made = (_MADE.of(event, self._delta, partial(self._delta, event)) for event in found)
         return [message for message in made if message is not None]
+
+    async def _takes_shortcut(self, message: Delta | Snapshot | Heartbeat | Resync) -> bool:
+        return self._shortcut is not None and await self._shortcut.take(message)
 
     def _spoke(self) -> None:
         self._quiet_at = asyncio.get_running_loop().time() + self._live.heartbeat_seconds

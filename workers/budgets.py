@@ -5,15 +5,18 @@ import dramatiq
 from core.clock import now
 from domain.period import local_day
 from services import budget_alerts
+from services.budget_alerts import Concerned
 from workers import runtime
 
 
 @dramatiq.actor(queue_name="budgets")
-async def check_budgets(*, ledger_id: str, seq: int) -> None:
-    """Alert everyone whose spending an event moves, each in a transaction of their own."""
+async def check_budgets(*, ledger_id: str, seqs: list[int]) -> None:
+    """Alert everyone whose spending these events move, each in a transaction of their own."""
     db = runtime.database()
+    people: dict[Concerned, None] = {}
     async with db.reading() as session:
-        people = await budget_alerts.concerned(session, UUID(ledger_id), seq)
+        for seq in seqs:
+            people |= dict.fromkeys(await budget_alerts.concerned(session, UUID(ledger_id), seq))
     for person in people:
         today = local_day(now(), person.time_zone)
         async with db.transaction() as tx:

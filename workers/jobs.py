@@ -3,8 +3,10 @@
 A job may come twice, and long after the event: an actor looks at what is stored, not at what happened.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from dramatiq import Message
@@ -19,19 +21,35 @@ from workers.observed import ORIGIN
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An actor of `workers`, its queue, what arguments an event gives it, and which events it is for."""
+    """An actor of `workers`, its queue, what arguments an event gives it, and which events it is for.
+
+    One `by_ledger` does all events of a ledger that are carried together: it is given their `seqs` too.
+    """
 
     actor: str
     queue: str
-    arguments: Callable[[Event], dict[str, str | int]]
+    arguments: Callable[[Event], dict[str, Any]]
     wanted: Callable[[Event], bool] = lambda _: True
+    by_ledger: bool = False
 
-    def for_event(self, event: Event) -> Message[None]:
+    def messages(self, events: Iterable[Event]) -> list[Message[None]]:
+        wanted = [event for event in events if self.wanted(event)]
+        if not self.by_ledger:
+            return [self._message(event) for event in wanted]
+        of_ledgers: defaultdict[UUID, list[Event]] = defaultdict(list)
+        for event in wanted:
+            of_ledgers[event.ledger_id].append(event)
+        return [
+            self._message(together[0], seqs=[event.seq for event in together])
+            for together in of_ledgers.values()
+        ]
+
+    def _message(self, event: Event, **more: Any) -> Message[None]:
         return Message(
             queue_name=self.queue,
             actor_name=self.actor,
             args=(),
-            kwargs=self.arguments(event),
+            kwargs=self.arguments(event) | more,
             options={ORIGIN: event.origin} if event.origin else {},
         )
 
@@ -39,11 +57,15 @@ class Job:
 Jobs = Mapping[EventKind, Sequence[Job]]
 
 
-def _event(event: Event) -> dict[str, str | int]:
+def _event(event: Event) -> dict[str, Any]:
     return {"ledger_id": str(event.ledger_id), "seq": event.seq}
 
 
-def _receipt(event: Event) -> dict[str, str | int]:
+def _ledger(event: Event) -> dict[str, Any]:
+    return {"ledger_id": str(event.ledger_id)}
+
+
+def _receipt(event: Event) -> dict[str, Any]:
     return {"receipt_id": str(event.entity_id)}
 
 
@@ -51,9 +73,9 @@ def _of(priority: ReceiptPriority) -> Callable[[Event], bool]:
     return lambda event: event.after is not None and event.after["priority"] == priority
 
 
-TELL = Job("tell", "notifications", _event)
-DELIVER = Job("deliver", "deliveries", _event)
-CHECK_BUDGETS = Job("check_budgets", "budgets", _event)
+TELL = Job("tell", "notifications", _ledger, by_ledger=True)
+DELIVER = Job("deliver", "deliveries", _ledger, by_ledger=True)
+CHECK_BUDGETS = Job("check_budgets", "budgets", _ledger, by_ledger=True)
 READ = Job("read_receipt", "ocr", _receipt)
 READ_AT_ONCE = replace(READ, wanted=_of(ReceiptPriority.INTERACTIVE))
 READ_IN_BULK = Job("read_receipt_in_bulk", "ocr_bulk", _receipt, _of(ReceiptPriority.BULK))
@@ -104,9 +126,8 @@ def come_round(kind: UpkeepKind) -> Message[None]:
 
 
 def caused_by(events: Sequence[Event], jobs: Jobs) -> list[Message[None]]:
-    return [
-        job.for_event(event)
-        for event in events
-        for job in jobs.get(event.kind, ())
-        if job.wanted(event)
-    ]
+    causes: defaultdict[Job, list[Event]] = defaultdict(list)
+    for event in events:
+        for job in jobs.get(event.kind, ()):
+            causes[job].append(event)
+    return [message for job, events in causes.items() for message in job.messages(events)]

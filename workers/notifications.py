@@ -16,27 +16,35 @@ from domain.preferences import Channel
 from models.notification import Endpoint, Notification
 from services import deliveries, endpoints, telling
 from services.deliveries import Parcel
+from services.telling import Told
 from workers import runtime
 
+_TOLD_AT_ONCE = 100  # their ledgers are locked together
 _OFF = Refused("This server does not use the channel any more.")
 
 
 @dramatiq.actor(queue_name="notifications")
-async def tell(*, ledger_id: str, seq: int) -> None:
-    """Tell everyone whom an event concerns, each in a transaction of their own."""
+async def tell(*, ledger_id: str, seqs: list[int]) -> None:
+    """Tell everyone whom these events concern, some of them in each transaction."""
     db = runtime.database()
+    everyone: list[Told] = []
     async with db.reading() as session:
-        everyone = await telling.concerned(session, UUID(ledger_id), seq)
-    for told in everyone:
+        for seq in seqs:
+            everyone += await telling.concerned(session, UUID(ledger_id), seq)
+    for start in range(0, len(everyone), _TOLD_AT_ONCE):
         async with db.transaction() as tx:
-            await telling.tell(tx, told)
+            await telling.tell(tx, *everyone[start : start + _TOLD_AT_ONCE])
 
 
 @dramatiq.actor(queue_name="deliveries", time_limit=280_000)  # less than a claim holds
-async def deliver(*, ledger_id: str, seq: int) -> None:
-    """Put the notification that an event announced on its way, and send what is due."""
+async def deliver(*, ledger_id: str, seqs: list[int]) -> None:
+    """Put the notifications that these events announced on their way, and send what is due."""
+    channels = _channels()
+    if not channels:
+        return
     async with runtime.database().transaction() as tx:
-        await deliveries.plan(tx, UUID(ledger_id), seq, _channels(), now())
+        for seq in seqs:
+            await deliveries.plan(tx, UUID(ledger_id), seq, channels, now())
     await _send_due(UUID(ledger_id))
 
 

@@ -58,15 +58,13 @@ async def carry(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs)
 
     Rings go first: a queue that fails keeps no screen waiting.
     """
-    async with db.reading() as session:
-        batch = await events.unpublished(session, limit=_BATCH)
+    batch = await events.unpublished(db, limit=_BATCH)
     for ledger_id in dict.fromkeys(event.ledger_id for event in batch):
         await rings.publish(channel_of(ledger_id), RING)
     if messages := caused_by(batch, jobs):
         await asyncio.to_thread(_enqueue, broker, messages)
     if batch:
-        async with db.transaction() as tx:
-            await events.mark_published(tx, batch)
+        await events.mark_published(db, batch)
         observed.carried(batch)
     return len(batch)
 

@@ -10,7 +10,7 @@ and every error is worded and placed by the library. A test holds both to the sa
 
 from collections.abc import AsyncGenerator, Coroutine, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from graphql.execution.collect_fields import FieldDetailsList
@@ -25,6 +25,7 @@ from resolvers.execution.columns import Run, together
 from resolvers.execution.compiler import NotCompilable, Plan, Root, compile_operation
 from resolvers.execution.conditions import ByOutcome
 from resolvers.execution.shared import Shared, at_once
+from subscriptions import shortcut
 
 _PLANS: Recent[OperationDefinitionNode, ByOutcome[Plan | None]] = Recent(most=250)
 _TOLD: Recent[Any, Shared] = Recent(most=256)
@@ -96,26 +97,42 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
         self._plan: Plan | None = None
         if self.operation.operation is OperationType.SUBSCRIPTION:
             self._plan = _plan_of(self)
+            way = shortcut.current()
+            if way and self._plan and self._plan.is_same_for_all and not self._is_watched:
+                way.told = self._told
 
     def execute_operation(self, serially: bool | None = None) -> Any:  # noqa: FBT001 - as the library calls it
-        if self._plan is None or (self.middleware_manager and self.middleware_manager.middlewares):
+        if self._plan is None or self._is_watched:
             return super().execute_operation(serially)
         return self._tell(self._plan)
 
+    @property
+    def _is_watched(self) -> bool:
+        return bool(self.middleware_manager and self.middleware_manager.middlewares)
+
+    def _told(self, message: Any) -> str | None:
+        """As JSON; None where the library has something to say."""
+        assert self._plan is not None
+        try:
+            return self._shared(message, self._plan).text
+        except Exception:  # noqa: BLE001 - the library meets it again, and reports it
+            return None
+
+    def _shared(self, message: Any, plan: Plan) -> Shared:
+        """Made once for all who asked the same."""
+        return _TOLD.of(message, plan, lambda: Shared(at_once(self._answer(message, plan))))
+
     async def _tell(self, plan: Plan) -> Any:
-        """One message, made once for all who asked the same where it is the same for all."""
         try:
             if plan.is_same_for_all:
-                return ExecutionResult(
-                    _TOLD.of(self.root_value, plan, lambda: Shared(at_once(self._answer(plan)))),
-                    None,
-                )
-            return ExecutionResult(await self._answer(plan), None)
+                return ExecutionResult(self._shared(self.root_value, plan), None)
+            return ExecutionResult(await self._answer(self.root_value, plan), None)
         except Exception:  # noqa: BLE001 - the library meets it again, and reports it
             return await await_maybe(super().execute_operation(False))
 
-    def _answer(self, plan: Plan) -> Coroutine[Any, Any, dict[str, Any]]:
-        return answer(Run(self), plan.roots, {})
+    def _answer(self, message: Any, plan: Plan) -> Coroutine[Any, Any, dict[str, Any]]:
+        executor = cast("Recalling", self.build_per_event_executor(message))
+        return answer(Run(executor), plan.roots, {})
 
     def execute_field(
         self,

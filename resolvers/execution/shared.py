@@ -13,8 +13,12 @@ class Shared(dict[str, Any]):
     """Nobody changes it."""
 
     @cached_property
+    def text(self) -> str:
+        return orjson.dumps(self).decode()
+
+    @cached_property
     def encoded(self) -> orjson.Fragment:
-        return orjson.Fragment(orjson.dumps(self))
+        return orjson.Fragment(self.text)
 
 
 def at_once(coroutine: Coroutine[Any, Any, T]) -> T:

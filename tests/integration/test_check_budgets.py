@@ -79,7 +79,8 @@ async def test_a_job_that_comes_again_and_again_alerts_once(
     *_, crossing, last = await log(db, trip.id)
     queue = broker_on(queue_redis_url)
     for event in [crossing] * 5 + [last]:
-        queue.enqueue(CHECK_BUDGETS.for_event(event))
+        [message] = CHECK_BUDGETS.messages([event])
+        queue.enqueue(message)
 
     queue.declare_queue("budgets")
     await asyncio.to_thread(queue.join, "budgets")
