@@ -14,6 +14,9 @@ revision = "0032"
 down_revision = "0026"
 branch_labels = None
 depends_on = None
+contracts = (
+    "a unique key that is no rule: the version before looks for the same address under the lock"
+)
 
 _SHOWN = """
 UPDATE endpoints SET address = CASE channel

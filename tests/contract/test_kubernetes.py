@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,9 @@ def test_every_file_is_applied_and_of_a_known_version() -> None:
 
 def test_production_starts_on_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _told().keys() <= {f"OUTGO_{name.upper()}" for name in Settings.model_fields}
+    key = b64encode(bytes(32)).decode()
     for variable, value in _told().items():
-        monkeypatch.setenv(variable, value)
+        monkeypatch.setenv(variable, value.replace("THIRTY-TWO-BYTES-OF-RANDOMNESS-IN-BASE64", key))
 
     settings = Settings()
 

@@ -18,6 +18,7 @@ _TABLES = SQLModel.metadata.tables
 REFERENCE = {
     "calibrations": "one row now and then, for everybody",
     "categories": "the same for everybody",
+    "dead_jobs": "of whoever runs the server, whatever they were about",
     "devices": "of people",
     "refresh_tokens": "of people, before it is known which ledger they ask for",
     "sessions": "of people, as tokens are",
