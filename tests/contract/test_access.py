@@ -207,7 +207,8 @@ async def _answers(
 
 
 def _taken(seen: list[str]) -> list[str]:
-    taken = seen[:]
+    """In no order: edges are loaded at the same time."""
+    taken = sorted(seen)
     seen.clear()
     return taken
 
