@@ -8,6 +8,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_LINGERING_BYTES = 2**20
+
 
 class _TooLarge(Exception):  # noqa: N818 - told by a status, never shown
     pass
@@ -28,7 +30,7 @@ class BodyLimit:
             await self._app(scope, self._limited(Headers(scope=scope), receive), send)
         except _TooLarge:
             refusal = PlainTextResponse("The body is too large.", 413, {"Connection": "close"})
-            await refusal(scope, receive, send)
+            await refusal(scope, receive, _lingering(receive, send))
 
     def _limited(self, headers: Headers, receive: Receive) -> Receive:
         is_json = headers.get("content-type", "").startswith("application/json")
@@ -47,6 +49,22 @@ class BodyLimit:
             return message
 
         return limited
+
+
+def _lingering(receive: Receive, send: Send) -> Send:
+    """Sends, and reads a little of what still comes: closed with that unread, the answer would be lost."""
+
+    async def lingering(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        left = _LINGERING_BYTES
+        while left > 0 and (more := await receive()).get("more_body"):
+            left -= len(more.get("body", b""))
+        await send({"type": "http.response.body"})
+
+    return lingering
 
 
 class SendDeadline:
