@@ -98,6 +98,10 @@ def exchange(group: Group, debtor: Any, creditor: Any, day: date) -> Exchange:
     )
 
 
+class _Done(Exception):  # noqa: N818 - told to nobody
+    pass
+
+
 async def outcomes(db: Database, actor: Actor, deeds: dict[str, Deed]) -> dict[str, str]:
     """What comes of each deed, which is not kept."""
     found: dict[str, str] = {}
@@ -105,7 +109,8 @@ async def outcomes(db: Database, actor: Actor, deeds: dict[str, Deed]) -> dict[s
         try:
             async with db.transaction() as tx:
                 await deed(tx, actor)
-                await tx.rollback()
+                raise _Done  # noqa: TRY301 - rolls back what was done
+        except _Done:
             found[name] = "DONE"
         except (EditNotAllowed, LockedByAge, RoleTooLow) as refusal:
             found[name] = refusal.code
