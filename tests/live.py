@@ -69,9 +69,11 @@ async def relaying(
     try:
         yield task
     finally:
-        task.cancel()
+        while not task.done():  # what it waits for can swallow a cancellation that comes at the same moment
+            task.cancel()
+            await asyncio.wait([task], timeout=1)
         with suppress(asyncio.CancelledError):
-            await task
+            task.result()
         await rings.disconnect()
         broker.close()
 
