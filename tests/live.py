@@ -69,8 +69,8 @@ async def relaying(
     try:
         yield task
     finally:
-        while not task.done():  # what it waits for can swallow a cancellation that comes at the same moment
-            task.cancel()
+        while not task.done():
+            task.cancel()  # what it waits for can swallow one that comes at the same moment
             await asyncio.wait([task], timeout=1)
         with suppress(asyncio.CancelledError):
             task.result()
