@@ -35,7 +35,8 @@ class Turn:
     async def notified(self) -> None:
         """Wait for a notification, but a second at most. Raises when the turn may be another's by now."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._notified.wait(), _LOOK_SECONDS)
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._notified.wait()
         self._notified.clear()
         await self._connection.execute("SELECT 1", timeout=_ANSWER_SECONDS)
 
