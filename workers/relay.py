@@ -39,10 +39,12 @@ async def run(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs = 
     """Carry until cancelled, through restarts of PostgreSQL and Redis."""
     pauses = ExponentialWithJitterBackoff(base=0.05, cap=2.0)
     failures = 0
-    while True:
+    task = asyncio.current_task()
+    assert task is not None
+    while not task.cancelling():  # drivers swallow a cancellation that comes with an answer
         try:
             async with turn(db.url, lock=_RELAY, channel=_COMMITTED) as mine:
-                while True:
+                while not task.cancelling():
                     while await carry(db, rings, broker, jobs) == _BATCH:
                         pass
                     failures = 0
