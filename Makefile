@@ -6,7 +6,7 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.1
 OURS := --overrides overrides.txt --extra embedded --extra ocr --extra traces pyproject.toml build-requirements.in
 
 .DEFAULT_GOAL := help
-.PHONY: help install run web test clients check bench bench-receipts lock clean
+.PHONY: help install run web test clients check audit bench bench-receipts lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ check: .venv/installed-dev  ## style, types and layers
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+audit: .venv/installed-dev  ## ask whether any package that we pin has a known hole
+	@.ci/audit
 
 clients: tests/clients/node_modules/.package-lock.json
 
