@@ -34,6 +34,13 @@ class User(Row, table=True):
         return self.email is None
 
 
+class UsedId(SQLModel, table=True):
+    """The SHA-256 hash of the id of somebody who was deleted: nobody comes by it again."""
+
+    __tablename__: ClassVar[str] = "used_ids"
+    hash: bytes = Field(primary_key=True)
+
+
 class Device(SQLModel, table=True):
     """A client that writes. Its short id is the replica id in clocks, so vectors stay small."""
 

@@ -36,7 +36,9 @@ class ClaimMutations:
         claiming_id = row_id(input.claiming_id, "Claiming")
         member_id = row_id(input.member_id, "Member") if input.member_id else None
         async with info.context.db.transaction() as tx:
-            row = await claims.claim(tx, actor(info), claiming_id, member_id, input.parts())
+            row = await claims.claim(
+                tx, actor(info), claiming_id, member_id, input.parts(), input.if_version
+            )
         return Claiming.of(row)
 
     @strawberry.mutation(

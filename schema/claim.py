@@ -242,6 +242,11 @@ class ClaimLinesInput:
         default=None,
         description="For this member, who cannot claim: a placeholder or a VIEWER. Left out: for you.",
     )
+    if_version: BigInt | None = strawberry.field(
+        default=None,
+        description="The version that you have seen. Refused if these claims have changed since; those of "
+        "others may.",
+    )
 
     def parts(self) -> dict[int, int]:
         """By line. Refuses: `LineNamedTwice`."""

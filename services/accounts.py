@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Tx
+from core.hashes import sha256
 from core.prepared import Prepared, Where, an_id
 from domain import text
 from domain.account import Client, Registration, WrongCredentials, known_time_zone
@@ -17,7 +18,7 @@ from domain.actor import Actor, Author
 from domain.errors import Conflict
 from domain.fingerprint import IdAlreadyUsed, fingerprint, require_version_7
 from domain.guest import NotAGuest
-from models.account import Device, SessionEnd, User
+from models.account import Device, SessionEnd, UsedId, User
 from models.base import select_shown
 from models.ledger import Ledger, LedgerKind
 from services import access, ledgers, sessions
@@ -162,9 +163,23 @@ async def lock_proven(tx: Tx, proof: Proof, *, to_delete: bool = False) -> User:
 
 
 async def insert_new(tx: Tx, user: User) -> bool:
-    """Whether the user is new; an id or address that is taken leaves everything as it is."""
+    """Whether the user is new; an id or address that is taken leaves everything as it is.
+
+    Refuses: `IdAlreadyUsed` when it was the id of somebody who was deleted.
+    """
     query = insert(User).values(user.model_dump()).on_conflict_do_nothing()
-    return (await tx.exec(query.returning(col(User.id)))).first() is not None
+    if (await tx.exec(query.returning(col(User.id)))).first() is None:
+        return False
+    if await tx.get(UsedId, sha256(str(user.id))) is not None:
+        raise IdAlreadyUsed("Whoever had this id was deleted.")
+    return True
+
+
+async def delete(tx: Tx, user: User) -> None:
+    """Forget the user, but for a trace of their id. Their row is locked by this transaction."""
+    tx.add(UsedId(hash=sha256(str(user.id))))
+    await tx.delete(user)
+    await tx.flush()
 
 
 async def lock_guest(tx: Tx, actor: Actor, *, to_delete: bool = False) -> User:

@@ -18,6 +18,7 @@ from domain.receipt import Reading
 from domain.receipt.stored import restored
 from domain.split import participants
 from models.claim import Claim, Claiming, ClaimingStatus
+from models.event import Event
 from models.ledger import Member
 from models.receipt import Receipt
 from services import access, events, ledgers, receipts
@@ -51,19 +52,26 @@ async def open_receipt(tx: Tx, actor: Actor, wanted: NewClaiming) -> Claiming:
 
 
 async def claim(
-    tx: Tx, actor: Actor, claiming_id: UUID, member_id: UUID | None, parts: Mapping[int, int]
+    tx: Tx,
+    actor: Actor,
+    claiming_id: UUID,
+    member_id: UUID | None,
+    parts: Mapping[int, int],
+    if_version: int | None = None,
 ) -> Claiming:
     """Set how many parts of some lines a member has, by default the caller: zero takes a claim back.
 
     Setting what is set already changes nothing. Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`,
-    `ClaimingOver`, `NotMembers`, `MemberHasLeft`, `MemberDeactivated`, and see `Offer.claimed` and
-    `claiming.require_may_claim_for`.
+    `ClaimingOver`, `NotMembers`, `MemberHasLeft`, `MemberDeactivated`, `Stale` when what the member claims
+    was changed after `if_version`, if given, and see `Offer.claimed` and `claiming.require_may_claim_for`.
     """
     seat, row = await access.lock_row(tx, actor, Claiming, claiming_id)
     _require_running(row)
     member = await _claimant(tx, seat, member_id)
     before = await claims_of(tx, row.id)
     after = row.offer.claimed(before, member.id, parts)
+    if if_version is not None and _parts(after, member.id) != _parts(before, member.id):
+        await _require_seen(tx, row, member.id, if_version)
     await _set(tx, seat, row, member.id, before, after)
     return row
 
@@ -223,6 +231,22 @@ def _end(
     row.written_by(seat.author.device_id, "status")
     kind = EventKind.CLAIMING_CLOSED if expense_id else EventKind.CLAIMING_CANCELLED
     events.record_row(tx, seat, kind, row, before)
+
+
+async def _require_seen(tx: Tx, row: Claiming, member_id: UUID, if_version: int) -> None:
+    """That nobody has set the member's claims since: others may, and lose nothing by it.
+
+    Each write of a claiming is one event, so those after the first `if_version` came later.
+    """
+    query = (
+        select(Event)
+        .where(Event.ledger_id == row.ledger_id, Event.entity_id == row.id)
+        .order_by(col(Event.seq))
+        .offset(if_version)
+    )
+    since = (await tx.exec(query)).all()
+    if any((event.after or {}).get("member_id") == str(member_id) for event in since):
+        raise Stale("These claims have changed since.", entity=("Claiming", row.id))
 
 
 async def _claimant(tx: Tx, seat: Seat, member_id: UUID | None) -> Member:

@@ -14,7 +14,7 @@ from domain.role import Role
 from models.account import User
 from models.ledger import Ledger, LedgerKind, Member
 from models.receipt import Receipt
-from services import events, members
+from services import accounts, events, members
 from services.accounts import Proof, lock_guest, lock_proven
 
 
@@ -56,7 +56,7 @@ async def _forget(tx: Tx, actor: Actor, user: User, locked: Mapping[UUID, Ledger
         else:
             await _vacate(tx, ledger, seat, actor)
     await tx.flush()
-    await tx.exec(delete(User).where(col(User.id) == user.id))
+    await accounts.delete(tx, user)
 
 
 async def _lock_ledgers(tx: Tx, user_id: UUID) -> dict[UUID, Ledger]:

@@ -16,6 +16,7 @@ from domain.receipt.correction import Correction, discount_in
 from domain.receipt.stored import restored_lines, stored_correction
 from domain.receipt.upload import NewReceipt
 from models.claim import Claiming, ClaimingStatus
+from models.event import Event
 from models.expense import Expense
 from models.receipt import Receipt, ReceiptStatus
 from services import access, events, expenses, shops
@@ -54,10 +55,11 @@ class KeptFile(NamedTuple):
 async def allow_upload(tx: Tx, actor: Actor, wanted: NewReceipt) -> None:
     """Let it begin, so that no file travels in vain.
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed` when it was deleted.
     """
     require_version_7(wanted.id)
     await access.lock_ledger(tx, actor, wanted.ledger_id)
+    await _require_not_deleted(tx, wanted)
 
 
 async def register(tx: Tx, actor: Actor, wanted: NewReceipt, file: KeptFile) -> Receipt:
@@ -80,6 +82,7 @@ async def register(tx: Tx, actor: Actor, wanted: NewReceipt, file: KeptFile) -> 
     if first := await insert_once(tx, receipt):
         return first
     access.require_open(seat.ledger)
+    await _require_not_deleted(tx, wanted)
     events.record_row(tx, seat, EventKind.RECEIPT_UPLOADED, receipt)
     return receipt
 
@@ -165,6 +168,17 @@ async def _unused(tx: Tx, deleted: Receipt) -> list[str]:
     if (await tx.exec(query)).first():
         return []
     return [key for key in (deleted.object_key, deleted.image_key) if key]
+
+
+async def _require_not_deleted(tx: Tx, wanted: NewReceipt) -> None:
+    """The log knows what the table has forgotten. Refuses: `IdAlreadyUsed`."""
+    query = select(Event.seq).where(
+        Event.ledger_id == wanted.ledger_id,
+        Event.entity_id == wanted.id,
+        Event.kind == EventKind.RECEIPT_DELETED,
+    )
+    if (await tx.exec(query)).first() is not None:
+        raise IdAlreadyUsed("The receipt of this id was deleted: upload it under another one.")
 
 
 async def _require_new_file(tx: Tx, wanted: NewReceipt, file: KeptFile) -> None:

@@ -72,9 +72,10 @@ async def claim(
     parts: dict[int, int],
     *,
     member_id: UUID | None = None,
+    if_version: int | None = None,
 ) -> Claiming:
     async with db.transaction() as tx:
-        return await claims.claim(tx, actor, claiming_id, member_id, parts)
+        return await claims.claim(tx, actor, claiming_id, member_id, parts, if_version)
 
 
 async def close(

@@ -24,6 +24,7 @@ REFERENCE = {
     "sessions": "of people, as tokens are",
     "shop_memories": "what one person calls shops, in whichever ledger",
     "upkeep": "one row for each kind of job, for the whole server",
+    "used_ids": "of people who are gone",
     "users": "in several ledgers each",
 }
 """Tables that every node would have a copy of, and why they belong to no ledger."""

@@ -355,7 +355,8 @@ async def test_refuses_a_change_without_the_password_or_to_a_bad_one(
 async def test_deletes_the_account_for_whoever_knows_the_password(
     phone: Client, db: Database
 ) -> None:
-    await phone.register()
+    id = str(new_id())
+    await phone.register(id=id)
     delete = """mutation ($password: String!) { deleteAccount(input: {password: $password}) {
       ... on DeletedAccount { email } ... on Refusal { code } } }"""
 
@@ -367,6 +368,9 @@ async def test_deletes_the_account_for_whoever_knows_the_password(
     assert await user_count(db) == 0
     with pytest.raises(SessionNotLive):
         await phone.actor()
+    phone.credentials = {}
+    assert (await phone.register(id=id))["code"] == "ID_ALREADY_USED"
+    assert await user_count(db) == 0
 
 
 async def test_changes_name_and_time_zone(phone: Client) -> None:

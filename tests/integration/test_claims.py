@@ -180,6 +180,26 @@ async def test_setting_what_is_set_changes_nothing(db: Database, ann: Actor, tri
     assert await kinds(db, trip) == ["claiming.opened", "claiming.claimed"]
 
 
+async def test_a_late_claim_overwrites_none_that_came_since(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    row = await open_dinner(db, ann, trip.id)
+    seen = row.version
+    first = await claim(db, ann, row.id, {0: 1}, if_version=seen)
+    await claim(db, bob, row.id, {0: 2}, if_version=seen)  # who claims for himself loses nothing
+    again = await claim(db, ann, row.id, {0: 1}, if_version=seen)
+    assert await claimed(db, row.id) == {0: {trip.seat(ann): 1, trip.seat(bob): 2}}
+
+    since = await claim(db, ann, row.id, {0: 3}, if_version=again.version)
+    before = await log(db, trip.id)
+    for late in (seen, first.version, again.version):
+        with pytest.raises(Stale):
+            await claim(db, ann, row.id, {0: 1}, if_version=late)
+
+    assert await log(db, trip.id) == before
+    assert (await stored(db, row.id)).version == since.version == seen + 3
+
+
 async def test_a_claim_is_taken_back(db: Database, ann: Actor, trip: Group) -> None:
     row = await open_dinner(db, ann, trip.id)
     await claim(db, ann, row.id, {0: 1, 1: 1})

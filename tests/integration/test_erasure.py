@@ -12,8 +12,9 @@ from sqlmodel import SQLModel, select
 
 from core.db import Database
 from core.ids import new_id
-from domain.account import WrongCredentials
+from domain.account import Client, Registration, WrongCredentials
 from domain.actor import Actor
+from domain.fingerprint import IdAlreadyUsed
 from domain.group import NewInvite
 from domain.log import GENESIS, chained
 from domain.money import Money
@@ -323,6 +324,20 @@ async def test_every_session_ends_and_the_address_is_free_again(db: Database, an
             await sessions.require_live(session, ann.session.id)
     again = await register(db, "Annabel", email=ann.user.email)
     assert again.user.id != ann.user.id
+
+
+async def test_a_registration_that_comes_again_late_brings_nobody_back(
+    db: Database, ann: SignIn
+) -> None:
+    await delete(db, ann)
+    before = await everything(db)
+
+    again = Registration(ann.user.id, ann.user.email or "", "Annabel", "UTC", "EUR")
+    with pytest.raises(IdAlreadyUsed):
+        async with db.transaction() as tx:
+            await accounts.register(tx, again, "hash", Client("Phone"), timedelta(days=1))
+
+    assert await everything(db) == before
 
 
 async def test_nothing_goes_without_the_right_password(

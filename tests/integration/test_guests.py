@@ -305,6 +305,22 @@ async def test_a_guest_is_forgotten_and_the_seat_stays(
     assert claimed.user.name == "Gus"
 
 
+async def test_who_was_forgotten_does_not_come_back_by_asking_late(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    wanted = guest(await link(db, ann, trip.id))
+    gus = await join(db, wanted)
+    async with db.transaction() as tx:
+        await erasure.delete_guest(tx, gus.actor)
+    before = await log(db, trip.id)
+
+    with pytest.raises(IdAlreadyUsed):
+        await join(db, wanted)
+
+    assert await log(db, trip.id) == before
+    assert wanted.id not in await users(db)
+
+
 async def test_an_account_is_not_deleted_without_its_password(
     db: Database, ann: Actor, trip: Group
 ) -> None:

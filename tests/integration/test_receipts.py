@@ -16,7 +16,7 @@ from domain.money import Money
 from domain.pages import CursorUnreadable, Slice
 from domain.receipt.failure import Failure
 from domain.receipt.stored import restored, restored_correction
-from domain.receipt.upload import ReceiptPriority
+from domain.receipt.upload import NewReceipt, ReceiptPriority
 from domain.role import Role, RoleTooLow
 from domain.split import AdjustmentKind, Equal, HeaderAdjustment, Itemised, Line, Proportional
 from models.expense import Expense
@@ -147,6 +147,26 @@ async def test_the_same_upload_again_keeps_the_first_object(
     assert len({answer.object_key for answer in answers}) == 1
     assert len(await all_of(db, trip.id)) == 1
     assert await kinds_of(db, answers[0]) == [EventKind.RECEIPT_UPLOADED]
+
+
+async def test_one_that_was_deleted_is_not_made_anew_however_late_it_is_uploaded_again(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    file = kept_file()
+    first = await upload(db, ann, trip.id, file)
+    async with db.transaction() as tx:
+        await receipts.delete(tx, ann, first.id)
+    before = await log(db, trip.id)
+
+    with pytest.raises(IdAlreadyUsed):
+        await upload(db, ann, trip.id, file, id=first.id)
+    async with db.transaction() as tx:
+        with pytest.raises(IdAlreadyUsed):
+            await receipts.allow_upload(tx, ann, NewReceipt(first.id, trip.id))
+
+    assert await log(db, trip.id) == before
+    assert await all_of(db, trip.id) == []
+    assert (await upload(db, ann, trip.id, file)).sha256 == file.sha256
 
 
 async def test_the_same_id_for_something_else_is_a_conflict(

@@ -280,6 +280,42 @@ async def test_a_late_deletion_or_restoration_undoes_nothing_that_came_since(
     assert await do("restore", seen=2) == {"code": "STALE"}
 
 
+async def test_a_late_upload_of_a_deleted_receipt_brings_it_not_back(
+    db: Database, api: Api, ann: Actor, trip: Group
+) -> None:
+    receipt = await uploaded_and_read(db, ann, trip.id)
+    upload = (
+        "mutation($it: CreateReceiptUploadInput!) { done: createReceiptUpload(input: $it) { "
+        "__typename ... on Refusal { code } } }"
+    )
+    body = {"id": str(receipt.id), "ledgerId": _id("Ledger", trip.id)}
+    delete = "mutation($id: ID!) { deleteReceipt(id: $id) { __typename } }"
+    await api.ask(ann, delete, id=_id("Receipt", receipt.id))
+    then = await written(db)
+
+    late = (await api.ask(ann, upload, it=body))["done"]
+
+    assert late == {"__typename": "Conflict", "code": "ID_ALREADY_USED"}
+    assert await written(db) == then
+
+
+async def test_a_late_claim_undoes_none_that_came_since(
+    db: Database, api: Api, ann: Actor, trip: Group
+) -> None:
+    claiming = await open_dinner(db, ann, trip.id)
+    body = {"claimingId": _id("Claiming", claiming.id), "ifVersion": claiming.version}
+    early, later = ({"lines": [{"line": 0, "parts": parts}]} for parts in (1, 2))
+    first = await ask(api, ann, "claimLines", body | early)
+    assert await ask(api, ann, "claimLines", body | early) == first
+    assert await ask(api, ann, "claimLines", body | later | {"ifVersion": 2}) == first
+    then = await written(db)
+
+    late = await ask(api, ann, "claimLines", body | early)
+
+    assert late == {"__typename": "Conflict", "code": "STALE"}
+    assert await written(db) == then
+
+
 async def test_on_request_the_same_cost_is_not_recorded_under_another_id(
     db: Database, api: Api, ann: Actor, bob: Actor, asked: Asked
 ) -> None:
