@@ -1,6 +1,7 @@
 """Deleting an account: everything personal goes; what others share keeps its history under a bare name."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import SQLModel, col, delete, func, select
@@ -14,7 +15,7 @@ from domain.role import Role
 from models.account import User
 from models.ledger import Ledger, LedgerKind, Member
 from models.receipt import Receipt
-from services import accounts, events, members
+from services import accounts, events, guests, members
 from services.accounts import Proof, lock_guest, lock_proven
 
 
@@ -32,7 +33,7 @@ async def delete_account(tx: Tx, actor: Actor, proof: Proof) -> None:
     """
     locked = await _lock_ledgers(tx, actor.user_id)
     user = await lock_proven(tx, proof, to_delete=True)
-    await _forget(tx, actor, user, locked)
+    await _forget(tx, user, locked, actor)
 
 
 async def delete_guest(tx: Tx, actor: Actor) -> None:
@@ -42,11 +43,25 @@ async def delete_guest(tx: Tx, actor: Actor) -> None:
     """
     locked = await _lock_ledgers(tx, actor.user_id)
     user = await lock_guest(tx, actor, to_delete=True)
-    await _forget(tx, actor, user, locked)
+    await _forget(tx, user, locked, actor)
 
 
-async def _forget(tx: Tx, actor: Actor, user: User, locked: Mapping[UUID, Ledger]) -> None:
-    seats = await _seats(tx, actor.user_id)
+async def forget_lost_guest(tx: Tx, user_id: UUID, at: datetime) -> bool:
+    """Forget a guest whom no token lets back in, and say whether there was one.
+
+    The seat stays as a placeholder, which they may claim by a new link. Refuses: `MembershipChanging`.
+    """
+    locked = await _lock_ledgers(tx, user_id)
+    user = await guests.lock_lost(tx, user_id, at)
+    if user is not None:
+        await _forget(tx, user, locked)
+    return user is not None
+
+
+async def _forget(
+    tx: Tx, user: User, locked: Mapping[UUID, Ledger], actor: Actor | None = None
+) -> None:
+    seats = await _seats(tx, user.id)
     if {seat.ledger_id for seat in seats} != set(locked):
         raise MembershipChanging("You are joining a group just now. Try again.")
     for seat in seats:
@@ -84,11 +99,11 @@ async def _erase(tx: Tx, ledger: Ledger) -> None:
     events.record(tx, ledger, SYSTEM, EventKind.LEDGER_ERASED, ledger.id, after=erased)
 
 
-async def _vacate(tx: Tx, ledger: Ledger, seat: Member, actor: Actor) -> None:
-    author = Author(actor.user_id, seat.name, actor.device_id)
+async def _vacate(tx: Tx, ledger: Ledger, seat: Member, actor: Actor | None) -> None:
+    author = Author(actor.user_id, seat.name, actor.device_id) if actor else SYSTEM
     before = seat.facts()
     seat.user_id, seat.is_guest, seat.role = None, False, Role.MEMBER
-    seat.written_by(actor.device_id, "user", "role")
+    seat.written_by(author.device_id, "user", "role")
     if seat.left_at is None:
         events.record(
             tx, ledger, author, EventKind.MEMBER_LEFT, seat.id, before=before, after=seat.facts()

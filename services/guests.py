@@ -1,9 +1,14 @@
 """People without an account, each in one group: how they join, and how they become more. See ADR 0013."""
 
 from base64 import urlsafe_b64encode
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import and_, col, exists, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import Tx
 from domain.account import Client, Registration
@@ -13,7 +18,7 @@ from domain.fingerprint import IdAlreadyUsed, fingerprint, require_version_7
 from domain.guest import GuestsNotAllowed, NewGuest, NotAGuest
 from domain.log import EventKind
 from domain.role import Role
-from models.account import User
+from models.account import RefreshToken, Session, User
 from models.ledger import Invite, Member
 from services import access, accounts, events, invites, members, sessions
 from services.accounts import EmailTaken
@@ -68,6 +73,31 @@ async def register(tx: Tx, actor: Actor, wanted: Registration, password_hash: st
     await tx.flush()
     await members.hand_over(tx, seat.ledger, seat.author)
     return user
+
+
+async def lost(
+    session: AsyncSession, at: datetime, after: UUID | None, limit: int
+) -> Sequence[UUID]:
+    """Guests whom no refresh token lets back in any more, by id, those that follow one."""
+    query = select(User.id).where(_is_lost(at)).order_by(col(User.id)).limit(limit)
+    if after is not None:
+        query = query.where(col(User.id) > after)
+    return (await session.exec(query)).all()
+
+
+async def lock_lost(tx: Tx, user_id: UUID, at: datetime) -> User | None:
+    """The guest, if nothing has let them in since."""
+    query = select(User).where(User.id == user_id, _is_lost(at))
+    return (await tx.exec(query.with_for_update())).one_or_none()
+
+
+def _is_lost(at: datetime) -> ColumnElement[bool]:
+    way_in = (
+        exists()
+        .where(col(Session.user_id) == User.id, col(Session.ended_at).is_(None))
+        .where(col(RefreshToken.session_id) == Session.id, col(RefreshToken.expires_at) > at)
+    )
+    return and_(col(User.email).is_(None), ~way_in)
 
 
 async def _again(tx: Tx, first_token: str) -> SignIn:

@@ -1,4 +1,4 @@
-"""What comes round once a day: looking whether the books are right, and removing files that are nobody's."""
+"""What comes round once a day: whether the books are right, and removing what nobody comes back to."""
 
 import logging
 import re
@@ -9,10 +9,11 @@ import dramatiq
 
 from core.clock import now
 from core.telemetry import metrics
-from services import receipt_files, reconciliation
+from services import erasure, guests, receipt_files, reconciliation
 from workers import runtime
 
 _LEDGERS_AT_A_TIME = 100
+_GUESTS_AT_A_TIME = 100
 _TIME_LIMIT_MILLIS = 600_000
 _LATE = timedelta(days=1)
 """An upload whose receipt is not recorded by then never will be."""
@@ -51,3 +52,19 @@ async def sweep_files() -> None:
         await runtime.storage().delete(*orphans)
         swept += len(orphans)
     _log.info("Swept %d files that belonged to nothing.", swept)
+
+
+@dramatiq.actor(queue_name="upkeep", time_limit=_TIME_LIMIT_MILLIS)
+async def forget_guests(*, after: str | None = None) -> None:
+    """Forget the guests whose way back has run out; their seats stay. The rest is the next job's."""
+    db, at = runtime.database(), now()
+    async with db.reading() as session:
+        last = UUID(after) if after else None
+        ids = await guests.lost(session, at, last, _GUESTS_AT_A_TIME)
+    forgotten = 0
+    for user_id in ids:
+        async with db.transaction() as tx:
+            forgotten += await erasure.forget_lost_guest(tx, user_id, at)
+    _log.info("Forgot %d of the guests who cannot return.", forgotten)
+    if len(ids) == _GUESTS_AT_A_TIME:
+        forget_guests.send(after=str(ids[-1]))

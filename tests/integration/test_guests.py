@@ -1,11 +1,14 @@
 """Guests: one group without an account, joined once, left for good, or turned into an account."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
 
+from core.clock import now
 from core.db import Database
 from core.ids import new_id
 from domain.account import Client, Registration
@@ -17,7 +20,7 @@ from domain.guest import GuestsNotAllowed, NameOrClaim, NewGuest, NotAGuest, Sec
 from domain.log import EventKind
 from domain.role import NoOfficeForGuests, Role
 from domain.split import Exact
-from models.account import User
+from models.account import SessionEnd, User
 from models.ledger import Invite, Ledger, Member
 from services import accounts, erasure, guests, ledgers, members, sessions
 from services.accounts import EmailTaken
@@ -303,6 +306,39 @@ async def test_a_guest_is_forgotten_and_the_seat_stays(
         await scope(db, gus)
     claimed = await join(db, guest(await link(db, ann, trip.id), None, claim=seat.id))
     assert claimed.user.name == "Gus"
+
+
+async def test_who_cannot_return_is_forgotten_and_takes_the_seat_by_a_new_link(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    gus, tom = [await make_guest(db, ann, trip.id, name) for name in ("Gus", "Tom")]
+    await spend(db, gus, trip.id, 900)
+    before = await balances(db, trip.id)
+    seat = (await seats(db, trip.id))[-2]
+
+    async def lost(at: datetime, after: UUID | None = None) -> Sequence[UUID]:
+        async with db.reading() as session:
+            return await guests.lost(session, at, after, 9)
+
+    async def forget(who: Actor) -> bool:
+        async with db.transaction() as tx:
+            return await erasure.forget_lost_guest(tx, who.user_id, now())
+
+    assert (await lost(now()), await forget(gus)) == ([], False)
+    everyone = sorted((gus.user_id, tom.user_id))
+    assert await lost(now() + LIFETIME) == everyone
+    assert await lost(now() + LIFETIME, everyone[0]) == everyone[1:]
+    async with db.transaction() as tx:
+        await sessions.end(tx, gus, gus.session_id, SessionEnd.LOGGED_OUT)
+    assert (await lost(now()), await forget(gus), await forget(gus)) == ([gus.user_id], True, False)
+
+    assert await users(db) & {gus.user_id, tom.user_id} == {tom.user_id}
+    assert await balances(db, trip.id) == before
+    left = (await log(db, trip.id))[-1]
+    assert (left.kind, left.entity_id, left.actor_id) == (EventKind.MEMBER_LEFT, seat.id, None)
+    again = await join(db, guest(await link(db, ann, trip.id), None, claim=seat.id))
+    assert (again.user.name, again.user.id == gus.user_id) == ("Gus", False)
+    assert (await seats(db, trip.id))[-2].user_id == again.user.id
 
 
 async def test_who_was_forgotten_does_not_come_back_by_asking_late(

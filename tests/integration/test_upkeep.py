@@ -16,9 +16,11 @@ from core.db import Database
 from core.ids import new_id
 from core.settings import Settings
 from domain.actor import Actor
+from models.account import SessionEnd, User
 from models.upkeep import UpkeepKind
-from services import receipt_files, upkeep
+from services import receipt_files, sessions, upkeep
 from tests.groups import Group, spend
+from tests.guests import make_guest
 from tests.live import until
 from tests.receipts import begin, finish, kept_file, upload
 from tests.working import working
@@ -36,7 +38,7 @@ async def taken(db: Database, days: float) -> list[UpkeepKind]:
 async def test_each_kind_is_told_once_a_day(db: Database) -> None:
     assert await taken(db, 0) == []
     both = await asyncio.gather(*(taken(db, 1.1) for _ in range(4)))
-    assert sorted(both) == [[], [], [], [UpkeepKind.RECONCILE, UpkeepKind.SWEEP_FILES]]
+    assert sorted(both) == [[], [], [], [*UpkeepKind]]
     assert await taken(db, 2) == []
     assert await taken(db, 30) == [*UpkeepKind]
     assert await taken(db, 30.5) == []
@@ -46,6 +48,17 @@ def test_what_comes_round_is_somebodys_job() -> None:
     for kind in UpkeepKind:
         job = come_round(kind)
         assert broker.get_actor(job.actor_name).queue_name == job.queue_name
+
+
+async def test_what_only_a_newer_version_knows_is_left_to_it(db: Database) -> None:
+    async with db.engine.begin() as connection:
+        await connection.execute(text("INSERT INTO upkeep VALUES ('POLISH', now())"))
+
+    assert await taken(db, 1.1) == [*UpkeepKind]
+
+    async with db.engine.begin() as connection:
+        due = await connection.execute(text("DELETE FROM upkeep WHERE kind = 'POLISH' RETURNING 1"))
+        assert due.all() == [(1,)]
 
 
 async def test_a_file_is_an_orphan_when_no_receipt_has_it(
@@ -74,6 +87,9 @@ async def test_a_worker_reports_what_differs_and_removes_what_is_nobodys(
             os.utime(tmp_path / "receipts" / key, times=(0, 0))
     await upload(db, ann, trip.id, kept_file()._replace(object_key=kept))
     await spend(db, ann, trip.id)
+    stays, goes = [await make_guest(db, ann, trip.id, name) for name in ("Gus", "Tom")]
+    async with db.transaction() as tx:
+        await sessions.end(tx, goes, goes.session_id, SessionEnd.LOGGED_OUT)
     async with db.engine.begin() as connection:
         await connection.execute(text("UPDATE balances SET net_minor = 7 WHERE net_minor > 0"))
     queues = broker_on(settings.broker_url)
@@ -83,13 +99,18 @@ async def test_a_worker_reports_what_differs_and_removes_what_is_nobodys(
     ) as log:
         for kind in UpkeepKind:
             queues.enqueue(come_round(kind))
-        await until(lambda: "Swept" in log.read_text() and "Reconciled" in log.read_text())
+        done = ("Swept", "Reconciled", "Forgot")
+        await until(lambda: all(word in log.read_text() for word in done))
     queues.close()
 
     said = log.read_text()
     assert "Reconciled 3 ledgers: 2 differences." in said
     assert f"Ledger {trip.id}: BALANCE_DIFFERS: the EUR balance of Member {trip.seat(ann)}" in said
     assert "Swept 2 files that belonged to nothing." in said
+    assert "Forgot 1 of the guests who cannot return." in said
+    async with db.reading() as session:
+        assert await session.get(User, stays.user_id) is not None
+        assert await session.get(User, goes.user_id) is None
     later = now() + timedelta(seconds=5)
     left = {key async for some in storage.keys(older_than=later) for key in some}
     assert left == {kept, new, strange}
