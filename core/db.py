@@ -119,9 +119,10 @@ class Database:
 
     def watch(self) -> None:
         """Let the metrics of this process tell of its connections."""
-        pool = self.engine.sync_engine.pool
-        assert isinstance(pool, QueuePool)
-        metrics.watch_pool(pool)
+        _watch("sessions", self.engine)
+        metrics.watch_pool("reads", self._drivers.size, lambda: self._drivers.lent)
+        if self._replica:
+            _watch("replica", self._replica.engine)
 
     async def close(self) -> None:
         await self._drivers.close()
@@ -144,6 +145,12 @@ def _engine(url: str, pool_size: int, connecting: Mapping[str, Any]) -> AsyncEng
     event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
     event.listen(engine.sync_engine, "before_cursor_execute", _note_statement)
     return engine
+
+
+def _watch(name: str, engine: AsyncEngine) -> None:
+    pool = engine.sync_engine.pool
+    assert isinstance(pool, QueuePool)
+    metrics.watch_pool(name, pool.size(), pool.checkedout)
 
 
 def at_end(tx: Tx, write: Callable[[Tx, list[Thing]], Awaitable[None]]) -> list[Thing]:

@@ -24,26 +24,34 @@ class Readers:
     def __init__(self, engine: AsyncEngine, *, size: int, connecting: Mapping[str, Any]) -> None:
         _, options = engine.dialect.create_connect_args(engine.url)
         self._options = {**options, **connecting}
+        self.size, self.lent = size, 0
         self._idle: list[asyncpg.Connection] = []
         self._places = asyncio.Semaphore(size)
 
     async def fetch(self, sql: str, values: Sequence[Any], row: type[asyncpg.Record]) -> list[Any]:
         async with self._places:
-            connection = await self._connection()
+            self.lent += 1
             try:
-                found = await connection.fetch(sql, *values, record_class=row)
-            except asyncpg.PostgresError:  # it has answered, and is as good as before
-                self._idle.append(connection)
-                raise
-            except BaseException:
-                connection.terminate()
-                raise
-            self._idle.append(connection)
-            return found
+                return await self._fetch(sql, values, row)
+            finally:
+                self.lent -= 1
 
     async def close(self) -> None:
         while self._idle:
             await self._idle.pop().close()
+
+    async def _fetch(self, sql: str, values: Sequence[Any], row: type[asyncpg.Record]) -> list[Any]:
+        connection = await self._connection()
+        try:
+            found = await connection.fetch(sql, *values, record_class=row)
+        except asyncpg.PostgresError:  # it has answered, and is as good as before
+            self._idle.append(connection)
+            raise
+        except BaseException:
+            connection.terminate()
+            raise
+        self._idle.append(connection)
+        return found
 
     async def _connection(self) -> asyncpg.Connection:
         while self._idle:

@@ -30,11 +30,9 @@ _log = logging.getLogger(__name__)
 
 class Replica:
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._rests_until = 0.0
-        self.sessions = async_sessionmaker(
-            self._engine, class_=AsyncSession, expire_on_commit=False
-        )
+        self.sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
 
     async def may_answer(self, primary: AsyncEngine) -> bool:
         """Whether it has all that is committed by now, or within a moment."""
@@ -51,13 +49,13 @@ class Replica:
         return has_all
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     async def _has_all_of(self, primary: AsyncEngine) -> bool:
         async with primary.connect() as connection:
             position = await connection.scalar(_COMMITTED)
         patience = monotonic() + _PATIENCE_SECONDS
-        async with self._engine.connect() as connection:
+        async with self.engine.connect() as connection:
             while not await connection.scalar(_HAS_COME_TO, {"position": position}):
                 if monotonic() > patience:
                     return False

@@ -3,8 +3,9 @@
 Labels take few values: names of ours, or as many of clients' as `operation_label` lets in.
 """
 
+from collections.abc import Callable
+
 from prometheus_client import Counter, Gauge, Histogram
-from sqlalchemy import QueuePool
 
 MOST_OPERATIONS = 200
 OTHER = "other"
@@ -52,7 +53,7 @@ READING_SECONDS = Histogram(
 DIFFERENCES = Counter("outgo_differences", "What reconciliation has found, by its name.", ["what"])
 
 DATABASE_CONNECTIONS = Gauge(
-    "outgo_database_connections", "Connections of this process's pool.", ["state"]
+    "outgo_database_connections", "Connections of this process's pools.", ["pool", "state"]
 )
 SCANS = Counter("outgo_scans", "Reads of a lot, by who answered.", ["by"])
 
@@ -69,7 +70,7 @@ def operation_label(operation: str) -> str:
     return operation
 
 
-def watch_pool(pool: QueuePool) -> None:
-    """Looked at when somebody asks, so it costs nothing else."""
-    DATABASE_CONNECTIONS.labels("in_use").set_function(pool.checkedout)
-    DATABASE_CONNECTIONS.labels("most").set(pool.size())
+def watch_pool(name: str, most: int, in_use: Callable[[], float]) -> None:
+    """`in_use` is asked when somebody looks, so it costs nothing else."""
+    DATABASE_CONNECTIONS.labels(name, "most").set(most)
+    DATABASE_CONNECTIONS.labels(name, "in_use").set_function(in_use)
