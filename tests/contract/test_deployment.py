@@ -79,6 +79,15 @@ def test_every_queue_has_a_reader_or_a_worker() -> None:
     assert [worker, worker] == readers
 
 
+def test_the_database_has_room_for_the_connections_of_all() -> None:
+    (most,) = re.findall(r"max_connections=(\d+)", _SERVICES["postgres"]["command"])
+    processes = sum(one.get("deploy", {}).get("replicas", 1) for one in _OURS.values())
+    of_superusers = 3
+
+    pool_size = Settings.model_fields["database_pool_size"].default
+    assert processes * 2 * pool_size <= int(most) - of_superusers
+
+
 def test_the_image_is_built_of_files_that_exist_and_are_sent() -> None:
     sent = re.findall(r"^!(.+)$", (_ROOT / ".dockerignore").read_text(), re.MULTILINE)
     locks = re.findall(r"-r (\S+)", _DOCKERFILE)

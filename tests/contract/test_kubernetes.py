@@ -138,6 +138,20 @@ def test_every_queue_has_somebody() -> None:
     assert left == taken
 
 
+def test_a_worker_begins_anew_before_it_is_killed() -> None:
+    most_mib = Settings().most_memory_mib
+    opening_a_file_mib = 1152  # 16 bytes for each of 40 million pixels, and 512 MiB
+    by_name = dict(_containers())
+    for name, beside in (("worker", 0), ("reader", opening_a_file_mib)):
+        told = {one["name"]: one["value"] for one in by_name[name].get("env", ())}
+        amount, unit = re.findall(r"(\d+)(Mi|Gi)", by_name[name]["resources"]["limits"]["memory"])[
+            0
+        ]
+        limit_mib = int(amount) * {"Mi": 1, "Gi": 1024}[unit]
+
+        assert int(told.get("OUTGO_WORKER_MEMORY_MB", most_mib)) + beside < limit_mib
+
+
 def test_draining_is_over_before_anybody_is_killed() -> None:
     (web,) = (one for one in _of("Deployment") if one["metadata"]["name"] == "web")
     finishing_seconds = 8
