@@ -25,8 +25,8 @@ class Taken(NamedTuple):
 
 
 def left(bucket: Bucket, full_at: float, now: float) -> int:
-    missing = max(0, full_at - now) / bucket.window_seconds
-    return math.floor(bucket.capacity * (1 - missing) + _ROUNDING)
+    there = bucket.window_seconds - max(0, full_at - now) + _MOMENT_SECONDS
+    return min(bucket.capacity, math.floor(max(0, there) * bucket.capacity / bucket.window_seconds))
 
 
 def full_after(bucket: Bucket, full_at: float, now: float, amount: int) -> float:
@@ -36,7 +36,8 @@ def full_after(bucket: Bucket, full_at: float, now: float, amount: int) -> float
 
 def wait_for(bucket: Bucket, full_at: float, now: float, amount: int) -> float:
     """For how many seconds there is less than the amount."""
-    return max(0, full_after(bucket, full_at, now, amount) - now - bucket.window_seconds)
+    wait = full_after(bucket, full_at, now, amount) - now - bucket.window_seconds
+    return wait if wait > _MOMENT_SECONDS else 0
 
 
-_ROUNDING = 1e-9
+_MOMENT_SECONDS = 1e-7  # as exactly as sums of times are, on a clock that has run for years

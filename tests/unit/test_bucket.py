@@ -10,7 +10,7 @@ BUCKETS = st.builds(
 )
 
 
-@given(bucket=BUCKETS, now=st.integers(0, 10**9))
+@given(bucket=BUCKETS, now=st.floats(0, 10**7))
 def test_a_bucket_that_nobody_touched_is_full(bucket: Bucket, now: int) -> None:
     assert left(bucket, 0, now) == bucket.capacity
     assert wait_for(bucket, 0, now, bucket.capacity) == 0
@@ -33,6 +33,20 @@ def test_never_more_than_what_was_there_and_what_came_in(
 
     came_in = now * bucket.capacity / bucket.window_seconds
     assert taken <= (bucket.capacity + came_in) * (1 + 1e-6)
+
+
+@given(bucket=BUCKETS, now=st.floats(0, 10**7), parts=st.integers(1, 50))
+def test_a_full_bucket_gives_all_that_it_holds_in_any_parts(
+    bucket: Bucket, now: float, parts: int
+) -> None:
+    amounts = [bucket.capacity // parts] * (parts - 1)
+    full_at = 0.0
+    for amount in [*amounts, bucket.capacity - sum(amounts)]:
+        assert wait_for(bucket, full_at, now, amount) == 0
+        full_at = full_after(bucket, full_at, now, amount)
+
+    assert left(bucket, full_at, now) == 0
+    assert wait_for(bucket, full_at, now, 1) > 0
 
 
 @given(bucket=BUCKETS, amount=st.integers(1, 10**6), gone=st.floats(0, 10**4))
