@@ -9,8 +9,13 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.protocol import State
 
 _MOMENT_SECONDS = 0.05
+
+AT_ONCE = "outgo.send_at_once"
+"""An extension of ASGI: see `HurriedSocket.send_at_once`. What it sends, no middleware sees."""
 
 TOO_SLOW = 4420
 """The code that a websocket is closed with whose client does not read. It may come back and resume."""
@@ -124,6 +129,21 @@ class HurriedSocket(WebSocketsSansIOProtocol):
 
     _timer: asyncio.TimerHandle | None = None
 
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if "scope" in vars(self):  # it was no bad handshake
+            extensions = self.scope.setdefault("extensions", {})
+            extensions[AT_ONCE] = {"send": self.send_at_once}
+
+    def send_at_once(self, text: bytes) -> bool:
+        """Send it, unless the client has not yet let through what was sent before, or is gone."""
+        ready = self.writable.is_set() and not self.transport.is_closing()
+        if not ready or self.conn.state is not State.OPEN:
+            return False
+        self.conn.send_text(text)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
+
     def pause_writing(self) -> None:
         super().pause_writing()
         if not self.transport.is_closing():
@@ -137,6 +157,7 @@ class HurriedSocket(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
         super().connection_lost(exc)
+        vars(self).pop("scope", None)  # which holds us, too
 
     def _close(self) -> None:
         self._timer = self.loop.call_later(self.farewell_seconds, self.transport.abort)

@@ -3,20 +3,21 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from uuid import UUID
 
 from adapters.tokens import TokenExpired
 from core.clock import now
-from core.db import TROUBLE, Database
+from core.db import Database
+from core.rounds import keep
 from domain.actor import Identity, Unauthenticated
 from services import sessions
 from services.sessions import SessionNotLive
 
 _log = logging.getLogger(__name__)
 
-End = Callable[[], None]
+Tell = Callable[[Unauthenticated], object]
+Leave = Callable[[], None]
 
 
 class SessionWatch:
@@ -25,11 +26,14 @@ class SessionWatch:
     def __init__(self, db: Database, *, look_seconds: float) -> None:
         self._db = db
         self._look_seconds = look_seconds
-        self._open: defaultdict[UUID, set[End]] = defaultdict(set)
+        self._open: defaultdict[UUID, set[Tell]] = defaultdict(set)
         self._looking: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._looking = asyncio.create_task(self._keep_looking(), name="look at sessions")
+        looking = keep(
+            self._look, "look for ended sessions", every_seconds=self._look_seconds, log=_log
+        )
+        self._looking = asyncio.create_task(looking, name="look at sessions")
 
     async def stop(self) -> None:
         if self._looking:
@@ -41,35 +45,30 @@ class SessionWatch:
         """Whether it still looks. If not, only a restart helps."""
         return self._looking is not None and not self._looking.done()
 
-    async def over(self, identity: Identity) -> Unauthenticated:
-        """Wait until the token has expired or its session has ended, and say which."""
-        ended = asyncio.Event()
-        with self._watching(identity.actor.session_id, ended.set):
-            try:
-                async with asyncio.timeout((identity.expires_at - now()).total_seconds()):
-                    await ended.wait()
-            except TimeoutError:
-                return TokenExpired("The access token has expired.")
-        return SessionNotLive("This session has ended.")
+    def watch(self, identity: Identity, tell: Tell) -> Leave:
+        """Tell when the token has expired or its session has ended, until whoever listens leaves."""
+        session_id = identity.actor.session_id
+        seconds = (identity.expires_at - now()).total_seconds()
+        expired = TokenExpired("The access token has expired.")
+        expiring = asyncio.get_running_loop().call_later(max(0, seconds), tell, expired)
+        self._open[session_id].add(tell)
 
-    @contextmanager
-    def _watching(self, session_id: UUID, end: End) -> Generator[None]:
-        """Call `end` when the session has ended, if that is before the block has."""
-        self._open[session_id].add(end)
-        try:
-            yield
-        finally:
-            self._open[session_id].discard(end)
+        def leave() -> None:
+            expiring.cancel()
+            self._open[session_id].discard(tell)
             if not self._open[session_id]:
                 del self._open[session_id]
 
-    async def _keep_looking(self) -> None:
-        while True:
-            await asyncio.sleep(self._look_seconds)
-            try:
-                await self._look()
-            except TROUBLE as problem:
-                _log.warning("Cannot look for ended sessions: %s", problem)
+        return leave
+
+    async def over(self, identity: Identity) -> Unauthenticated:
+        """Wait for what `watch` would tell."""
+        told: asyncio.Future[Unauthenticated] = asyncio.get_running_loop().create_future()
+        leave = self.watch(identity, lambda why: told.done() or told.set_result(why))
+        try:
+            return await told
+        finally:
+            leave()
 
     async def _look(self) -> None:
         if not self._open:
@@ -78,5 +77,5 @@ class SessionWatch:
         async with self._db.reading() as session:
             ended = asked - await sessions.live(session, asked)
         for session_id in ended:
-            for end in list(self._open.get(session_id, ())):
-                end()
+            for tell in list(self._open.get(session_id, ())):
+                tell(SessionNotLive("This session has ended."))

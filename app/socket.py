@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, cast
 
 import orjson
@@ -16,8 +17,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 
 from adapters.tokens import TokenInvalid
 from app.authentication import authenticate, bearer_token
+from app.deadlines import AT_ONCE
 from app.observed import name_operation, observed
 from app.parts import Parts
+from app.session_watch import Leave
 from core.db import TROUBLE
 from core.telemetry import metrics, trail
 from core.telemetry.trail import Trail
@@ -47,9 +50,17 @@ class TextSocket(ASGIWebSocketAdapter):
             with suppress(WebSocketDisconnect):  # whoever receives will notice
                 await self.ws.send_text(message)
 
+    def send_at_once(self, text: bytes) -> bool:
+        """Whether the server could take it without any waiting."""
+        return self._at_once is not None and self._is_open() and self._at_once(text)
+
     async def close(self, code: int, reason: str) -> None:
         if self._is_open():
             await super().close(code, reason)
+
+    @cached_property
+    def _at_once(self) -> Callable[[bytes], bool] | None:
+        return self.ws.scope.get("extensions", {}).get(AT_ONCE, {}).get("send")
 
     def _is_open(self) -> bool:
         return self.ws.application_state is WebSocketState.CONNECTED
@@ -74,7 +85,8 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
     def __init__(self, view: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(view, *args, **kwargs)
         self._parts: Parts = view.parts
-        self._until_over: asyncio.Task[None] | None = None
+        self._leave: Leave | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._begun = 0
         self._going_on: set[Trail] = set()
 
@@ -101,7 +113,8 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         await super().handle_connection_init(message)
         metrics.SOCKETS.inc()
         self._parts.draining.enter(self)
-        self._until_over = asyncio.create_task(self._end_when_over(identity))
+        self._leave = self._parts.session_watch.watch(identity, self._end_soon)
+        self.connection_init_timeout_task = None  # it is over, and would keep what it consists of
 
     async def handle_subscribe(self, message: Any) -> None:
         if not self.connection_acknowledged or message["id"] in self.operations:
@@ -126,8 +139,8 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         await self.send_message(cast("Any", error))
 
     async def shutdown(self) -> None:
-        if self._until_over:
-            self._until_over.cancel()
+        if self._leave:
+            self._leave()
             metrics.SOCKETS.dec()
             self._parts.draining.leave(self)
         await super().shutdown()
@@ -155,14 +168,14 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
     async def send_elsewhere(self, code: int, reason: str) -> None:
         await self.websocket.close(code, reason)
 
-    def _sender(self, operation: Any) -> Callable[[str], Awaitable[None]]:
+    def _sender(self, operation: Any) -> Callable[[bytes], bool]:
         """Sends the data of a result as the library would, without putting it into JSON again."""
-        socket, id = cast("TextSocket", self.websocket), orjson.dumps(operation.id).decode()
-        head = f'{{"id":{id},"type":"next","payload":{{"data":'
+        socket = cast("TextSocket", self.websocket)
+        head = b'{"id":%b,"type":"next","payload":{"data":' % orjson.dumps(operation.id)
 
-        async def send(data: str) -> None:
-            if not operation.completed:
-                await socket.send_text(f"{head}{data}}}}}")
+        def send(data: bytes) -> bool:
+            goes_on = self.operations.get(operation.id) is operation
+            return goes_on and socket.send_at_once(b"%b%b}}" % (head, data))
 
         return send
 
@@ -177,8 +190,8 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
             raise TokenInvalid("Send an access token in connection_init.")
         return identity
 
-    async def _end_when_over(self, identity: Identity) -> None:
-        await self._end(await self._parts.session_watch.over(identity))
+    def _end_soon(self, refusal: Unauthenticated) -> None:
+        self._ending = self._ending or asyncio.create_task(self._end(refusal))
 
     async def _end(self, refusal: Unauthenticated) -> None:
         error = named_error(refusal.code, str(refusal)).formatted

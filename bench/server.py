@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,7 @@ from app.cli import environment, programs
 from app.cli.serve import address_of, bind, is_served
 from app.cli.upkeep import migrate
 from core.children import Child, DidNotStart
+from core.machine import allow_many_files
 
 _START_SECONDS = 60
 _LOOK_SECONDS = 0.05
@@ -54,7 +54,7 @@ def running(
     Without `live` nothing is done about what happens: no relay and no worker. Receipts are read only with
     the models of `model_dir`.
     """
-    _allow_many_sockets()
+    allow_many_files()
     with ExitStack() as undo:
         undo.callback(_restore, dict(os.environ))
         folder = Path(undo.enter_context(TemporaryDirectory(prefix="outgo-bench-")))
@@ -93,12 +93,6 @@ def running(
 def _restore(environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
-
-
-def _allow_many_sockets() -> None:
-    """As many as the system lets us have; what we start inherits it."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def commit_times(database_url: str) -> dict[UUID, float]:

@@ -1,6 +1,8 @@
-"""What this process may use of the machine: cores and memory, also inside a container."""
+"""What this process may use of the machine: cores, memory and files, also inside a container."""
 
 import os
+import resource
+from contextlib import suppress
 from pathlib import Path
 
 _CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
@@ -28,6 +30,13 @@ def resident_mib() -> int:
     """Memory that this process holds now; 0 where the system does not tell (macOS)."""
     told = _words(_OWN_MEMORY)
     return int(told[1]) * os.sysconf("SC_PAGE_SIZE") // _MIB if told else 0
+
+
+def allow_many_files() -> None:
+    """As many open ones as the system lets this process and its children have: a socket is one, too."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError):  # macOS promises more than it gives
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _quota(file: Path) -> int | None:

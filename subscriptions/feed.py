@@ -7,8 +7,9 @@ found then is one that may see everything read.
 
 import asyncio
 import logging
+import math
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from broadcaster import Broadcast
@@ -16,6 +17,7 @@ from broadcaster._base import Subscriber
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import TROUBLE, Database
+from core.rounds import heed_cancellation
 from domain.errors import NotFound
 from domain.log import EventKind
 from models.event import Event
@@ -27,6 +29,7 @@ PAGE = 100
 
 _CHANGES_SEATS = frozenset(kind for kind in EventKind if kind.startswith(("ledger.", "member.")))
 _RETRY_SECONDS = 1.0
+_TOLD_AT_ONCE = 500  # then others have a turn
 
 _log = logging.getLogger(__name__)
 
@@ -35,46 +38,71 @@ class FellBehind(Exception):  # noqa: N818 - not an error: the reader is told, a
     """The next event is in the log, but no longer in memory."""
 
 
-class Listener:
-    """One subscriber's ear at a feed."""
+Take = Callable[[Event | None], bool]
+"""Tells a subscriber of an event, or by None that all is quiet, if nothing has to be waited for."""
 
-    def __init__(self, feed: "Feed", user_id: UUID) -> None:
+
+class Listener:
+    """One subscriber's ear at a feed. `seq` is how far in the log they have come, and theirs to set.
+
+    While they wait for news, `take` is offered each event as it comes: nobody is woken for what it takes.
+    """
+
+    def __init__(
+        self, feed: "Feed", user_id: UUID, take: Take, *, quiet_seconds: float = math.inf
+    ) -> None:
         self.user_id = user_id
         self.ledger_id = feed.ledger_id
+        self.seq = feed.head
         self._feed = feed
-        self._woken = asyncio.Event()
+        self._take = take
+        self._quiet_seconds = quiet_seconds
+        self._waiting: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._ended: Exception | None = None
+        self.spoke()
 
     @property
     def head(self) -> int:
         return self._feed.head
 
-    async def news(self, after: int, *, until: float | None = None) -> Sequence[Event]:
-        """The events that follow `after`: waits for one, and answers with none when the time has come.
+    async def news(self) -> Sequence[Event]:
+        """The events after `seq`: waits for one, and answers with none when it has been quiet for long.
 
-        `until` is by the loop's clock. Raises: `FellBehind`, or what ended the listening.
+        Raises: `FellBehind`, or what ended the listening.
         """
         loop = asyncio.get_running_loop()
         while True:
+            heed_cancellation()
             self.require_seat()
-            found = self._feed.following(after)
-            if found or (until is not None and loop.time() >= until):
+            found = self._feed.following(self.seq)
+            if found or loop.time() >= self._quiet_at:
                 return found
-            if (
-                self._alarm is None and until is not None
-            ):  # set for longer ago it only wakes too early, once
-                self._alarm = loop.call_at(until, self._rouse)
-            self._woken.clear()
-            await self._woken.wait()
+            if self._alarm is None:
+                self._set_alarm()
+            self._waiting = loop.create_future()
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+
+    def offer(self, events: Sequence[Event]) -> None:
+        """What has just come. Whoever does not wait for it finds it later."""
+        if self._waiting is None:
+            return
+        for event in events:
+            if self._ended or event.seq != self.seq + 1 or not self._take(event):
+                self.wake()
+                return
+            self.seq = event.seq
+
+    def spoke(self) -> None:
+        """Something was said to the subscriber: for a while they know that all is well."""
+        self._quiet_at = asyncio.get_running_loop().time() + self._quiet_seconds
 
     def stop(self) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
-
-    def _rouse(self) -> None:
-        self._alarm = None
-        self.wake()
 
     def require_seat(self) -> None:
         """Raises what ended the listening, once something has."""
@@ -82,11 +110,25 @@ class Listener:
             raise self._ended
 
     def wake(self) -> None:
-        self._woken.set()
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     def end(self, because: Exception) -> None:
         self._ended = because
         self.wake()
+
+    def _set_alarm(self) -> None:
+        """For when it will have been quiet for long, unless something is said by then."""
+        if self._quiet_seconds < math.inf:
+            self._alarm = asyncio.get_running_loop().call_at(self._quiet_at, self._rouse)
+
+    def _rouse(self) -> None:
+        self._alarm = None
+        was_quiet = asyncio.get_running_loop().time() >= self._quiet_at
+        if was_quiet and not (self._waiting and not self._ended and self._take(None)):
+            self.wake()
+        else:
+            self._set_alarm()
 
 
 class Feed:
@@ -129,6 +171,7 @@ class Feed:
 
     async def _read_when_rung(self) -> None:
         while True:
+            heed_cancellation()
             await self._rung.wait()
             self._rung.clear()
             try:
@@ -143,17 +186,21 @@ class Feed:
             if any(event.kind in _CHANGES_SEATS for event in found):
                 async with self._db.reading() as session:
                     await end_the_unseated(session, self.listeners)
-            self._remember(found)
+            await self._tell(found)
             if len(found) < PAGE:
                 break
 
-    def _remember(self, found: Sequence[Event]) -> None:
+    async def _tell(self, found: Sequence[Event]) -> None:
         assert found[0].seq == self.head + 1, "a ledger's log has no gaps"
         observed.arrived(found, len(self.listeners))
         self._recent.extend(found)
         self.head = found[-1].seq
-        for listener in self.listeners:
-            listener.wake()
+        listeners = list(self.listeners)
+        for start in range(0, len(listeners), _TOLD_AT_ONCE):
+            for listener in listeners[start : start + _TOLD_AT_ONCE]:
+                listener.offer(found)
+            await asyncio.sleep(0)
+        observed.told(found)
 
 
 async def end_the_unseated(session: AsyncSession, listeners: Collection[Listener]) -> None:

@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 from broadcaster import Broadcast
 
-from core.db import TROUBLE, Database
+from core.db import Database
+from core.rounds import keep
 from core.telemetry import metrics
 from domain.errors import Refusal
 from models.ledger import Ledger
 from services import events
-from subscriptions.feed import Feed, Listener, end_the_unseated
+from subscriptions.feed import Feed, Listener, Take, end_the_unseated
 from subscriptions.rings import RedisRings
 
 _log = logging.getLogger(__name__)
@@ -44,7 +46,8 @@ class Hub:
 
     async def open(self) -> None:
         await self._broadcast.connect()
-        self._looking = asyncio.create_task(self._keep_looking(), name="look around")
+        looking = keep(self._look_around, "look around", every_seconds=self._look_seconds, log=_log)
+        self._looking = asyncio.create_task(looking, name="look around")
 
     async def close(self) -> None:
         """End every stream that is still open."""
@@ -68,10 +71,17 @@ class Hub:
         return self._rings.connected
 
     @asynccontextmanager
-    async def listening(self, ledger: Ledger, user_id: UUID) -> AsyncGenerator[Listener]:
+    async def listening(
+        self,
+        ledger: Ledger,
+        user_id: UUID,
+        take: Take = lambda _: False,
+        *,
+        quiet_seconds: float = math.inf,
+    ) -> AsyncGenerator[Listener]:
         """An ear at the ledger's feed. Listen first and read second: then nothing falls between."""
         feed = self._feeds.get(ledger.id) or self._start_feed(ledger)
-        listener = Listener(feed, user_id)
+        listener = Listener(feed, user_id, take, quiet_seconds=quiet_seconds)
         feed.listeners.add(listener)
         try:
             with metrics.SUBSCRIPTIONS.track_inprogress():
@@ -106,14 +116,6 @@ class Hub:
     def _forget(self, feed: Feed) -> None:
         if self._feeds.get(feed.ledger_id) is feed:
             del self._feeds[feed.ledger_id]
-
-    async def _keep_looking(self) -> None:
-        while True:
-            await asyncio.sleep(self._look_seconds)
-            try:
-                await self._look_around()
-            except TROUBLE as problem:
-                _log.warning("Cannot look around: %s", problem)
 
     async def _look_around(self) -> None:
         """Two short reads for the whole process, however many listen."""

@@ -1,4 +1,4 @@
-"""What is told about pushes: how late each was, and which request it goes back to."""
+"""What is told about pushes: how late they were, and which request each goes back to."""
 
 import logging
 from collections.abc import Sequence
@@ -23,6 +23,8 @@ def arrived(events: Sequence[Event], listeners: int) -> None:
             )
 
 
-def sent(first: Event) -> None:
-    """To one subscriber, who has taken it and what came with it."""
-    metrics.PUSH_SECONDS.observe((now() - first.at).total_seconds())
+def told(events: Sequence[Event]) -> None:
+    """Everyone here who was ready for them has been sent them."""
+    at = now()
+    for event in events:
+        metrics.PUSH_SECONDS.observe((at - event.at).total_seconds())

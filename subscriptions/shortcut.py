@@ -1,30 +1,31 @@
-"""A way from what happened to a socket that leads past the library.
+"""A way from what happened to a socket that leads past the library and past whatever waits.
 
 Whoever carries an operation opens it (`app.socket`), whoever executes the operation says what a message is
-as JSON where that is the same for all (`resolvers.execution`), and the stream takes it then. All three run
-in the operation's task.
+as JSON where that is the same for all (`resolvers.execution`), and the stream takes it then.
 """
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 
 class Shortcut:
-    """`send` takes the data of a result, as JSON; `told` makes it of a message, None being the long way."""
+    """`send` takes the data of a result, as JSON, unless it had to wait; `told` makes it of a message.
 
-    def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
+    Where either cannot, there is the long way.
+    """
+
+    __slots__ = ("_send", "told")
+
+    def __init__(self, send: Callable[[bytes], bool]) -> None:
         self._send = send
-        self.told: Callable[[Any], str | None] | None = None
+        self.told: Callable[[Any], bytes | None] | None = None
 
-    async def take(self, message: Any) -> bool:
+    def take(self, message: Any) -> bool:
         """Send the message, and say whether it went this way."""
         data = self.told(message) if self.told else None
-        if data is None:
-            return False
-        await self._send(data)
-        return True
+        return data is not None and self._send(data)
 
 
 _current: ContextVar[Shortcut | None] = ContextVar("shortcut", default=None)

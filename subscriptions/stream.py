@@ -5,10 +5,9 @@ Where events must be left out, it is told to forget what it holds and gets a sna
 while it waits or while the client reads.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,7 +19,7 @@ from schema.live import Heartbeat, Resync, ResyncReason
 from schema.permissions import actor
 from schema.scalars import BigInt
 from services import access, events
-from subscriptions import observed, shortcut
+from subscriptions import shortcut
 from subscriptions.context import LiveInfo
 from subscriptions.feed import PAGE, FellBehind, Listener
 
@@ -34,14 +33,6 @@ class Numbered(Protocol):
 
 Snapshot = TypeVar("Snapshot", bound=Numbered)
 Delta = TypeVar("Delta")
-
-
-class _Batch(list[Delta]):
-    """Messages that belong together; `is_shared` if others who follow get the very same ones."""
-
-    def __init__(self, messages: Sequence[Delta], *, is_shared: bool = False) -> None:
-        super().__init__(messages)
-        self.is_shared = is_shared
 
 
 class Stream(Generic[Snapshot, Delta]):
@@ -64,7 +55,6 @@ class Stream(Generic[Snapshot, Delta]):
         self._snapshot, self._delta = snapshot, delta
         self._is_last = is_last
         self._shortcut = shortcut.current()
-        self._quiet_at = 0.0
 
     async def messages(
         self, after: int | None
@@ -73,48 +63,45 @@ class Stream(Generic[Snapshot, Delta]):
 
         What a shortcut takes is not among them.
         """
+        hub, quiet_seconds = self._live.hub, self._live.heartbeat_seconds
         async with (
-            self._live.hub.listening(self._ledger, self._viewer) as listener,
-            aclosing(self._batches(listener, after)) as batches,
+            hub.listening(
+                self._ledger, self._viewer, self._take, quiet_seconds=quiet_seconds
+            ) as self._listener,
+            aclosing(self._batches(self._listener, after)) as batches,
         ):
-            self._spoke()
             async for batch in batches:
                 for message in batch:
-                    listener.require_seat()
-                    if not (batch.is_shared and await self._takes_shortcut(message)):
-                        yield message
+                    self._listener.require_seat()
+                    yield message
                     if self._is_last(message):
                         return
-                    self._spoke()
+                    self._listener.spoke()
 
     async def _batches(
         self, listener: Listener, after: int | None
-    ) -> AsyncGenerator["_Batch[Snapshot | Delta | Heartbeat | Resync]"]:
+    ) -> AsyncGenerator[Sequence[Snapshot | Delta | Heartbeat | Resync]]:
         seq = after
         if seq is not None and (reason := self._out_of_reach(seq)):
-            yield _Batch([Resync(seq=BigInt(self._ledger.seq), reason=reason)])
+            yield [Resync(seq=BigInt(self._ledger.seq), reason=reason)]
             seq = None
         while seq is not None and (missed := await self._missed(seq)):
-            yield _Batch(self._told(missed))
+            yield self._told(missed)
             seq = missed[-1].seq
         while True:
             if seq is None:
                 snapshot = await self._begin()
-                yield _Batch([snapshot])
+                yield [snapshot]
                 seq = snapshot.seq
+            listener.seq = seq
             try:
-                news = await listener.news(seq, until=self._quiet_at)
+                news = await listener.news()
             except FellBehind:
-                yield _Batch([Resync(seq=BigInt(listener.head), reason=ResyncReason.TOO_SLOW)])
+                yield [Resync(seq=BigInt(listener.head), reason=ResyncReason.TOO_SLOW)]
                 seq = None
                 continue
-            if not news:
-                yield _Batch([Heartbeat(seq=BigInt(seq))])
-                continue
-            if told := self._told(news):
-                yield _Batch(told, is_shared=True)
-                observed.sent(news[0])
-            seq = news[-1].seq
+            yield self._told(news) if news else [_heartbeat(listener.seq)]
+            seq = news[-1].seq if news else listener.seq
 
     def _out_of_reach(self, seq: int) -> ResyncReason | None:
         missing = self._ledger.seq - seq
@@ -134,11 +121,23 @@ class Stream(Generic[Snapshot, Delta]):
             return await self._snapshot(session)
 
     def _told(self, found: Sequence[Event]) -> Sequence[Delta]:
-        made = (_MADE.of(event, self._delta, partial(self._delta, event)) for event in found)
-        return [message for message in made if message is not None]
+        return [message for message in map(self._made, found) if message is not None]
 
-    async def _takes_shortcut(self, message: Delta | Snapshot | Heartbeat | Resync) -> bool:
-        return self._shortcut is not None and await self._shortcut.take(message)
+    def _made(self, event: Event) -> Delta | None:
+        return _MADE.of(event, self._delta, partial(self._delta, event))
 
-    def _spoke(self) -> None:
-        self._quiet_at = asyncio.get_running_loop().time() + self._live.heartbeat_seconds
+    def _take(self, event: Event | None) -> bool:
+        """Tell of an event, or that there is none, by the shortcut."""
+        message = self._made(event) if event else _heartbeat(self._listener.seq)
+        if message is None:
+            return True
+        if self._shortcut is None or self._is_last(message) or not self._shortcut.take(message):
+            return False
+        self._listener.spoke()
+        return True
+
+
+@lru_cache(maxsize=256)
+def _heartbeat(seq: int) -> Heartbeat:
+    """The same for all who have come as far."""
+    return Heartbeat(seq=BigInt(seq))

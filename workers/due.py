@@ -7,12 +7,14 @@ may ask at the same time.
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from dramatiq import Broker, Message
 from redis.exceptions import RedisError
 
 from core.clock import now
 from core.db import TROUBLE, Database
+from core.rounds import keep
 from services import deliveries, upkeep
 from workers.jobs import come_round, deliver_due
 
@@ -23,12 +25,13 @@ _log = logging.getLogger(__name__)
 
 async def run(db: Database, broker: Broker) -> None:
     """Ask until cancelled, through restarts of PostgreSQL and Redis."""
-    while True:
-        try:
-            await ask(db, broker)
-        except (RedisError, *TROUBLE) as problem:
-            _log.warning("Cannot ask for what is due for now: %s", problem)
-        await asyncio.sleep(_LOOK_SECONDS)
+    await keep(
+        partial(ask, db, broker),
+        "ask for what is due",
+        every_seconds=_LOOK_SECONDS,
+        log=_log,
+        troubles=(RedisError, *TROUBLE),
+    )
 
 
 async def ask(db: Database, broker: Broker) -> None:

@@ -3,8 +3,8 @@
 # pyright: reportUnknownMemberType=false
 # redis is half typed
 
-import asyncio
 import logging
+from functools import partial
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from adapters.queues import queue_depths
 from core.clock import now
 from core.db import TROUBLE, Database
+from core.rounds import keep
 from core.telemetry import metrics
 from services import events
 from workers.jobs import QUEUES
@@ -25,12 +26,13 @@ _log = logging.getLogger(__name__)
 async def run(db: Database, broker_url: str) -> None:
     """Measure until cancelled, through restarts of PostgreSQL and Redis."""
     async with Redis.from_url(broker_url) as redis:
-        while True:
-            try:
-                await measure(db, redis)
-            except (RedisError, *TROUBLE) as problem:
-                _log.warning("Cannot measure for now: %s", problem)
-            await asyncio.sleep(_LOOK_SECONDS)
+        await keep(
+            partial(measure, db, redis),
+            "measure",
+            every_seconds=_LOOK_SECONDS,
+            log=_log,
+            troubles=(RedisError, *TROUBLE),
+        )
 
 
 async def measure(db: Database, redis: Redis) -> None:

@@ -22,6 +22,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
 from core.db import TROUBLE, Database
+from core.rounds import heed_cancellation
 from services import events
 from subscriptions.rings import RING, RedisRings, channel_of
 from workers import due, measure, observed, runtime
@@ -39,19 +40,19 @@ async def run(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs = 
     """Carry until cancelled, through restarts of PostgreSQL and Redis."""
     pauses = ExponentialWithJitterBackoff(base=0.05, cap=2.0)
     failures = 0
-    task = asyncio.current_task()
-    assert task is not None
-    while not task.cancelling():  # drivers swallow a cancellation that comes with an answer
+    while True:
         try:
             async with turn(db.url, lock=_RELAY, channel=_COMMITTED) as mine:
-                while not task.cancelling():
+                while True:
                     while await carry(db, rings, broker, jobs) == _BATCH:
-                        pass
+                        heed_cancellation()
                     failures = 0
                     await mine.notified()
+                    heed_cancellation()
         except (RedisError, *TROUBLE) as problem:
             failures += 1
             _log.warning("Cannot carry events for now: %s", problem)
+        heed_cancellation()
         await asyncio.sleep(pauses.compute(failures))
 
 

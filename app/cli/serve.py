@@ -12,6 +12,7 @@ from app.cli import environment, programs, signals, telemetry
 from app.cli.console import complain
 from app.deadlines import HurriedRequests, HurriedSocket
 from app.supervisor import Supervisor
+from core import machine
 from core.children import Child
 from core.settings import Settings
 
@@ -63,6 +64,7 @@ def _serve(settings: Settings, listening: socket.socket, *, shares_socket: bool)
     from app.server import Server  # noqa: PLC0415 - the same
 
     telemetry.begin(settings, "web")
+    machine.allow_many_files()
     gc.set_threshold(*_GC_THRESHOLDS)
     app = create_app(settings)
     gc.collect()

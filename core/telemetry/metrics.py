@@ -31,7 +31,7 @@ SOCKETS = Gauge("outgo_sockets", "Websockets that are signed in.")
 SUBSCRIPTIONS = Gauge("outgo_subscriptions", "Subscriptions that are being told.")
 PUSH_SECONDS = Histogram(
     "outgo_push_seconds",
-    "From an event's record in its transaction until one subscriber was sent it.",
+    "From an event's record in its transaction until this process sent it to those who were ready.",
     buckets=_SECONDS,
 )
 

@@ -110,11 +110,11 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
     def _is_watched(self) -> bool:
         return bool(self.middleware_manager and self.middleware_manager.middlewares)
 
-    def _told(self, message: Any) -> str | None:
+    def _told(self, message: Any) -> bytes | None:
         """As JSON; None where the library has something to say."""
         assert self._plan is not None
         try:
-            return self._shared(message, self._plan).text
+            return self._shared(message, self._plan).json
         except Exception:  # noqa: BLE001 - the library meets it again, and reports it
             return None
 

@@ -13,12 +13,12 @@ class Shared(dict[str, Any]):
     """Nobody changes it."""
 
     @cached_property
-    def text(self) -> str:
-        return orjson.dumps(self).decode()
+    def json(self) -> bytes:
+        return orjson.dumps(self)
 
     @cached_property
     def encoded(self) -> orjson.Fragment:
-        return orjson.Fragment(self.text)
+        return orjson.Fragment(self.json)
 
 
 def at_once(coroutine: Coroutine[Any, Any, T]) -> T:

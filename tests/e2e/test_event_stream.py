@@ -86,6 +86,33 @@ async def test_a_strangers_group_is_not_there(
     assert end == "complete"
 
 
+async def test_a_user_has_so_many_streams_and_a_closed_one_is_none(
+    settings: Settings, ann: Actor, bob: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    async with (
+        serving(settings.model_copy(update={"subscriptions_per_user": 2})) as address,
+        httpx.AsyncClient(base_url=f"http://{address}") as http,
+        following(http, token_of(ann), trip) as first,
+    ):
+        await _news(first)
+        async with following(http, token_of(ann), trip) as second:
+            await _news(second)
+            async with following(http, token_of(ann), trip) as third:
+                (_, refusal), end = [event async for event in third]
+            async with following(http, token_of(bob), trip) as bobs:
+                await _news(bobs)
+
+        assert refusal["errors"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
+        assert end == ("complete", None)
+
+        async def one_more() -> bool:
+            async with following(http, token_of(ann), trip) as events:
+                _, told = await anext(events)
+                return "data" in told
+
+        await until(one_more)
+
+
 async def test_an_expired_token_ends_the_stream(
     http: httpx.AsyncClient, ann: Actor, trip: Group, token_of: TokenOf
 ) -> None:

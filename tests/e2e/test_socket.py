@@ -23,6 +23,7 @@ from tests.e2e.serving import serving, serving_app
 from tests.groups import Group
 
 ACKNOWLEDGED = {"type": "connection_ack"}
+_LARGEST_BYTES = 64 * 2**10
 
 
 async def closed_after(address: str, *messages: str | bytes) -> Closed:
@@ -108,6 +109,19 @@ async def test_nonsense_is_refused_in_the_protocols_own_terms(
         await acknowledged(socket, token_of(ann))
         await socket.send(nonsense)
         assert (await LiveClient(socket).closed()).code == 4400
+
+
+async def test_a_message_over_the_limit_closes_the_socket(
+    address: str, ann: Actor, token_of: TokenOf
+) -> None:
+    ping = '{"type": "ping", "payload": {"text": "%s"}}'
+    largest = ping % ("x" * (_LARGEST_BYTES - len(ping % "")))
+    async with raw_socket(address) as socket:
+        await acknowledged(socket, token_of(ann))
+        await socket.send(largest)
+        assert json.loads(await socket.recv()) == {"type": "pong"}
+        await socket.send(largest + " ")
+        assert (await LiveClient(socket).closed()).code == 1009
 
 
 async def test_one_signs_in_once(address: str, ann: Actor, token_of: TokenOf) -> None:

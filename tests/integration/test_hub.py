@@ -17,6 +17,7 @@ from core.clock import now
 from core.db import Database
 from domain.actor import Actor
 from domain.errors import NotFound
+from models.event import Event
 from models.ledger import Ledger, Member
 from services import members
 from subscriptions.feed import FellBehind, Listener
@@ -56,7 +57,8 @@ async def read(listener: Listener, after: int, through: int) -> list[int]:
     """The numbers of the events that come after `after`, up to `through`."""
     seqs: list[int] = []
     while after < through:
-        seqs += [event.seq for event in await listener.news(after)]
+        listener.seq = after
+        seqs += [event.seq for event in await listener.news()]
         after = seqs[-1]
     return seqs
 
@@ -84,6 +86,52 @@ async def test_a_ring_is_one_read_for_all_who_listen(
     assert all("FROM events" in statement for statement in seen)
     assert 20 <= len(seen) <= 22  # two more when the feed begins: at once, and when Redis confirms
     await web.close()
+
+
+async def test_nobody_is_woken_for_what_can_be_told_at_once(
+    db: Database, redis_url: str, ann: Actor, ledger: Ledger
+) -> None:
+    offered: list[int] = []
+
+    def takes_two(event: Event | None) -> bool:
+        assert event
+        offered.append(event.seq)
+        return len(offered) <= 2
+
+    async with (
+        opened(db, redis_url) as hub,
+        doorbell(redis_url) as rings,
+        hub.listening(ledger, ann.user_id, takes_two) as listener,
+    ):
+        waiting = asyncio.create_task(listener.news())
+        for seq in range(ledger.seq + 1, ledger.seq + 4):
+            await spend(db, ann, ledger.id)
+            await rings.publish(channel_of(ledger.id), RING)
+            await until(lambda seq=seq: offered[-1:] == [seq])
+
+        assert [event.seq for event in await waiting] == [ledger.seq + 3]
+        assert listener.seq == ledger.seq + 2
+        assert offered == [ledger.seq + 1, ledger.seq + 2, ledger.seq + 3]
+
+
+async def test_a_quiet_time_is_told_at_once_or_by_waking(
+    db: Database, redis_url: str, ann: Actor, ledger: Ledger
+) -> None:
+    told: list[Event | None] = []
+
+    def takes_one(event: Event | None) -> bool:
+        told.append(event)
+        if len(told) > 1:
+            return False
+        listener.spoke()
+        return True
+
+    async with (
+        opened(db, redis_url) as hub,
+        hub.listening(ledger, ann.user_id, takes_one, quiet_seconds=_SOON) as listener,
+    ):
+        assert await listener.news() == []
+        assert told == [None, None]
 
 
 async def test_a_lost_ring_costs_no_more_than_a_look(
@@ -114,7 +162,7 @@ async def test_who_left_sees_nothing_from_then_on(
 
         assert await read(anns, ledger.seq, ledger.seq + 2) == [ledger.seq + 1, ledger.seq + 2]
         with pytest.raises(NotFound, match="No such ledger"):
-            await bobs.news(ledger.seq)
+            await bobs.news()
 
 
 async def test_an_end_of_a_membership_that_nobody_told_is_seen_at_the_next_look(
@@ -130,7 +178,7 @@ async def test_an_end_of_a_membership_that_nobody_told_is_seen_at_the_next_look(
             await tx.exec(bobs_seat.values(left_at=now()))
 
         with pytest.raises(NotFound):
-            await bobs.news(ledger.seq)
+            await bobs.news()
         anns.require_seat()
 
 
@@ -149,9 +197,10 @@ async def test_a_reader_that_falls_out_of_memory_is_told_and_others_go_on(
             assert await read(quick, seq, seq + 1) == [seq + 1]
 
         with pytest.raises(FellBehind):
-            await slow.news(ledger.seq)
+            await slow.news()
         assert slow.head == ledger.seq + 11
-        assert len(await slow.news(ledger.seq + 1)) == 10
+        slow.seq += 1
+        assert len(await slow.news()) == 10
 
 
 async def test_a_restart_of_redis_rings_everyone(
