@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from app.deadlines import HurriedSocket
+from app.main import create_app
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
@@ -15,7 +17,7 @@ from tests.budgets import TODAY, check, make_budget
 from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import ALERTS, BALANCES, EVENTS, PROGRESS, global_id
 from tests.e2e.live_client import Stream, live
-from tests.e2e.serving import serving
+from tests.e2e.serving import serving, serving_app
 from tests.groups import Group, balances, ledger_row, personal_ledger, spend
 from tests.live import relaying
 from tests.receipts import begin, fail, finish, upload
@@ -71,6 +73,41 @@ async def test_a_snapshot_comes_first_and_then_what_happens(
             "actorName": "Bob",
         },
     ]
+
+
+class Counting(HurriedSocket):
+    sent_at_once = 0
+
+    def send_at_once(self, text: bytes) -> bool:
+        done = super().send_at_once(text)
+        Counting.sent_at_once += done
+        return done
+
+
+async def test_news_and_heartbeats_wait_for_no_task(
+    db: Database, settings: Settings, ann: Actor, bob: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    often = settings.model_copy(update={"heartbeat_seconds": 0.3})
+    async with (
+        serving_app(create_app(often), sockets=Counting) as address,
+        live(address, token_of(ann)) as anns,
+        live(address, token_of(bob)) as bobs,
+    ):
+        ledger = global_id("Ledger", trip.id)
+        streams = [await client.subscribe(EVENTS, ledgerId=ledger) for client in (anns, bobs)]
+        for stream in streams:
+            assert (await stream.next())["__typename"] == "LedgerSnapshot"
+        await spend(db, ann, trip.id)
+        heard = 0
+        for stream in streams:
+            told = [await stream.next()]
+            while told[-1]["__typename"] != "LedgerEvent":
+                told.append(await stream.next())
+            told.append(await stream.next())
+            assert told[-1] == {"__typename": "Heartbeat", "seq": told[-2]["seq"]}
+            heard += len(told)
+
+        assert Counting.sent_at_once >= heard
 
 
 async def test_who_resumes_gets_all_that_was_missed_and_nothing_twice(
