@@ -18,6 +18,10 @@ class DumpFailed(Exception):  # noqa: N818 - what it says is what happened
     """What the program said when it gave up."""
 
 
+def is_here() -> bool:
+    return bool(binaries.clients("pg_dump"))
+
+
 def dump(url: str, file: Path) -> None:
     """Raises `DumpFailed`, also where there is no `pg_dump` as new as the server."""
     _run("pg_dump", url, ["--format=custom", "--no-owner", "--no-privileges", f"--file={file}"])

@@ -15,14 +15,15 @@ from pathlib import Path
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from adapters import postgres_dump
+from adapters import postgres_copy, postgres_dump
 from adapters.storage import Storage
 from app import migrations
 from core.clock import now
 from core.db import Database
+from services import recovery
 
 _FORMAT = 1
-_LIST, _DUMP, _FILES = "backup.json", "database.dump", "files"
+_LIST, _DUMP, _TABLES, _FILES = "backup.json", "database.dump", "tables", "files"
 _TYPE = "application/octet-stream"
 _RELATIONS = text(
     "SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
@@ -49,7 +50,7 @@ class Contents(BaseModel):
     @property
     def files(self) -> int:
         """How many there are beside the database."""
-        return len(self.sha256) - 1
+        return sum(path.startswith(f"{_FILES}/") for path in self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +63,46 @@ class Backup:
             raise NotEmpty(f"{self.folder} is not empty.")
         (self.folder / _FILES).mkdir(mode=0o700, parents=True)
         began = now()
-        revision = await _revision(database_url)
-        await asyncio.to_thread(postgres_dump.dump, database_url, self.folder / _DUMP)
+        revision = await self._dump(database_url)
         await self._copy_from(storage, began)
         made = Contents(taken_at=began, revision=revision, sha256=dict(self._checksums()))
         (self.folder / _LIST).write_text(made.model_dump_json(indent=1))
         return made
 
     async def bring_back(self, database_url: str, storage: Storage) -> Contents:
-        """Into an empty database, brought up to date afterwards.
+        """Into an empty database, brought up to date afterwards. What waited to be done is asked for again.
 
         Raises `NotABackup`, `NotEmpty`, `DumpFailed`, `StorageUnavailable`.
         """
         found = self._checked()
+        if found.revision is None or not migrations.is_known(found.revision):
+            raise NotABackup(f"This version does not know its schema, {found.revision}.")
         await _require_empty(database_url)
         for path in found.sha256:
             if path.startswith(f"{_FILES}/"):
                 data = (self.folder / path).read_bytes()
                 await storage.put(path.removeprefix(f"{_FILES}/"), data, _TYPE)
-        await asyncio.to_thread(postgres_dump.restore, database_url, self.folder / _DUMP)
+        await self._restore(database_url, found.revision)
         await migrations.upgrade(database_url)
+        async with _opened(database_url) as db, db.transaction() as tx:
+            await recovery.carry_again(tx, found.taken_at)
         return found
+
+    async def _dump(self, database_url: str) -> str | None:
+        """By PostgreSQL's own program, or where there is none by the driver. The answer is the revision."""
+        if not postgres_dump.is_here():
+            folder = self.folder / _TABLES
+            return await postgres_copy.dump(database_url, folder, lock=migrations.ONE_AT_A_TIME)
+        revision = await _revision(database_url)
+        await asyncio.to_thread(postgres_dump.dump, database_url, self.folder / _DUMP)
+        return revision
+
+    async def _restore(self, database_url: str, revision: str) -> None:
+        if (self.folder / _TABLES).exists():
+            await migrations.upgrade(database_url, revision)
+            await postgres_copy.restore(database_url, self.folder / _TABLES)
+        else:
+            await asyncio.to_thread(postgres_dump.restore, database_url, self.folder / _DUMP)
 
     async def _copy_from(self, storage: Storage, began: datetime) -> None:
         async for keys in storage.keys(older_than=began):

@@ -14,7 +14,7 @@ from alembic import command
 from core.db import Database
 
 _ALEMBIC_INI = Path(__file__).parents[1] / "alembic.ini"
-_ONE_AT_A_TIME = (
+ONE_AT_A_TIME = (
     7_002  # advisory lock: of several that start at once, one migrates and the others wait
 )
 
@@ -39,8 +39,13 @@ async def is_behind(db: Database) -> bool:
     found = await current(db)
     if found is None:
         return True
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    return found in known and found != head()
+    return is_known(found) and found != head()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code can bring a database from there up to date. What it does not know is newer."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return revision in {script.revision for script in scripts}
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
@@ -61,7 +66,7 @@ async def check(url: str) -> None:
 async def _alone(url: str, act: Callable[[Config], None]) -> None:
     engine = create_async_engine(url, poolclass=NullPool)
     async with engine.connect() as connection:
-        await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
         await connection.commit()  # the lock is the connection's and ends with it
         await connection.run_sync(lambda handed: act(_config(handed)))
 
