@@ -1,22 +1,17 @@
 """One query per batch for every edge. A batch opens its own session; nothing is remembered."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from strawberry import relay
 
 from adapters.planning import Planner
 from core.db import Database
 from core.loader import Loader
-from domain.budget import Standing
 from domain.debts import Debt, TransferView
-from domain.edit_policy import Editable
-from domain.friend import Between
 from domain.listing import ExpenseFilter
 from domain.money import Money
 from domain.plan import PlanMode, Wishes
@@ -46,7 +41,6 @@ from services import (
     threads,
     transfers,
 )
-from services.receipt_duplicates import Duplicate
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -61,92 +55,73 @@ _WISHES = {
 }
 
 
+class _Asker(NamedTuple):
+    db: Database
+    planner: Planner
+    viewer: UUID
+
+
+Making = Callable[[_Asker], Loader[Any, Any]]
+
+
 def build(db: Database, planner: Planner, viewer: UUID | None) -> Loaders:
     """Loaders for one viewer. What is not there or not theirs is None (or an empty list)."""
-    who = viewer or _STRANGER
-
-    async def seen_nodes(
-        session: AsyncSession, keys: Sequence[tuple[str, UUID | None]]
-    ) -> Mapping[tuple[str, UUID | None], relay.Node]:
-        return await nodes_of(session, who, keys)
-
-    async def seen_ledgers(ids: Sequence[UUID]) -> Mapping[UUID, Any]:
-        return await access.ledgers_to_show(db, who, ids)
-
-    async def totals(filters: Sequence[ExpenseFilter]) -> Mapping[ExpenseFilter, Sequence[Money]]:
-        return {wanted: await expense_list.totals(db, who, wanted) for wanted in filters}
-
-    async def seen_budgets(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Budget]:
-        return await access.rows_of(session, who, Budget, ids)
-
-    async def standings(
-        keys: Sequence[tuple[UUID, date | None]],
-    ) -> Mapping[tuple[UUID, date | None], Standing]:
-        return await budget_standings.of(db, who, keys)
-
-    async def between_friends(
-        session: AsyncSession, user_ids: Sequence[UUID]
-    ) -> Mapping[UUID, Sequence[Between]]:
-        return await friends.between(session, who, user_ids)
-
-    async def editable_by_viewer(
-        session: AsyncSession, facts: Sequence[Editable]
-    ) -> Mapping[Editable, bool]:
-        return await editing.editable_by(session, who, facts)
-
-    async def seen_duplicates(
-        session: AsyncSession, ids: Sequence[UUID]
-    ) -> Mapping[UUID, Sequence[Duplicate]]:
-        return await receipt_duplicates.of(session, who, ids)
-
-    return Loaders(
-        node=_loader(db, seen_nodes, None),
-        categories=_following(edge_rows.categories, db, None),
-        ledgers=Loader(seen_ledgers),
-        members=_following(edge_rows.members, db, None),
-        members_of_ledger=_following(edge_rows.members_of_ledger, db, []),
-        subgroups_of_ledger=_loader(db, parties.subgroups_of, []),
-        balances_of_ledger=_following(edge_rows.balances_of_ledger, db, []),
-        transfers_of_ledger=_transfers(db, planner),
-        editable=_loader(db, editable_by_viewer, False),
-        comments=_loader(db, threads.comments, None),
-        history=_loader(db, threads.history, None),
-        entries_of_expense=_following(edge_rows.entries_of_expense, db, []),
-        debts_of_expense=_following(edge_rows.debts_of_expense, db, []),
-        routes=_routes(db, planner),
-        because_of_balance=_loader(db, because.balances, None),
-        because_of_debt=_loader(db, because.debts, None),
-        past_balances=_loader(db, past_balances.at, []),
-        presented=_loader(db, presentations.of, None),
-        between_friends=_loader(db, between_friends, []),
-        expense_of_receipt=_loader(db, receipt_list.expenses_of, None),
-        parts_of_receipt=_loader(db, receipt_list.parts_of, []),
-        matches_of_receipt=_loader(db, receipt_matches.of, []),
-        duplicates_of_receipt=_loader(db, seen_duplicates, []),
-        claiming_of_receipt=_loader(db, claims.of_receipts, None),
-        claims=_loader(db, claims.all_claims, {}),
-        totals_of_filter=Loader(totals),
-        budgets=_loader(db, seen_budgets, None),
-        standings=Loader(standings),
-        personal_ledgers=_loader(db, _personal_ledgers, None),
-    )
+    asker = _Asker(db, planner, viewer or _STRANGER)
+    return Loaders(lambda name: MAKING[name](asker))
 
 
-def _loader(db: Database, fetch: Fetch[Any, Any], absent: Any) -> Loader[Any, Any]:
-    async def found(keys: Sequence[Any]) -> Mapping[Any, Any]:
-        async with db.reading() as session:
-            return await fetch(session, keys)
+def _reading(fetch: Fetch[Any, Any], absent: Any) -> Making:
+    """By a query that needs a session."""
 
-    return Loader(found, absent)
+    def make(asker: _Asker) -> Loader[Any, Any]:
+        async def found(keys: Sequence[Any]) -> Mapping[Any, Any]:
+            async with asker.db.reading() as session:
+                return await fetch(session, keys)
+
+        return Loader(found, absent)
+
+    return make
+
+
+def _seeing(
+    fetch: Callable[[AsyncSession, UUID, Sequence[Any]], Awaitable[Mapping[Any, Any]]], absent: Any
+) -> Making:
+    """By a query that needs a session, and finds what the viewer may see."""
+
+    def make(asker: _Asker) -> Loader[Any, Any]:
+        async def found(keys: Sequence[Any]) -> Mapping[Any, Any]:
+            async with asker.db.reading() as session:
+                return await fetch(session, asker.viewer, keys)
+
+        return Loader(found, absent)
+
+    return make
 
 
 def _following(
-    fetch: Callable[[Database, Sequence[Any]], Awaitable[Mapping[Any, Any]]],
-    db: Database,
-    absent: Any,
-) -> Loader[Any, Any]:
+    fetch: Callable[[Database, Sequence[Any]], Awaitable[Mapping[Any, Any]]], absent: Any
+) -> Making:
     """By a prepared query, which needs no session."""
-    return Loader(partial(fetch, db), absent)
+    return lambda asker: Loader(partial(fetch, asker.db), absent)
+
+
+def _showing(
+    fetch: Callable[[Database, UUID, Sequence[Any]], Awaitable[Mapping[Any, Any]]],
+) -> Making:
+    """By a prepared query, which finds what the viewer may see."""
+    return lambda asker: Loader(partial(fetch, asker.db, asker.viewer))
+
+
+async def _totals(
+    db: Database, viewer: UUID, filters: Sequence[ExpenseFilter]
+) -> Mapping[ExpenseFilter, Sequence[Money]]:
+    return {wanted: await expense_list.totals(db, viewer, wanted) for wanted in filters}
+
+
+async def _budgets(
+    session: AsyncSession, viewer: UUID, ids: Sequence[UUID]
+) -> Mapping[UUID, Budget]:
+    return await access.rows_of(session, viewer, Budget, ids)
 
 
 async def _personal_ledgers(
@@ -156,20 +131,20 @@ async def _personal_ledgers(
     return {row.owner_id: row for row in rows.all()}
 
 
-def _transfers(
-    db: Database, planner: Planner
-) -> Loader[tuple[UUID, TransferView], Sequence[Transfer]]:
+def _transfers(asker: _Asker) -> Loader[tuple[UUID, TransferView], Sequence[Transfer]]:
     async def load(
         keys: Sequence[tuple[UUID, TransferView]],
     ) -> Mapping[tuple[UUID, TransferView], Sequence[Transfer]]:
-        async with db.reading() as session:
+        async with asker.db.reading() as session:
             found = {
                 view: await plans.problems_of(
                     session, {id for id, each in keys if each is view}, _WISHES[view]
                 )
                 for view in dict.fromkeys(view for _, view in keys)
             }
-        return {(id, view): await _planned(planner, found[view].get(id, {})) for id, view in keys}
+        return {
+            (id, view): await _planned(asker.planner, found[view].get(id, {})) for id, view in keys
+        }
 
     return Loader(load)
 
@@ -182,13 +157,13 @@ async def _planned(planner: Planner, problems: plans.ByCurrency) -> Sequence[Tra
     ]
 
 
-def _routes(db: Database, planner: Planner) -> Loader[tuple[Suggested, Debt], Sequence[Route]]:
+def _routes(asker: _Asker) -> Loader[tuple[Suggested, Debt], Sequence[Route]]:
     async def load(
         keys: Sequence[tuple[Suggested, Debt]],
     ) -> Mapping[tuple[Suggested, Debt], Sequence[Route]]:
         asked = edge_rows.grouped(keys, lambda key: key[0])
         ledger_ids = {suggested.ledger_id for suggested in asked}
-        async with db.reading() as session:
+        async with asker.db.reading() as session:
             owed = await transfers.pairwise(session, ledger_ids)
             settling = await parties.of_ledgers(session, ledger_ids)
         found: dict[tuple[Suggested, Debt], Sequence[Route]] = {}
@@ -199,7 +174,41 @@ def _routes(db: Database, planner: Planner) -> Loader[tuple[Suggested, Debt], Se
                 owed.get((suggested.ledger_id, suggested.currency), []),
                 settling[suggested.ledger_id],
             )
-            found |= zip(group, await planner.explain(question), strict=True)
+            found |= zip(group, await asker.planner.explain(question), strict=True)
         return found
 
     return Loader(load)
+
+
+MAKING: Mapping[str, Making] = {
+    "node": _seeing(nodes_of, None),
+    "categories": _following(edge_rows.categories, None),
+    "ledgers": _showing(access.ledgers_to_show),
+    "members": _following(edge_rows.members, None),
+    "members_of_ledger": _following(edge_rows.members_of_ledger, []),
+    "subgroups_of_ledger": _reading(parties.subgroups_of, []),
+    "balances_of_ledger": _following(edge_rows.balances_of_ledger, []),
+    "transfers_of_ledger": _transfers,
+    "editable": _seeing(editing.editable_by, False),
+    "comments": _reading(threads.comments, None),
+    "history": _reading(threads.history, None),
+    "entries_of_expense": _following(edge_rows.entries_of_expense, []),
+    "debts_of_expense": _following(edge_rows.debts_of_expense, []),
+    "routes": _routes,
+    "because_of_balance": _reading(because.balances, None),
+    "because_of_debt": _reading(because.debts, None),
+    "past_balances": _reading(past_balances.at, []),
+    "presented": _reading(presentations.of, None),
+    "between_friends": _seeing(friends.between, []),
+    "expense_of_receipt": _reading(receipt_list.expenses_of, None),
+    "parts_of_receipt": _reading(receipt_list.parts_of, []),
+    "matches_of_receipt": _reading(receipt_matches.of, []),
+    "duplicates_of_receipt": _seeing(receipt_duplicates.of, []),
+    "claiming_of_receipt": _reading(claims.of_receipts, None),
+    "claims": _reading(claims.all_claims, {}),
+    "totals_of_filter": _showing(_totals),
+    "budgets": _seeing(_budgets, None),
+    "standings": _showing(budget_standings.of),
+    "personal_ledgers": _reading(_personal_ledgers, None),
+}
+"""How each of `Loaders` is made, by its name there."""

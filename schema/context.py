@@ -1,6 +1,6 @@
 """What every resolver can reach: the database, the live feeds, who is asking, and the edges of types."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,11 +51,10 @@ from models.receipt import Receipt
 from models.subgroup import Subgroup
 
 
-@dataclass(frozen=True, slots=True)
 class Loaders:
     """Edges of types, one query per batch. They batch but do not remember: a socket lives for hours.
 
-    A loader answers None for what is not there or not the viewer's.
+    A loader answers None for what is not there or not the viewer's. Each is made when it is first needed.
     """
 
     node: Loader[tuple[str, UUID | None], relay.Node | None]
@@ -87,6 +86,17 @@ class Loaders:
     budgets: Loader[UUID, Budget | None]
     standings: Loader[tuple[UUID, date | None], Standing | None]
     personal_ledgers: Loader[UUID, Ledger | None]
+
+    def __init__(self, make: Callable[[str], Loader[Any, Any]]) -> None:
+        """`make` makes the loader of a name."""
+        self._make = make
+
+    def __getattr__(self, name: str) -> Loader[Any, Any]:
+        if name not in Loaders.__annotations__:
+            raise AttributeError(name)
+        made = self._make(name)
+        setattr(self, name, made)  # found from now on
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import Processor
 
 from core.telemetry import traces, trail
 
@@ -39,11 +40,13 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 
+_OF_ANY_RECORD = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+
 
 def configure(level: str, *, as_json: bool) -> None:
     """For the process, from now on, to standard error. The level is that of our own lines."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_formatter(as_json=as_json))
+    handler.setFormatter(_Lines(_renderer(as_json=as_json)))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
@@ -52,52 +55,53 @@ def configure(level: str, *, as_json: bool) -> None:
     logging.captureWarnings(capture=True)
 
 
-def _formatter(*, as_json: bool) -> structlog.stdlib.ProcessorFormatter:
-    shared: list[Processor] = [
-        structlog.stdlib.ExtraAdder(),
-        without_secrets,  # of what a line was given: what is added to it from here on has none
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso"),
-        _add_trail,
-    ]
-    told: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+class _Lines(logging.Formatter):
+    """A record as structlog renders it: its own formatter takes long, and every answer has a line."""
+
+    def __init__(self, render: Processor) -> None:
+        super().__init__()
+        self._render = render
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {name: value for name, value in vars(record).items() if name not in _OF_ANY_RECORD}
+        line = _without_secrets({"event": record.getMessage(), **told})
+        line["level"], line["logger"] = record.levelname.lower(), record.name
+        line["timestamp"] = _instant(record.created)
+        line |= _trail()
+        if record.exc_info:
+            line["exc_info"] = record.exc_info
+        return str(self._render(None, "", line))
+
+
+def _renderer(*, as_json: bool) -> Processor:
     if as_json:
-        told += [_add_exception, structlog.processors.JSONRenderer(_json)]
-    else:
-        plain = structlog.dev.plain_traceback  # the other one shows variables, which are tokens too
-        told += [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
-        ]
-    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=told)
+        return structlog.processors.JSONRenderer(_json)
+    plain = structlog.dev.plain_traceback  # the other one shows variables, which are tokens too
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
 
 
-def _add_trail(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    if found := trail.current():
-        line["request_id"] = found.request_id
-        if found.operation:
-            line["operation"] = found.operation
-    if trace_id := traces.trace_id():
-        line["trace_id"] = trace_id
-    return line
+def _instant(seconds: float) -> str:
+    at = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    return f"{at.isoformat(timespec='microseconds')}Z"
 
 
-def without_secrets(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+def _trail() -> dict[str, str]:
+    its = trail.current()
+    found = {
+        "request_id": its and its.request_id,
+        "operation": its and its.operation,
+        "trace_id": traces.trace_id(),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _without_secrets(line: Mapping[str, Any]) -> dict[str, Any]:
     """Drops fields that hold data of people, and cuts what looks like a secret out of the others."""
     return {
         name: _SECRETS.sub(_CUT, value) if isinstance(value, str) else value
         for name, value in line.items()
         if name not in _SECRET_FIELDS
     }
-
-
-def _add_exception(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    match line.pop("exc_info", None):
-        case (_, BaseException() as error, _) | (BaseException() as error):
-            line["exception"] = "\n".join(_told(error))
-        case _:
-            pass
-    return line
 
 
 def _told(error: BaseException) -> Iterator[str]:
@@ -113,5 +117,7 @@ def _told(error: BaseException) -> Iterator[str]:
         yield from _told(one)
 
 
-def _json(line: Mapping[str, Any], **_: Any) -> str:
+def _json(line: dict[str, Any], **_: Any) -> str:
+    if exc_info := line.pop("exc_info", None):
+        line["exception"] = "\n".join(_told(exc_info[1]))
     return orjson.dumps(line, default=str).decode()
