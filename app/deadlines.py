@@ -1,4 +1,4 @@
-"""Connections that wait for nobody for ever: neither for requests to come, nor for pushes to be read.
+"""Connections that wait for nobody for ever: neither for requests to come, nor for answers to be read.
 
 uvicorn has no limit of its own on either. They are held below ASGI, since no middleware hears of a request
 before its head is complete, and none can say anything to a client behind what is stuck.
@@ -22,18 +22,21 @@ TOO_SLOW = 4420
 
 
 class HurriedRequests(HttpToolsProtocol):
-    """Drops connections whose requests do not come.
+    """Drops connections whose requests do not come, or whose answers are not read.
 
     A head has `head_seconds` from its first byte on, or from when the connection was made. A body brings
     `least_bytes` in every `window_seconds` in which we are ready to read: one that stalls is dropped within
-    two of these. A request that comes in one piece sets no timer.
+    two of these. A request that comes in one piece sets no timer. Of an answer something has to get through
+    in `stuck_seconds`; one that the system's own buffers take sets no timer either.
     """
 
     head_seconds = 8.0
     window_seconds = 4.0
     least_bytes = 2**10
+    stuck_seconds = 15.0
 
     _timer: asyncio.TimerHandle | None = None
+    _stuck: asyncio.TimerHandle | None = None
     _part = _timed_part = 0  # how many heads and bodies began or ended, and which of them is timed
     _awaits_body = _is_complete = False
     _came_bytes = 0
@@ -45,7 +48,16 @@ class HurriedRequests(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
+        self._move_on()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stuck = self.loop.call_later(self.stuck_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._move_on()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -74,6 +86,11 @@ class HurriedRequests(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(
             _MOMENT_SECONDS, super().timeout_keep_alive_handler
         )
+
+    def _move_on(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
 
     def _begin(self, *, body: bool) -> None:
         self._part, self._awaits_body, self._is_complete = self._part + 1, body, False

@@ -1,10 +1,6 @@
-"""What no request may do, whatever is behind it: send too much, or never read."""
+"""What no request may do, whatever is behind it: send too much, or be of another origin unasked."""
 
-import asyncio
-from collections.abc import MutableMapping
-from typing import Any
-
-from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,7 +12,10 @@ class _TooLarge(Exception):  # noqa: N818 - told by a status, never shown
 
 
 class BodyLimit:
-    """413 for a body over its limit, before more of it is read. JSON has a limit of its own."""
+    """413 for a body over its limit, before more of it is read. JSON has a limit of its own.
+
+    A body whose head tells its length has that length, which the server sees to.
+    """
 
     def __init__(self, app: ASGIApp, *, json_bytes: int, other_bytes: int) -> None:
         self._app = app
@@ -26,29 +25,37 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        limit = self._limit(headers.get(b"content-type", b""))
+        declared = headers.get(b"content-length", b"")
+        if declared.isdigit() and int(declared) <= limit:
+            await self._app(scope, receive, send)
+            return
         try:
-            await self._app(scope, self._limited(Headers(scope=scope), receive), send)
+            await self._app(scope, _limited(receive, -1 if declared.isdigit() else limit), send)
         except _TooLarge:
             refusal = PlainTextResponse("The body is too large.", 413, {"Connection": "close"})
             await refusal(scope, receive, _lingering(receive, send))
 
-    def _limited(self, headers: Headers, receive: Receive) -> Receive:
-        is_json = headers.get("content-type", "").startswith("application/json")
-        limit = self._json_bytes if is_json else self._other_bytes
-        declared = headers.get("content-length", "")
-        left = -1 if declared.isdigit() and int(declared) > limit else limit
+    def _limit(self, content_type: bytes) -> int:
+        is_json = content_type.startswith(b"application/json")
+        return self._json_bytes if is_json else self._other_bytes
 
-        async def limited() -> Message:
-            nonlocal left
-            if left < 0:
-                raise _TooLarge
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise _TooLarge
-            return message
 
-        return limited
+def _limited(receive: Receive, left: int) -> Receive:
+    """Of `left` bytes. Less than nothing refuses at once."""
+
+    async def limited() -> Message:
+        nonlocal left
+        if left < 0:
+            raise _TooLarge
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise _TooLarge
+        return message
+
+    return limited
 
 
 def _lingering(receive: Receive, send: Send) -> Send:
@@ -67,19 +74,11 @@ def _lingering(receive: Receive, send: Send) -> Send:
     return lingering
 
 
-class SendDeadline:
-    """Cuts off a client who lets nothing of an answer through for `seconds`; sockets have `app.deadlines`."""
-
-    def __init__(self, app: ASGIApp, *, seconds: float) -> None:
-        self._app = app
-        self._seconds = seconds
+class Origins(CORSMiddleware):
+    """Starlette's, for those who tell an origin. That answers depend on it, every one of them says itself."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def hurried(message: MutableMapping[str, Any]) -> None:
-            try:
-                async with asyncio.timeout(self._seconds):
-                    await send(message)
-            except TimeoutError:
-                raise OSError("The client does not read.") from None
-
-        await self._app(scope, receive, hurried if scope["type"] == "http" else send)
+        if scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"]):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

@@ -7,13 +7,12 @@ from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from app import exports, health, log_export, pages, uploads
 from app.draining import NoNewcomers
 from app.endpoint import Endpoint
-from app.guards import BodyLimit, SendDeadline
+from app.guards import BodyLimit, Origins
 from app.observed import Observed
 from app.parts import Parts
 from app.refused import in_trouble
@@ -23,7 +22,6 @@ from resolvers.root import executed_by_the_library, graphql
 
 _LARGEST_JSON_BYTES = 2**20
 _FORM_OVERHEAD_BYTES = 2**16
-_STUCK_SECONDS = 15.0
 _CORS_HEADERS = (
     "Authorization",
     "Content-Type",
@@ -78,9 +76,8 @@ def _middleware(settings: Settings, parts: Parts) -> list[Middleware]:
         Middleware(Observed),
         Middleware(NoNewcomers, draining=parts.draining),
         Middleware(SecurityHeaders, https_only=settings.base_url.startswith("https://")),
-        Middleware(SendDeadline, seconds=_STUCK_SECONDS),
         Middleware(
-            CORSMiddleware,
+            Origins,
             allow_origins=settings.allowed_origins,
             allow_methods=("GET", "POST", "PUT"),
             allow_headers=_CORS_HEADERS,

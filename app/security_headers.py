@@ -1,4 +1,7 @@
-"""What every answer tells browsers: guess no types, tell nobody where you were, frame and keep nothing."""
+"""What every answer tells browsers: guess no types, tell nobody where you were, frame and keep nothing.
+
+And that it depends on the origin of who asks: see `app.guards.Origins`.
+"""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -9,6 +12,7 @@ _ALWAYS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
+    "vary": "Origin",
     "x-content-type-options": "nosniff",
 }
 _HTTPS_ONLY = {"strict-transport-security": "max-age=31536000"}  # a year

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import strawberry
 from graphql import GraphQLError, default_field_resolver, default_type_resolver
-from graphql.execution import get_variable_values
 from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.values import VariableValues
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -89,10 +89,8 @@ class Direct(strawberry.Schema):
             told = await self.admitted(operation, variables, context)
         except GraphQLError:
             return None
-        values = get_variable_values(
-            self._schema, operation.node.variable_definitions or (), variables or {}
-        )
-        if isinstance(values, list):
+        values = _fitting(operation, variables or {})
+        if values is None:
             return None
         executor = StrawberryGraphQLCoreExecutionContext(
             self._schema,
@@ -107,3 +105,10 @@ class Direct(strawberry.Schema):
             default_field_resolver,
         )
         return _Ready(executor, told)
+
+
+def _fitting(operation: Operation, given: Mapping[str, Any]) -> VariableValues | None:
+    try:
+        return operation.variables and operation.variables.of(given)
+    except Exception:  # noqa: BLE001 - the library meets it again, and reports it
+        return None

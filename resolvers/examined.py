@@ -17,6 +17,7 @@ from graphql import (
 from strawberry.schema.schema import validate_document
 
 from resolvers.cost import Cost
+from resolvers.execution.inputs import Unfit, Variables
 from resolvers.limits import MOST_TOKENS, fragments_of, require_small
 
 DOCUMENTS_REMEMBERED = 250
@@ -34,6 +35,14 @@ class Operation:
     @cached_property
     def cost(self) -> Cost:
         return Cost(self._schema, self.node, self.document.fragments)
+
+    @cached_property
+    def variables(self) -> Variables | None:
+        """None where the library has to look at them each time."""
+        try:
+            return Variables(self._schema, self.node.variable_definitions or ())
+        except Unfit:
+            return None
 
 
 class Examined:

@@ -81,6 +81,8 @@ class Column(Protocol):
 
 
 Reader = Callable[[Values, Run], Values]
+Call = Callable[[Any, Run], Any]
+"""Resolves a field for one thing; what it answers may have to be awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,12 @@ class Resolved:
     """Any other field: its resolver is asked for every source, and all that it has to wait for at once."""
 
     place: Place
+    call: Call
     completion: Completion
     waits: bool = True
 
     async def values(self, sources: Values, run: Run) -> Values:
-        info, arguments = run.info(self.place), run.arguments(self.place)
-        resolve = self.place.field.resolve
-        assert resolve is not None
-        found = [resolve(source, info, **arguments) for source in sources]
+        found = [self.call(source, run) for source in sources]
         return await self.completion.complete(await settled(found), self.place, run)
 
 

@@ -22,9 +22,12 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
 from strawberry import relay
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
+from resolvers.execution.calls import call_of
 from resolvers.execution.columns import (
+    Call,
     Column,
     Completion,
     Followed,
@@ -56,6 +59,7 @@ class Root:
     """A field of the operation itself: its resolver runs once, and may write."""
 
     place: Place
+    call: Call
     completion: Completion
 
 
@@ -79,6 +83,8 @@ def compile_operation(executor: StrawberryGraphQLCoreExecutionContext) -> Plan:
 class _Compiler:
     def __init__(self, executor: StrawberryGraphQLCoreExecutionContext) -> None:
         self._executor = executor
+        schema: Any = executor.schema
+        self._library: GraphQLCoreConverter = schema._strawberry_schema.schema_converter  # noqa: SLF001 - as Strawberry finds it
         self._left = _MOST_COLUMNS
         self.asks = False
 
@@ -95,7 +101,7 @@ class _Compiler:
             executor.operation,
         )
         return {
-            name: Root(place, self._completion(place.field.type, details))
+            name: Root(place, self._call(place), self._completion(place.field.type, details))
             for name, details, place in self._places(type, collected.grouped_field_set)
         }
 
@@ -171,7 +177,10 @@ class _Compiler:
             return Followed(place, definition.metadata[Edge], completion)
         if (reader := _informed_reader(place, definition)) is not None:
             return Plain(place, reader, completion)
-        return Resolved(place, completion)
+        return Resolved(place, self._call(place), completion)
+
+    def _call(self, place: Place) -> Call:
+        return call_of(place, self._library)
 
 
 def _part_reader(place: Place, part: Part) -> Reader | None:

@@ -24,6 +24,7 @@ from core.recent import Recent
 from resolvers.execution.columns import Run, together
 from resolvers.execution.compiler import NotCompilable, Plan, Root, compile_operation
 from resolvers.execution.conditions import ByOutcome
+from resolvers.execution.inputs import Unfit
 from resolvers.execution.shared import Shared, at_once
 from subscriptions import shortcut
 
@@ -191,16 +192,14 @@ async def answer(run: Run, roots: Mapping[str, Root], outcomes: dict[str, Any]) 
 
 
 async def _field(run: Run, name: str, root: Root, outcomes: dict[str, Any]) -> Any:
-    place = root.place
-    resolve = place.field.resolve
-    assert resolve is not None
     try:
-        found = resolve(run.executor.root_value, run.info(place), **run.arguments(place))
-        outcomes[name] = await await_maybe(found)
+        outcomes[name] = await await_maybe(root.call(run.executor.root_value, run))
+    except Unfit:
+        raise
     except Exception as error:
         outcomes[name] = error
         raise
-    (completed,) = await root.completion.complete([outcomes[name]], place, run)
+    (completed,) = await root.completion.complete([outcomes[name]], root.place, run)
     return completed
 
 

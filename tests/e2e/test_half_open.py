@@ -1,4 +1,7 @@
-"""Requests that begin and do not come are dropped; those that come slowly, but come, are answered."""
+"""Requests that begin and do not come are dropped; those that come slowly, but come, are answered.
+
+And so is who lets nothing of an answer through.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -23,6 +26,7 @@ class Impatient(HurriedRequests):
     """So that a test need not wait as long as a client in a tunnel may."""
 
     head_seconds = window_seconds = 1.0
+    stuck_seconds = 0.3
     least_bytes = 40
 
 
@@ -139,6 +143,54 @@ async def test_who_answers_slowly_is_waited_for() -> None:
         large = b"x" * 2**20  # more than is read before the answer begins
         writer.write(HEAD + b"Content-Length: 1048576\r\n\r\n" + large)
         assert (await reader.readuntil(b"1048576")).startswith(ANSWER)
+
+
+@pytest.mark.parametrize("pieces", [1, 10_000])
+async def test_who_never_reads_the_answer_is_cut_off(pieces: int) -> None:
+    lost = asyncio.Event()
+    piece = {"type": "http.response.body", "body": b"x" * (2**26 // pieces), "more_body": True}
+
+    async def talker(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await receive()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            for _ in range(pieces):
+                await send(piece)
+            await send({"type": "http.response.body"})
+
+    class Noticed(Impatient):
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            lost.set()
+
+    async with serving_app(talker, requests=Noticed) as address, asyncio.timeout(PATIENCE_SECONDS):
+        host, _, port = address.partition(":")
+        _, writer = await asyncio.open_connection(host, int(port), limit=1)
+        writer.write(WHOLE)
+        await lost.wait()
+        writer.close()
+
+
+async def test_who_reads_slowly_but_reads_has_the_whole_answer() -> None:
+    length = 2**22
+
+    async def talker(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await receive()
+            head = [(b"content-length", str(length).encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": head})
+            await send({"type": "http.response.body", "body": b"x" * length})
+
+    async with (
+        serving_app(talker, requests=Impatient) as address,
+        connected(address) as (reader, writer),
+        asyncio.timeout(PATIENCE_SECONDS),
+    ):
+        writer.write(WHOLE)
+        await reader.readuntil(b"\r\n\r\n")
+        for _ in range(8):
+            await asyncio.sleep(0.1)  # longer in all than nothing may get through
+            assert len(await reader.readexactly(length // 8)) == length // 8
 
 
 async def test_an_open_websocket_is_left_alone(address: str) -> None:

@@ -29,6 +29,7 @@ async def test_every_answer_has_them(http: httpx.AsyncClient, path: str) -> None
 
     assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
     assert "strict-transport-security" not in answer.headers
+    assert answer.headers["vary"] == "Origin"
 
 
 async def test_a_preflight_and_a_refusal_of_size_have_them_too(http: httpx.AsyncClient) -> None:
@@ -64,3 +65,11 @@ async def test_what_is_asked_by_a_link_changes_nothing(http: httpx.AsyncClient) 
 
     assert answer.status_code in {400, 405}
     assert "data" not in answer.json() if answer.headers["content-type"].endswith("json") else True
+
+
+async def test_pages_of_other_origins_are_told_that_answers_depend_on_them(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.get("/healthz", headers={"origin": "https://elsewhere.example"})
+
+    assert answer.headers.get_list("vary") == ["Origin"]
