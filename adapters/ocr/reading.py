@@ -10,7 +10,7 @@ from adapters.decoding.sheet import Page, Sheet, lowered
 from adapters.ocr.paper import Paper, papers_on
 from adapters.ocr.pixels import Pixels
 from domain.receipt import Line
-from domain.receipt.papers import side_by_side
+from domain.receipt.papers import apart
 
 Read = Callable[[Sequence[Pixels]], Sequence[Sequence[Line]]]
 """The lines of each image."""
@@ -62,6 +62,6 @@ def _pages(sheet: Sheet, read: Read) -> list[list[list[Line]]]:
 
 
 def _placed(lines: Sequence[Line], page: Page, paper: Paper) -> list[list[Line]]:
-    """From the paper to the photograph or page, where others may lie beside it, and on to the sheet."""
-    beside = side_by_side([paper.on_photograph(line) for line in lines])
-    return [[lowered(line, page.top) for line in lines] for lines in beside]
+    """From the paper to the photograph or page, where others may lie too, and on to the sheet."""
+    several = apart([paper.on_photograph(line) for line in lines])
+    return [[lowered(line, page.top) for line in lines] for lines in several]
