@@ -142,6 +142,18 @@ def test_reads_what_lies_unseen_beside_a_paper(reader: Reader) -> None:
     assert [told(read(lines)) for lines in found] == [written(receipt) for receipt in receipts]
 
 
+def test_reads_white_papers_one_below_the_other_on_a_white_table(reader: Reader) -> None:
+    receipts = [sample(1), sample(3)]
+    above, below = (paper(receipt) for receipt in receipts)
+    places = [upright(above, 400, 100), upright(below, 500, 100 + above.shape[0])]
+    size = 1800, 300 + above.shape[0] + below.shape[0]
+    photo = photograph((above, places[0]), (below, places[1]), size=size, white_from=1)
+
+    found = lines_of(photo, reader.read_all)
+
+    assert [told(read(lines)) for lines in found] == [written(receipt) for receipt in receipts]
+
+
 def test_reads_a_long_receipt_in_pieces(reader: Reader) -> None:
     names = [f"{kind} {what}" for kind in _KINDS for what in _GOODS]
     goods = tuple(Sold(name, 1, 100 + number) for number, name in enumerate(names))
