@@ -26,7 +26,7 @@ query Status($budgetId: ID!) {
 DASHBOARD = """\
 query Dashboard($ledgerId: ID!, $filter: ExpenseFilterInput!, $budgetId: ID!) {
   me { name timeZone }
-  ledgers { id name currency }
+  ledgers(first: 20) { edges { node { id name currency } } }
   ledger(id: $ledgerId) { id seq balances { net { minor currency } member { name } } }
   expenses(filter: $filter, first: 5) {
     edges { node { id day merchant amount { minor currency } category { name } } }

@@ -62,7 +62,8 @@ _ME = "SELECT name, time_zone FROM users WHERE id = $1"
 
 _LEDGERS = """
     SELECT l.id, l.name, l.currency FROM ledgers l JOIN members m ON m.ledger_id = l.id
-    WHERE m.user_id = $1 AND m.left_at IS NULL ORDER BY l.owner_id IS NULL, l.name, l.id"""
+    WHERE m.user_id = $1 AND m.left_at IS NULL ORDER BY l.owner_id IS NULL, l.name, l.id
+    LIMIT 20"""
 
 _SETTLEMENTS = f"""
     SELECT id, day, amount_minor FROM settlements
@@ -198,10 +199,10 @@ async def _dashboard(
     status = await limit_budget.status(connection, actor, row_id(variables["budgetId"]))
     return {
         "me": {"name": person["name"], "timeZone": person["time_zone"]},
-        "ledgers": [
+        "ledgers": _edges(
             {"id": global_id("Ledger", id), "name": name, "currency": currency}
             for id, name, currency in await connection.fetch(_LEDGERS, me)
-        ],
+        ),
         "ledger": ledger,
         "expenses": _edges(map(_node, expenses)),
         "settlements": _edges(

@@ -12,6 +12,8 @@ from domain.split import HEAVIEST
 
 LONGEST_INVITE = timedelta(days=365)
 MOST_USES = 1000
+MOST_MEMBERS = 10_000
+"""Of one group, ever."""
 
 
 class InviteTooGenerous(Invalid):
@@ -32,6 +34,10 @@ class InviteRevoked(Conflict):
 
 class InviteOlderThanLeaving(Conflict):
     code = "INVITE_OLDER_THAN_LEAVING"
+
+
+class TooManyMembers(Conflict):
+    code = "TOO_MANY_MEMBERS"
 
 
 class WeightOutOfRange(Invalid):

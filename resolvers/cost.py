@@ -52,7 +52,6 @@ LIST_LENGTHS = {
     "Ledger.members": 10,
     "LedgerEvent.changes": 3,
     "Query.categories": 50,
-    "Query.ledgers": 20,
     "Query.settlementPlan": 2,
     "ReadAmount.alternatives": 2,
     "Receipt.duplicates": 1,

@@ -15,9 +15,11 @@ from schema.ledger import (
     CreateInviteInput,
     CreateInviteResult,
     Invite,
+    InviteConnection,
     InvitePreview,
     IssuedInvite,
     Ledger,
+    LedgerConnection,
     LedgerResult,
     RenameLedgerInput,
     RevokeInviteResult,
@@ -44,9 +46,10 @@ class LedgerQueries:
         permission_classes=[SignedIn],
         description="Your ledgers: your personal one first, then groups by name.",
     )
-    async def ledgers(self, info: Info) -> list[Ledger]:
-        rows = await ledgers.mine(info.context.db, actor(info).user_id)
-        return [Ledger.of(row) for row in rows]
+    async def ledgers(self, info: Info, first: First = 50, after: After = None) -> LedgerConnection:
+        viewer = actor(info).user_id
+        page = await ledgers.page(info.context.db, viewer, Slice.of(first, after))
+        return LedgerConnection.over(page)
 
     @strawberry.field(
         permission_classes=[SignedIn], description="What happened in a ledger, newest first."
@@ -67,12 +70,16 @@ class LedgerQueries:
         return ActivityConnection.of(page)
 
     @strawberry.field(permission_classes=[SignedIn], description="Open links into a group.")
-    async def invites(self, info: Info, ledger_id: GroupId) -> list[Invite]:
-        async with info.context.db.reading() as session:
-            rows = await invites.of_ledger(
-                session, actor(info).user_id, row_id(ledger_id, "Ledger")
-            )
-        return [Invite.of(row) for row in rows]
+    async def invites(
+        self, info: Info, ledger_id: GroupId, first: First = 50, after: After = None
+    ) -> InviteConnection:
+        page = await invites.page(
+            info.context.db,
+            actor(info).user_id,
+            row_id(ledger_id, "Ledger"),
+            Slice.of(first, after),
+        )
+        return InviteConnection.over(page)
 
     @strawberry.field(description="What a link opens. Its token is all that this takes.")
     async def invite(

@@ -10,6 +10,7 @@ from domain.debts import TransferView
 from domain.edit_policy import EditPolicy, WhoMayEdit
 from domain.group import NewGroup, NewInvite, NewMember
 from domain.moment import Moment
+from domain.pages import Page
 from domain.presentation import PresentationKey
 from domain.role import Role
 from domain.split import RemainderPolicy
@@ -22,6 +23,7 @@ from schema.context import Info
 from schema.edges import each, edge
 from schema.ids import row_id
 from schema.member import Member
+from schema.pages import page_info
 from schema.presentation import BalancesInResult, PresentedBalances
 from schema.refusals import Conflict, Forbidden, Invalid, NotFound
 from schema.scalars import BigInt, CurrencyCode
@@ -163,6 +165,14 @@ class Ledger(relay.Node):
         )
 
 
+@strawberry.type(description="Your ledgers: your personal one first, then groups by name.")
+class LedgerConnection(relay.Connection[Ledger]):
+    @staticmethod
+    def over(page: Page[LedgerRow]) -> "LedgerConnection":
+        edges = [relay.Edge(cursor=cursor, node=Ledger.of(row)) for cursor, row in page.rows]
+        return LedgerConnection(edges=edges, page_info=page_info(page))
+
+
 @strawberry.type(description="A link into a group.")
 class Invite(relay.Node):
     id: relay.NodeID[UUID]
@@ -186,6 +196,14 @@ class Invite(relay.Node):
             allows_guests=row.allows_guests,
             revoked_at=row.revoked_at,
         )
+
+
+@strawberry.type(description="Open links into a group, newest first.")
+class InviteConnection(relay.Connection[Invite]):
+    @staticmethod
+    def over(page: Page[InviteRow]) -> "InviteConnection":
+        edges = [relay.Edge(cursor=cursor, node=Invite.of(row)) for cursor, row in page.rows]
+        return InviteConnection(edges=edges, page_info=page_info(page))
 
 
 @strawberry.type(description="A new link together with its token, which is shown only this once.")

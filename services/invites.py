@@ -11,19 +11,28 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.clock import now
 from core.db import Tx
 from core.hashes import sha256
+from core.prepared import Where
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
 from domain.group import NewInvite, require_made_after, require_usable
 from domain.log import EventKind
+from domain.pages import Page, Slice, instant
 from domain.role import Role, require_may_invite, without_office
 from models.account import User
+from models.base import select_shown
 from models.expense import Entry
 from models.ledger import Invite, Ledger, Member
-from services import access, events
-from services.ledgers import require_group
+from services import access, events, paging
+from services.ledgers import require_group, require_room
 from services.members import AlreadyAMember
+from services.paging import Key, Paged, in_ledger
 
 _TOKEN_BYTES = 32
+_OPEN = Paged(
+    select_shown(Invite).where(*in_ledger(Invite.ledger_id), col(Invite.revoked_at).is_(None)),
+    Key(col(Invite.created_at), instant),
+    Key(col(Invite.id), UUID),
+)
 
 
 class NotClaimable(Conflict):
@@ -84,15 +93,9 @@ async def revoke(tx: Tx, actor: Actor, invite_id: UUID) -> Invite:
     return invite
 
 
-async def of_ledger(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Sequence[Invite]:
-    """The ledger's links that are not revoked, newest first. Refuses: `NotFound`."""
-    await access.ledger_of(session, viewer, ledger_id)
-    query = (
-        select(Invite)
-        .where(Invite.ledger_id == ledger_id, col(Invite.revoked_at).is_(None))
-        .order_by(col(Invite.created_at).desc())
-    )
-    return (await session.exec(query)).all()
+async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Invite]:
+    """The ledger's links that are not revoked, newest first. Refuses: `NotFound`, `CursorUnreadable`."""
+    return await paging.of_ledger(where, _OPEN, viewer, ledger_id, slice)
 
 
 async def known(session: AsyncSession, token: str) -> Invite:
@@ -129,7 +132,8 @@ async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) ->
 
     The role is the link's, whatever the seat had. Refuses: `NotFound`, `InviteRevoked`, `InviteExpired`,
     `InviteUsedUp`, `LedgerArchived`, `NotClaimable` when the seat is taken, `AlreadyAMember` when one has
-    another seat, `InviteOlderThanLeaving` when one has left, or was removed, since it was made.
+    another seat, `InviteOlderThanLeaving` when one has left, or was removed, since it was made,
+    `TooManyMembers`.
     """
     invite = await known(tx, token)
     ledger = await access.lock_ledger_for_job(tx, invite.ledger_id)
@@ -187,6 +191,8 @@ async def _join(tx: Tx, ledger: Ledger, author: Author, user: User, role: Role) 
         ledger_id=ledger.id, user_id=user.id, is_guest=user.is_guest, name=user.name, role=role
     )
     tx.add(member.written_by(author.device_id))
+    await tx.flush()
+    await require_room(tx, ledger)
     _record(tx, ledger, author, EventKind.MEMBER_JOINED, member, None)
 
 

@@ -1,22 +1,23 @@
 """Groups and the people in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col
+from sqlmodel import col, func, select
 
 from core.clock import now
 from core.db import Tx
-from core.prepared import Prepared, Where, an_id
+from core.prepared import Where, an_id
 from domain import text
 from domain.actor import Actor, Author
 from domain.edit_policy import EditPolicy
 from domain.errors import Forbidden
 from domain.fingerprint import Stale, fingerprint
-from domain.group import NewGroup, NewMember
+from domain.group import MOST_MEMBERS, NewGroup, NewMember, TooManyMembers
 from domain.log import EventKind
+from domain.pages import Page, Slice, words
 from domain.role import Role
 from domain.split import RemainderPolicy
 from models.account import User
@@ -24,11 +25,17 @@ from models.base import select_shown
 from models.ledger import Ledger, LedgerKind, Member
 from services import access, events
 from services.once import insert_once
+from services.paging import Key, Paged
 
-_MINE = Prepared(
+_is_group = col(Ledger.owner_id).is_(None).label("is_group")
+_MINE = Paged(
     select_shown(Ledger)
-    .where(col(Ledger.id).in_(access.ledger_ids_of(an_id("viewer"))))
-    .order_by(col(Ledger.owner_id).is_(None), col(Ledger.name), col(Ledger.id))
+    .add_columns(_is_group)
+    .where(col(Ledger.id).in_(access.ledger_ids_of(an_id("viewer")))),
+    Key(_is_group, bool),
+    Key(col(Ledger.name), words),
+    Key(col(Ledger.id), UUID),
+    descending=False,
 )
 
 
@@ -144,7 +151,8 @@ async def reopen(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
 async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
     """A seat for someone without an account, to be claimed by whoever joins as them.
 
-    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `IdNotVersion7`, `IdAlreadyUsed`.
+    Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `PersonalLedger`, `IdNotVersion7`, `IdAlreadyUsed`,
+    `TooManyMembers`.
     """
     wanted = wanted.checked()
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
@@ -158,13 +166,24 @@ async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
     if first := await insert_once(tx, member):
         return first
     access.require_open(seat.ledger)
+    await require_room(tx, seat.ledger)
     events.record_row(tx, seat, EventKind.MEMBER_ADDED, member)
     return member
 
 
-async def mine(where: Where, viewer: UUID) -> Sequence[Ledger]:
-    """The viewer's ledgers: the personal one first, then groups by name."""
-    return await _MINE.rows(where, viewer=viewer)
+async def page(where: Where, viewer: UUID, slice: Slice) -> Page[Ledger]:
+    """The viewer's ledgers: the personal one first, then groups by name. Refuses: `CursorUnreadable`."""
+    return await _MINE.page(where, slice, viewer=viewer)
+
+
+async def require_room(tx: Tx, ledger: Ledger) -> None:
+    """For the newest member too, who is written. Lists of all of them have no pages.
+
+    Refuses: `TooManyMembers`.
+    """
+    query = select(func.count()).select_from(Member).where(Member.ledger_id == ledger.id)
+    if (await tx.exec(query)).one() > MOST_MEMBERS:
+        raise TooManyMembers(f"A group has up to {MOST_MEMBERS} members, with those who have left.")
 
 
 def require_group(ledger: Ledger) -> None:

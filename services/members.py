@@ -65,6 +65,7 @@ async def add_friend(tx: Tx, actor: Actor, wanted: NewFriend) -> Member:
     if first := await insert_once(tx, member):
         return first
     access.require_open(seat.ledger)
+    await ledgers.require_room(tx, seat.ledger)
     events.record_row(tx, seat, EventKind.MEMBER_ADDED, member)
     return member
 

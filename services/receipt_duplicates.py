@@ -20,12 +20,14 @@ from services import access
 Duplicate = tuple[Receipt, Sequence[Likeness]]
 
 _LOOKS_BITS = 64
+_MOST = 10
+"""Of one receipt: whoever has more does not look at them one by one."""
 
 
 async def of(
     session: AsyncSession, viewer: UUID, receipt_ids: Collection[UUID]
 ) -> Mapping[UUID, Sequence[Duplicate]]:
-    """The likely duplicates of each receipt, newest first, in all ledgers that the viewer is a member of.
+    """Each receipt's newest likely duplicates, newest first, in all ledgers that the viewer is a member of.
 
     What lies on one photograph is not the same. The caller has checked access to the receipts themselves.
     """
@@ -50,6 +52,8 @@ async def of(
     )
     found = defaultdict[UUID, list[Duplicate]](list)
     for receipt, like in (await session.exec(query)).all():
+        if len(found[receipt.id]) == _MOST:
+            continue
         if reasons := likeness(_sighting(receipt), _sighting(like)):
             found[receipt.id].append((like, reasons))
     return found

@@ -36,9 +36,11 @@ class Group:
         return self.seats[actor.user_id]
 
 
-async def make_group(db: Database, owner: Actor, *others: Actor, currency: str = "EUR") -> Group:
+async def make_group(
+    db: Database, owner: Actor, *others: Actor, name: str = "Trip", currency: str = "EUR"
+) -> Group:
     """A group of the owner's that the others have joined by an invite."""
-    wanted = NewGroup(id=new_id(), name="Trip", currency=currency)
+    wanted = NewGroup(id=new_id(), name=name, currency=currency)
     async with db.transaction() as tx:
         await ledgers.create_group(tx, owner, wanted)
     if others:

@@ -12,7 +12,7 @@ from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
 from domain.log_export import verify
-from services import ledgers
+from services import access, ledgers
 from tests.e2e.conftest import TokenOf
 from tests.groups import Group, ledger_row, log, spend
 from tests.integration.test_cli import outgo
@@ -55,7 +55,7 @@ async def test_a_log_of_several_pages_is_whole(
 ) -> None:
     async with db.transaction() as tx:
         for number in range(MORE_THAN_A_PAGE):
-            version = (await ledgers.mine(tx, ann.user_id))[-1].version
+            version = (await access.ledger_of(tx, ann.user_id, trip.id)).version
             await ledgers.rename(tx, ann, trip.id, version, f"Trip {number}")
 
     answer = await http.get(_path(trip), headers=_as(token_of(ann)))

@@ -33,7 +33,7 @@ async def test_the_first_query_and_the_first_subscription_can_be_pasted(
 
     assert shell.returncode == 0, complaints.decode()
     ledgers, snapshot, event = [orjson.loads(line) for line in said.splitlines()]
-    (personal,) = ledgers["data"]["ledgers"]
+    (personal,) = (edge["node"] for edge in ledgers["data"]["ledgers"]["edges"])
     assert (personal["name"], personal["kind"], personal["balances"]) == (
         "Personal",
         "PERSONAL",

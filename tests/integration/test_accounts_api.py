@@ -386,8 +386,8 @@ async def test_changes_name_and_time_zone(phone: Client) -> None:
     assert refused == {"code": "UNKNOWN_TIME_ZONE"}
     answer = await phone.ask(update, input={"timeZone": "Asia/Tokyo", "name": None})
     assert answer == {"name": "Anne", "timeZone": "Asia/Tokyo"}
-    seat = await phone.ask("{ ledgers { me { name } } }")
-    assert seat == [{"me": {"name": "Ann"}}]
+    seat = await phone.ask("{ ledgers { edges { node { me { name } } } } }")
+    assert seat == {"edges": [{"node": {"me": {"name": "Ann"}}}]}
 
 
 async def test_receipts_train_nobody_without_leave(phone: Client) -> None:

@@ -14,6 +14,7 @@ from domain.actor import Actor
 from domain.errors import NotFound
 from domain.fingerprint import IdAlreadyUsed, Stale
 from domain.group import (
+    MOST_MEMBERS,
     InviteExpired,
     InviteRevoked,
     InviteTooGenerous,
@@ -22,15 +23,16 @@ from domain.group import (
     NewGroup,
     NewInvite,
     NewMember,
+    TooManyMembers,
 )
 from domain.log import GENESIS, chained
 from domain.money import Money
-from domain.pages import Slice
+from domain.pages import CursorUnreadable, Page, Slice
 from domain.role import Role, RoleTooLow
 from domain.settlement import NothingPaid, PaidToThemselves, Payment
 from domain.split import Equal
 from domain.subgroup import NewSubgroup
-from models.ledger import Invite, Member
+from models.ledger import Invite, Ledger, Member
 from services import access, events, invites, ledgers, members, settlements, subgroups
 from services.access import LedgerArchived
 from services.invites import NotClaimable
@@ -48,7 +50,7 @@ from tests.groups import (
     personal_ledger,
     spend,
 )
-from tests.members import set_role
+from tests.members import placeholder, set_role
 from tests.people import make_user
 
 
@@ -400,6 +402,74 @@ async def test_the_chain_verifies_and_the_log_cannot_be_rewritten(
         with pytest.raises(IntegrityError):
             async with db.transaction() as tx:
                 await (await tx.connection()).execute(text(tampering))
+
+
+async def test_ledgers_come_by_name_page_by_page_the_personal_one_first(
+    db: Database, ann: Actor
+) -> None:
+    names = ["Zoo", "Alps", "Lake", "Lake", "Oslo"]
+    made = {(await make_group(db, ann, name=name)).id for name in names}
+    personal = (await personal_ledger(db, ann)).id
+
+    async def page(first: int, after: str | None = None) -> Page[Ledger]:
+        return await ledgers.page(db, ann.user_id, Slice.of(first, after))
+
+    whole = [row for _, row in (await page(100)).rows]
+    assert [row.name for row in whole] == ["Personal", "Alps", "Lake", "Lake", "Oslo", "Zoo"]
+    assert [row.id for row in whole[:1]] == [personal]
+    assert {row.id for row in whole[1:]} == made
+    found: list[UUID] = []
+    after = None
+    while len(found) < len(whole):
+        one = await page(2, after)
+        found += [row.id for _, row in one.rows]
+        after = one.rows[-1][0]
+        assert (one.has_next, one.has_previous) == (len(found) < len(whole), len(found) > 2)
+    assert found == [row.id for row in whole]
+    with pytest.raises(CursorUnreadable):
+        await invites.page(db, ann.user_id, made.pop(), Slice.of(1, after))
+
+
+async def test_links_come_newest_first_page_by_page_without_closed_ones(
+    db: Database, ann: Actor
+) -> None:
+    trip = await make_group(db, ann)
+    links = [(await _invite(db, ann, trip.id)).invite.id for _ in range(4)]
+    async with db.transaction() as tx:
+        await invites.revoke(tx, ann, links.pop(1))
+    newest_first = links[::-1]
+
+    first = await invites.page(db, ann.user_id, trip.id, Slice.of(2, None))
+    rest = await invites.page(db, ann.user_id, trip.id, Slice.of(2, first.rows[-1][0]))
+
+    assert [row.id for _, row in (*first.rows, *rest.rows)] == newest_first
+    assert (first.has_next, rest.has_next) == (True, False)
+    with pytest.raises(NotFound):
+        await invites.page(db, (await make_user(db, "Eve")).user_id, trip.id, Slice.of(2, None))
+
+
+_CROWD = text(
+    "INSERT INTO members (id, ledger_id, name, role, weight, is_guest, version, clock, fingerprint, "
+    "created_at) SELECT gen_random_uuid(), :ledger, 'Crowd', 'MEMBER', 100, false, 1, '{}', '', now() "
+    "FROM generate_series(1, :count)"
+)
+
+
+async def test_a_group_has_room_for_so_many(db: Database, ann: Actor, trip: Group) -> None:
+    token = (await _invite(db, ann, trip.id)).token
+    count = MOST_MEMBERS - len(trip.seats) - 1
+    async with db.engine.begin() as connection:
+        await connection.execute(_CROWD, {"ledger": trip.id, "count": count})
+    last = await placeholder(db, ann, trip, "Last")
+    before = await log(db, trip.id)
+
+    with pytest.raises(TooManyMembers):
+        await placeholder(db, ann, trip)
+    with pytest.raises(TooManyMembers):
+        await _accept(db, await make_user(db, "Eve"), token)
+
+    assert await log(db, trip.id) == before
+    await _accept(db, await make_user(db, "Dan"), token, last)  # a seat that is there
 
 
 async def test_activity_is_newest_first_and_for_members_only(

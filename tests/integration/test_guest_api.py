@@ -27,7 +27,7 @@ JOIN = """mutation($input: JoinAsGuestInput!) { joinAsGuest(input: $input) {
 REGISTER = """mutation($input: RegisterGuestInput!) { registerGuest(input: $input) {
   ... on User { email isGuest personalLedger { currency } } ... on Refusal { __typename code } } }"""
 DELETE = """mutation { deleteGuest { ... on DeletedGuest { id } ... on Refusal { code } } }"""
-GROUP = "{ ledgers { id members { name isGuest isMe } } }"
+GROUP = "{ ledgers { edges { node { id members { name isGuest isMe } } } } }"
 
 
 @pytest.fixture
@@ -58,7 +58,8 @@ async def test_from_a_link_to_an_account(
     async with db.reading() as session:
         confined = await sessions.require_live(session, gus.session_id)
     gus = Actor(gus.user_id, gus.device_id, gus.session_id, confined)
-    (ledger,) = (await api.ask(gus, GROUP))["ledgers"]
+    (edge,) = (await api.ask(gus, GROUP))["ledgers"]["edges"]
+    ledger = edge["node"]
     assert ledger["id"] == str(GlobalID("Ledger", str(trip.id)))
     assert ledger["members"][-1] == {"name": "Gus", "isGuest": True, "isMe": True}
     about = {"email": "gus@example.com", "name": "Gustav", "currency": "CHF"}

@@ -342,6 +342,16 @@ async def test_two_members_who_photograph_one_bill_learn_of_it(
     assert await duplicates(db, ann, third) == []
 
 
+async def test_of_many_duplicates_the_ten_newest_are_told(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    first, *others = [await uploaded_and_read(db, ann, trip.id) for _ in range(12)]
+
+    told = [id for id, _ in await duplicates(db, ann, first)]
+
+    assert told == [other.id for other in reversed(others)][:10]
+
+
 async def test_what_was_confirmed_counts_more_than_what_was_read(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:

@@ -22,11 +22,15 @@ export const TO_BEGIN_WITH = `# Log in above. What else there is: register, crea
 
 query Ledgers {
   ledgers {
-    id
-    name
-    balances {
-      member { name }
-      net { decimal currency }
+    edges {
+      node {
+        id
+        name
+        balances {
+          member { name }
+          net { decimal currency }
+        }
+      }
     }
   }
 }
