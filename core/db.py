@@ -3,10 +3,10 @@
 `Tx` in a signature says "this writes": only `transaction()` makes one, and only it commits.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, NewType, TypeVar
+from typing import Any
 
 import asyncpg
 import orjson
@@ -15,13 +15,10 @@ from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.readers import Readers
+from core.connections import Connections
 from core.replica import Replica
 from core.telemetry import metrics, traces, trail
-
-Tx = NewType("Tx", AsyncSession)
-
-Thing = TypeVar("Thing")
+from core.tx import Tx
 
 TROUBLE = (
     SQLAlchemyError,
@@ -51,9 +48,6 @@ class Patience:
         }
 
 
-_AT_END = "at_end"
-
-
 class Database:
     def __init__(
         self,
@@ -68,15 +62,14 @@ class Database:
         self.engine = _engine(url, pool_size, connecting)
         replica = _engine(replica_url, pool_size, connecting) if replica_url else None
         self._replica = Replica(replica) if replica else None
-        self._sessions = async_sessionmaker(
-            self.engine, class_=AsyncSession, expire_on_commit=False
-        )
         self._readers = async_sessionmaker(
             self.engine.execution_options(isolation_level="AUTOCOMMIT"),
             class_=AsyncSession,
             expire_on_commit=False,
         )
-        self._drivers = Readers(self.engine, size=pool_size, connecting=connecting)
+        self.connections = Connections(
+            self.engine, size=pool_size, connecting=connecting, patience_seconds=_CONNECT_SECONDS
+        )
         self._onlookers = async_sessionmaker(
             self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -88,10 +81,19 @@ class Database:
     async def transaction(self) -> AsyncGenerator[Tx]:
         """A session that commits when the block ends and rolls back when it raises."""
         with traces.span("transaction"):
-            async with self._sessions.begin() as session:
-                tx = Tx(session)
-                yield tx
-                await _end(tx)
+            driver = await self.connections.begin()
+            tx = Tx(self.engine.sync_engine, driver)
+            try:
+                try:
+                    yield tx
+                    await tx.end()
+                except BaseException:
+                    await self.connections.roll_back(driver)
+                    raise
+                await self.connections.commit(driver)
+            finally:
+                tx.leave()
+                self.connections.put_back(driver)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
@@ -115,17 +117,17 @@ class Database:
 
     async def fetch(self, sql: str, values: Sequence[Any], row: type[asyncpg.Record]) -> list[Any]:
         """What one statement reads, by the driver itself: without session, transaction or entities."""
-        return await self._drivers.fetch(sql, values, row)
+        return await self.connections.fetch(sql, values, row)
 
     def watch(self) -> None:
         """Let the metrics of this process tell of its connections."""
         _watch("sessions", self.engine)
-        metrics.watch_pool("reads", self._drivers.size, lambda: self._drivers.lent)
+        metrics.watch_pool("direct", self.connections.size, lambda: self.connections.lent)
         if self._replica:
             _watch("replica", self._replica.engine)
 
     async def close(self) -> None:
-        await self._drivers.close()
+        await self.connections.close()
         if self._replica:
             await self._replica.close()
         await self.engine.dispose()
@@ -151,16 +153,6 @@ def _watch(name: str, engine: AsyncEngine) -> None:
     pool = engine.sync_engine.pool
     assert isinstance(pool, QueuePool)
     metrics.watch_pool(name, pool.size(), pool.checkedout)
-
-
-def at_end(tx: Tx, write: Callable[[Tx, list[Thing]], Awaitable[None]]) -> list[Thing]:
-    """What `write` is given when the transaction's block has ended, all at once. Add to it."""
-    return tx.info.setdefault(_AT_END, {}).setdefault(write, [])
-
-
-async def _end(tx: Tx) -> None:
-    for write, things in tx.info.get(_AT_END, {}).items():
-        await write(tx, things)
 
 
 def _refuse_if_closed(connection: Any, *_: object) -> None:

@@ -33,8 +33,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
-from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -156,8 +156,10 @@ def _properties(table: type[SQLModel] | None) -> Mapping[str, property]:
 
 async def _driver_of(session: AsyncSession) -> Any:
     """In its transaction, after what the session has still to write."""
-    if session.new or session.dirty or session.deleted:
+    if session.in_transaction() and (session.new or session.dirty or session.deleted):
         await session.flush()
+    if isinstance(session, Tx):
+        return session.driver
     if (known := session.info.get(_DRIVER)) is None:
         pooled: Any = await (await session.connection()).get_raw_connection()
         known = session.info[_DRIVER] = pooled.driver_connection
@@ -179,8 +181,9 @@ def _entity(session: Session, table: type[SQLModel], values: Sequence[Any]) -> A
         return known
     entity = mapper.class_manager.new_instance()
     instance_dict(entity).update(read)
-    make_transient_to_detached(entity)
-    session.add(entity)
+    state = instance_state(entity)
+    state.key, state.session_id = key, session.hash_key
+    session.identity_map.add(state)  # as what is loaded: unlike `add` it begins nothing
     return entity
 
 

@@ -88,8 +88,8 @@ class Settings(BaseSettings):
     )
     database_pool_size: PositiveInt = Field(
         default=10,
-        description="Connections to PostgreSQL that one process may hold for transactions, and as many again "
-        "for single reads: twice as many in all, and as many of a replica.",
+        description="Connections to PostgreSQL that one process may hold for transactions and single "
+        "statements, and as many again for other reads: twice as many in all, and as many of a replica.",
     )
     database_read_url: SecretStr | None = Field(
         default=None,

@@ -58,14 +58,16 @@ def written(clock: Clock, registers: Iterable[str], device: int, wall_millis: in
 
 def stored(clock: Clock) -> dict[str, Any]:
     """As JSON: {register: {dot: [device, count], context: {device: count}, hlc: [ms, counter, device]}}."""
-    return {
-        register: {
+    stamps = {id(stamp): stamp for stamp in clock.values()}  # what was written together has one
+    shown = {
+        id: {
             "dot": list(stamp.dot),
             "context": {str(device): count for device, count in stamp.context.items()},
             "hlc": list(stamp.hlc),
         }
-        for register, stamp in clock.items()
+        for id, stamp in stamps.items()
     }
+    return {register: shown[id(stamp)] for register, stamp in clock.items()}
 
 
 def restored(clock: Mapping[str, Any]) -> Clock:

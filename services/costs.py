@@ -95,9 +95,9 @@ def of(expense: Expense) -> Cost:
     )
 
 
-def posting(expense: Expense) -> Posting:
+def posting(expense: Expense, cost: Cost | None = None) -> Posting:
     """What follows from the expense's cost for each member. Refuses: see `split.paid` and `split.divide`."""
-    cost = of(expense)
+    cost = cost or of(expense)
     ranks = {UUID(who): rank for who, rank in (expense.precedence or {}).items()}
     owed = split.divide(cost.amount, cost.split, expense.id, ranks)
     return Posting(

@@ -71,7 +71,7 @@ async def restore(
     fact.deleted_at = None
     fact.written_by(actor.device_id, *fact.touched_since(before))
     await tx.flush()
-    people = {who for posting in again for who in posting.people}
+    people = {who for posting in again for who in posting.sides}
     balances = await postings.post(tx, seat.ledger, fact, *again, already_in=people)
     events.record_row(tx, seat, _RESTORED[table], fact, before, balances)
     return fact

@@ -12,7 +12,7 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
-from core.db import Tx, at_end
+from core.db import Tx
 from core.prepared import Prepared, Where, given, insert_many, is_the
 from core.telemetry import trail
 from domain.actor import Author
@@ -92,7 +92,7 @@ def record(
 
     It is written when the transaction's block has ended, with all that it recorded, by one statement.
     """
-    recorded = at_end(tx, _append)
+    recorded = tx.at_end(_append)
     seq, head_hash = _head(ledger, recorded)
     fact = Fact(
         ledger_id=ledger.id,

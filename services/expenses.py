@@ -50,7 +50,7 @@ async def create(tx: Tx, actor: Actor, draft: Draft, *, unless_duplicate: bool =
     agreed = await costs.agreed(tx, seat, draft.bill.split, draft.category_id)
     cost = draft.bill.first(seat.member.id, agreed.split)
     expense = _new(draft, actor, cost, await costs.precedence(tx, seat.ledger, cost))
-    posting = costs.posting(expense)
+    posting = costs.posting(expense, cost)
     if draft.category_id is not None:
         await categories.require(tx, [draft.category_id])
     if first := await insert_once(tx, expense):

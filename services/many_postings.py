@@ -19,7 +19,7 @@ async def post(
 
     Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
     """
-    involved = [(fact, who) for fact, several in facts for each in several for who in each.people]
+    involved = [(fact, who) for fact, several in facts for each in several for who in each.sides]
     seats = await postings.seats_of(tx, ledger, sorted({who for _, who in involved}))
     for fact, who in involved:
         postings.require_open_to(seats[who], fact)

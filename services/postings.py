@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from operator import add
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -61,7 +62,7 @@ BalanceChanges = Sequence[dict[str, Any]]
 """Balances at their new value, as the log keeps them: member_id, currency, net_minor."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Posting:
     """What each member paid and owes by one fact, by member id; both sides sum to its amount.
 
@@ -75,22 +76,22 @@ class Posting:
     category_id: UUID | None = None
     spare: AbstractSet[UUID] = frozenset()
 
-    @property
+    @cached_property
     def currency(self) -> str:
         return next(iter(self.paid.values())).currency
 
-    @property
-    def people(self) -> AbstractSet[UUID]:
-        return {*self.paid, *self.owed}
+    @cached_property
+    def sides(self) -> Mapping[UUID, tuple[int, int]]:
+        """What everyone paid and owes, in minor units, in the order of their ids."""
+        nothing = Money(0, self.currency)
+        return {
+            who: (self.paid.get(who, nothing).minor, self.owed.get(who, nothing).minor)
+            for who in sorted({*self.paid, *self.owed})
+        }
 
-    def sides(self, who: UUID) -> tuple[int, int]:
-        """What they paid and owe, in minor units."""
-        paid, owed = self.paid.get(who), self.owed.get(who)
-        return paid.minor if paid else 0, owed.minor if owed else 0
-
-    @property
-    def nets(self) -> dict[UUID, int]:
-        return {who: paid - owed for who in self.people for paid, owed in [self.sides(who)]}
+    @cached_property
+    def nets(self) -> Mapping[UUID, int]:
+        return {who: paid - owed for who, (paid, owed) in self.sides.items()}
 
     @property
     def moves(self) -> Moves:
@@ -176,7 +177,7 @@ async def _seats(
     already_in: AbstractSet[UUID],
     members: Members = MappingProxyType({}),
 ) -> Members:
-    people = {who for posting in postings for who in posting.people}
+    people = {who for posting in postings for who in posting.sides}
     seats = members if people <= members.keys() else await seats_of(tx, ledger, sorted(people))
     for who in people - already_in:
         require_open_to(seats[who], fact)
@@ -200,8 +201,7 @@ def _entries(posting: Posting, seats: Members) -> list[dict[str, Any]]:
             "day": posting.day,
             "category_id": posting.category_id,
         }
-        for who in sorted(posting.people)
-        for paid, owed in [posting.sides(who)]
+        for who, (paid, owed) in posting.sides.items()
     ]
 
 

@@ -90,27 +90,24 @@ def statements(db: Database) -> Generator[list[str]]:
         if logged.query.startswith(_ASKING) and not logged.query.startswith(_ABOUT_TYPES):
             seen.append(logged.query)
 
-    def listen(connection: Any, *_: Any) -> None:
-        connection.driver_connection.add_query_logger(note_prepared)
+    async def listened_to() -> Any:
+        connection: Any = await take()
+        connection.add_query_logger(note_prepared)
+        return connection
 
-    def leave(connection: Any, *_: Any) -> None:
-        connection.driver_connection.remove_query_logger(note_prepared)
+    def left(connection: Any) -> None:
+        if not connection.is_closed():
+            connection.remove_query_logger(note_prepared)
+        put_back(connection)
 
-    async def noted(sql: str, values: Any, row: Any) -> list[Any]:
-        seen.append(sql)
-        return await fetch(sql, values, row)
-
-    engine, fetch = db.engine.sync_engine, db.fetch
-    db.fetch = noted
+    engine, connections = db.engine.sync_engine, db.connections
+    take, put_back = connections.take, connections.put_back
+    connections.take, connections.put_back = listened_to, left
     sql_event.listen(engine, "before_cursor_execute", note)
-    sql_event.listen(engine, "checkout", listen)
-    sql_event.listen(engine, "checkin", leave)
     with comparing.without_the_library():
         yield seen
-    db.fetch = fetch
     sql_event.remove(engine, "before_cursor_execute", note)
-    sql_event.remove(engine, "checkout", listen)
-    sql_event.remove(engine, "checkin", leave)
+    connections.take, connections.put_back = take, put_back
 
 
 async def end_connections(db: Database) -> None:

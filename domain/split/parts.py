@@ -111,7 +111,8 @@ def in_proportion(total: int, weights: Mapping[UUID, int], *, path: Path = ("spl
     whole = sum(weights.values())
     if not whole:
         raise NobodyToSplitWith("Somebody has to take a part.", path=path)
-    return {who: Fraction(total * weight, whole) for who, weight in weights.items()}
+    part = {weight: Fraction(total * weight, whole) for weight in {*weights.values()}}
+    return {who: part[weight] for who, weight in weights.items()}
 
 
 def rest_of(total: int, taken: int, refusal: type[ExceedsAmount]) -> int:

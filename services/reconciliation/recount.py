@@ -200,13 +200,14 @@ class Recount:
         return {row.entity_id: row.after for row in (await self.session.exec(query)).all()}
 
     def _entered_by(self, each: Posting) -> Iterator[_Entered]:
-        for who in each.people:
+        for who, (paid, owed) in each.sides.items():
             yield _Entered(
                 self.ledger.id,
                 who,
                 self.seats.get(who),
                 each.currency,
-                *each.sides(who),
+                paid,
+                owed,
                 int(who in each.spare),
                 each.day,
                 each.category_id,

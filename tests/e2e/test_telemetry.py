@@ -194,7 +194,7 @@ def it_is_counted(
     assert web["outgo_subscriptions"][()] == web["outgo_sockets"][()] == 0
     connections = web["outgo_database_connections"]
     assert {pool: n for (pool, state), n in connections.items() if state == "most"} == {
-        "reads": 10,
+        "direct": 10,
         "sessions": 10,
     }
     assert relay["outgo_relayed_events_total"][()] > 0

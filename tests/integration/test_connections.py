@@ -35,8 +35,8 @@ async def test_every_pool_tells_how_many_are_in_use(db: Database) -> None:
             return await connection.scalar(_ASLEEP, {"query": _SLEEP}) == 2
 
     reads = [asyncio.create_task(small.fetch(_SLEEP, [], asyncpg.Record)) for _ in range(3)]
-    await until(lambda: connections("reads") == (2, 2))
-    async with small.transaction(), small.reading():
+    await until(lambda: connections("direct") == (2, 2))
+    async with small.reading():
         assert connections("sessions") == (0, 2)
         async with small.engine.connect():
             assert connections("sessions") == (1, 2)
@@ -46,5 +46,5 @@ async def test_every_pool_tells_how_many_are_in_use(db: Database) -> None:
     for read in reads:
         read.cancel()
     await asyncio.gather(*reads, return_exceptions=True)
-    assert [connections(pool) for pool in ("reads", "sessions")] == [(0, 2), (0, 2)]
+    assert [connections(pool) for pool in ("direct", "sessions")] == [(0, 2), (0, 2)]
     await small.close()
