@@ -50,6 +50,7 @@ _FORMS = (  # how a day is written, and how much that form says by itself
         r"(?<!\d)(?<!\d[.,:/-])(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<short>\d\d)(?![\d/.,-]|:\d)",
         0.8,
     ),
+    (rf"(?<!\d){_NUMBERS}(?!20)(?P<short>\d\d)(?=[012]\d:[0-5]\d)", 0.6),
     (
         rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}{_GAP}{_OF}{_NAME}{_GAP}{_OF}{_YEAR}{_TIME_MAY_FOLLOW}",
         1.4,
