@@ -14,16 +14,17 @@ _JAPANESE = str.maketrans(
     "值电单剂冻饮饭饼鸡鸭鱼鸟鲜鲑汤药纸线绢红绿产买卖壳贩营业发对应时间关开闭价个现钱银话领证请书记录铁传"
     "转气樱泽边冈岛马东车门场酱盐广园县达运选还进远连适长阳预额题颜类风飞馆验齿总给续网见览计订让许设说课"
     "调谢负财责货质购贵费贺资赠轮软载输过针锅问页须团图压处备头实归报择换显权极标样检济测浓热爱环监盘种积"
-    "约纯组细结络编缩铃顺龙",
+    "约纯组细结络编缩铃顺龙啡",
     "値電単剤凍飲飯餅鶏鴨魚鳥鮮鮭湯薬紙線絹紅緑産買売売販営業発対応時間関開閉価個現銭銀話領証請書記録鉄伝"
     "転気桜沢辺岡島馬東車門場醤塩広園県達運選還進遠連適長陽預額題顔類風飛館験歯総給続網見覧計訂譲許設説課"
     "調謝負財責貨質購貴費賀資贈輪軟載輸過針鍋問頁須団図圧処備頭実帰報択換顕権極標様検済測濃熱愛環監盤種積"
-    "約純組細結絡編縮鈴順竜",
+    "約純組細結絡編縮鈴順竜琲",
 )
 """As they are written in China, and in Japan."""
 
 _TURKISH = str.maketrans("íìïÍÌÏ₁õóòÕÓÒúùÚÙșȘǧĝǦ", "iiiİİİıöööÖÖÖüüÜÜşŞğğĞ")
 _POLISH = str.maketrans("žŽčČšŠñňÑŇěĚ", "żŻćĆśŚńńŃŃęĘ")
+_OF_A_POLISH_NAME = re.compile(r"(?<=[aeioóuy])n(?=sk[iaąe])", re.IGNORECASE)
 _ROMANIAN = str.maketrans("şŞţŢ", "șȘțȚ")
 _REDUCED_RATE = re.compile(r"(?<=\d)[米*](?=$)")  # a mark behind amounts, and rice elsewhere
 _OF_THE_BACK, _OF_THE_FRONT = frozenset("ıI"), frozenset("eöüEÖÜİ")
@@ -82,7 +83,9 @@ def _in_harmony(word: str) -> str:
 
 
 def _in_polish(text: str) -> str:
-    return text.translate(_POLISH)
+    """Before the ending of surnames and of what comes from a place, no n is hard: Zieliński, gdańska."""
+    softened = _OF_A_POLISH_NAME.sub(lambda n: "ń" if n[0].islower() else "Ń", text)
+    return softened.translate(_POLISH)
 
 
 def _in_romanian(text: str) -> str:
