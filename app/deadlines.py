@@ -87,6 +87,10 @@ class HurriedRequests(HttpToolsProtocol):
             _MOMENT_SECONDS, super().timeout_keep_alive_handler
         )
 
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        del self.parser  # which holds us
+
     def _move_on(self) -> None:
         if self._stuck is not None:
             self._stuck.cancel()
@@ -151,6 +155,12 @@ class HurriedSocket(WebSocketsSansIOProtocol):
         if "scope" in vars(self):  # it was no bad handshake
             extensions = self.scope.setdefault("extensions", {})
             extensions[AT_ONCE] = {"send": self.send_at_once}
+
+    def start_keepalive(self) -> None:
+        """The handshake is over: what was said in it would be kept as long as the connection."""
+        super().start_keepalive()
+        self.request.headers.clear()
+        self.response.headers.clear()
 
     def send_at_once(self, text: bytes) -> bool:
         """Send it, unless the client has not yet let through what was sent before, or is gone."""

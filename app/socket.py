@@ -141,6 +141,7 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
     async def shutdown(self) -> None:
         if self._leave:
             self._leave()
+            self._leave = None  # which holds us
             metrics.SOCKETS.dec()
             self._parts.draining.leave(self)
         await super().shutdown()

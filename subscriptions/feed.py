@@ -10,6 +10,7 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from typing import Self
 from uuid import UUID
 
 from broadcaster import Broadcast
@@ -18,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import TROUBLE, Database
 from core.rounds import heed_cancellation
+from core.telemetry import metrics
 from domain.errors import NotFound
 from domain.log import EventKind
 from models.event import Event
@@ -42,8 +44,12 @@ Take = Callable[[Event | None], bool]
 """Tells a subscriber of an event, or by None that all is quiet, if nothing has to be waited for."""
 
 
+def takes_nothing(_: Event | None) -> bool:
+    return False
+
+
 class Listener:
-    """One subscriber's ear at a feed. `seq` is how far in the log they have come, and theirs to set.
+    """One subscriber's ear at a feed, for a block. `seq` is how far they have come, and theirs to set.
 
     While they wait for news, `take` is offered each event as it comes: nobody is woken for what it takes.
     """
@@ -61,6 +67,18 @@ class Listener:
         self._alarm: asyncio.TimerHandle | None = None
         self._ended: Exception | None = None
         self.spoke()
+
+    async def __aenter__(self) -> Self:
+        self._feed.listeners.add(self)
+        metrics.SUBSCRIPTIONS.inc()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._take = takes_nothing  # else the two would hold each other
+        metrics.SUBSCRIPTIONS.dec()
+        self._feed.leave(self)
 
     @property
     def head(self) -> int:
@@ -100,10 +118,6 @@ class Listener:
         """Something was said to the subscriber: for a while they know that all is well."""
         self._quiet_at = asyncio.get_running_loop().time() + self._quiet_seconds
 
-    def stop(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-
     def require_seat(self) -> None:
         """Raises what ended the listening, once something has."""
         if self._ended:
@@ -132,15 +146,32 @@ class Listener:
 
 
 class Feed:
-    """Starts at `head`, the `seq` that its first listener has seen in the ledger."""
+    """Starts at `head`, the `seq` that its first listener has seen in the ledger.
 
-    def __init__(self, db: Database, ledger_id: UUID, head: int, *, remembers: int) -> None:
+    `abandoned` is told when its last listener has left.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        ledger_id: UUID,
+        head: int,
+        *,
+        remembers: int,
+        abandoned: Callable[["Feed"], object],
+    ) -> None:
         self.ledger_id = ledger_id
         self.head = head
         self.listeners: set[Listener] = set()
         self._db = db
         self._recent: deque[Event] = deque(maxlen=remembers)
         self._rung = asyncio.Event()
+        self._abandoned = abandoned
+
+    def leave(self, listener: Listener) -> None:
+        self.listeners.discard(listener)
+        if not self.listeners:
+            self._abandoned(self)
 
     def following(self, seq: int) -> Sequence[Event]:
         """The remembered events after `seq`. Raises: `FellBehind`."""

@@ -3,19 +3,16 @@
 import asyncio
 import logging
 import math
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextvars import Context
 from uuid import UUID
 
 from broadcaster import Broadcast
 
 from core.db import Database
 from core.rounds import keep
-from core.telemetry import metrics
 from domain.errors import Refusal
-from models.ledger import Ledger
 from services import events
-from subscriptions.feed import Feed, Listener, Take, end_the_unseated
+from subscriptions.feed import Feed, Listener, Take, end_the_unseated, takes_nothing
 from subscriptions.rings import RedisRings
 
 _log = logging.getLogger(__name__)
@@ -70,32 +67,28 @@ class Hub:
         """Whether Redis rings. Without it, news come as late as the next look around."""
         return self._rings.connected
 
-    @asynccontextmanager
-    async def listening(
+    def listening(
         self,
-        ledger: Ledger,
+        ledger_id: UUID,
+        head: int,
         user_id: UUID,
-        take: Take = lambda _: False,
+        take: Take = takes_nothing,
         *,
         quiet_seconds: float = math.inf,
-    ) -> AsyncGenerator[Listener]:
-        """An ear at the ledger's feed. Listen first and read second: then nothing falls between."""
-        feed = self._feeds.get(ledger.id) or self._start_feed(ledger)
-        listener = Listener(feed, user_id, take, quiet_seconds=quiet_seconds)
-        feed.listeners.add(listener)
-        try:
-            with metrics.SUBSCRIPTIONS.track_inprogress():
-                yield listener
-        finally:
-            listener.stop()
-            feed.listeners.discard(listener)
-            if not feed.listeners:
-                self._stop(feed)
+    ) -> Listener:
+        """An ear at the feed of a ledger whose newest event was `head` just now.
 
-    def _start_feed(self, ledger: Ledger) -> Feed:
-        feed = Feed(self._db, ledger.id, ledger.seq, remembers=self._remembers)
-        self._feeds[ledger.id] = feed
-        task = asyncio.create_task(self._run(feed), name=f"feed {ledger.id}")
+        Listen first and read second: then nothing falls between.
+        """
+        feed = self._feeds.get(ledger_id) or self._start_feed(ledger_id, head)
+        return Listener(feed, user_id, take, quiet_seconds=quiet_seconds)
+
+    def _start_feed(self, ledger_id: UUID, head: int) -> Feed:
+        feed = Feed(self._db, ledger_id, head, remembers=self._remembers, abandoned=self._stop)
+        self._feeds[ledger_id] = feed
+        task = asyncio.create_task(  # in the context of nobody's operation: it may outlive them
+            self._run(feed), name=f"feed {ledger_id}", context=Context()
+        )
         task.add_done_callback(lambda _: self._running.pop(feed))
         self._running[feed] = task
         return feed

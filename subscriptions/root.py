@@ -55,12 +55,12 @@ class Subscription:
     async def ledger_events(
         self, info: LiveInfo, ledger_id: LedgerId, after: After = None
     ) -> AsyncGenerator[LedgerMessage]:
-        viewer = actor(info).user_id
+        viewer, id = actor(info).user_id, row_id(ledger_id, "Ledger")
         async with info.context.db.reading() as session:
-            ledger = await access.ledger_of(session, viewer, row_id(ledger_id, "Ledger"))
+            ledger = await access.ledger_of(session, viewer, id)
 
         async def snapshot(session: AsyncSession) -> LedgerSnapshot:
-            return LedgerSnapshot.of(await access.ledger_of(session, viewer, ledger.id))
+            return LedgerSnapshot.of(await access.ledger_of(session, viewer, id))
 
         return Stream(info, ledger, snapshot, LedgerEvent.of).messages(after)
 
@@ -70,12 +70,12 @@ class Subscription:
     async def balance_changed(
         self, info: LiveInfo, ledger_id: LedgerId, after: After = None
     ) -> AsyncGenerator[BalanceMessage]:
-        viewer = actor(info).user_id
+        viewer, id = actor(info).user_id, row_id(ledger_id, "Ledger")
         async with info.context.db.reading() as session:
-            ledger = await access.ledger_of(session, viewer, row_id(ledger_id, "Ledger"))
+            ledger = await access.ledger_of(session, viewer, id)
 
         async def snapshot(session: AsyncSession) -> BalanceSnapshot:
-            return BalanceSnapshot.of(*await snapshots.balances(session, viewer, ledger.id))
+            return BalanceSnapshot.of(*await snapshots.balances(session, viewer, id))
 
         return Stream(info, ledger, snapshot, BalanceChange.of).messages(after)
 
@@ -91,7 +91,7 @@ class Subscription:
             ledger = await access.personal_ledger_of(session, viewer)
 
         async def snapshot(session: AsyncSession) -> BudgetAlertSnapshot:
-            return BudgetAlertSnapshot.of(await access.ledger_of(session, viewer, ledger.id))
+            return BudgetAlertSnapshot.of(await access.personal_ledger_of(session, viewer))
 
         return Stream(info, ledger, snapshot, _alert).messages(after)
 

@@ -27,12 +27,27 @@ class Shortcut:
         data = self.told(message) if self.told else None
         return data is not None and self._send(data)
 
+    def close(self) -> None:
+        """Let go of what it leads to: whatever was begun in the operation's context may outlive it."""
+        self._send, self.told = _sends_nothing, None
+
+
+def _sends_nothing(_: bytes) -> bool:
+    return False
+
 
 _current: ContextVar[Shortcut | None] = ContextVar("shortcut", default=None)
 
 
 def current() -> Shortcut | None:
     return _current.get()
+
+
+def tell_by(told: Callable[[Any], bytes | None]) -> None:
+    """Whoever executes the operation comes first; whoever executes one message of it has no say."""
+    way = current()
+    if way is not None and way.told is None:
+        way.told = told
 
 
 @contextmanager
@@ -42,3 +57,4 @@ def opened(shortcut: Shortcut) -> Generator[None]:
         yield
     finally:
         _current.reset(token)
+        shortcut.close()

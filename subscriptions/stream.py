@@ -5,8 +5,7 @@ Where events must be left out, it is told to forget what it holds and gets a sna
 while it waits or while the client reads.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -21,7 +20,7 @@ from schema.scalars import BigInt
 from services import access, events
 from subscriptions import shortcut
 from subscriptions.context import LiveInfo
-from subscriptions.feed import PAGE, FellBehind, Listener
+from subscriptions.feed import PAGE, FellBehind
 
 _MADE: Recent[Event, Any] = Recent(most=256)
 """Messages, made once for all who follow the same in the same way."""
@@ -33,6 +32,7 @@ class Numbered(Protocol):
 
 Snapshot = TypeVar("Snapshot", bound=Numbered)
 Delta = TypeVar("Delta")
+Message = Snapshot | Delta | Heartbeat | Resync
 
 
 class Stream(Generic[Snapshot, Delta]):
@@ -48,80 +48,77 @@ class Stream(Generic[Snapshot, Delta]):
         snapshot: Callable[[AsyncSession], Awaitable[Snapshot]],
         delta: Callable[[Event], Delta | None],
         *,
-        is_last: Callable[[Snapshot | Delta | Heartbeat | Resync], bool] = lambda _: False,
+        is_last: Callable[[Message[Snapshot, Delta]], bool] = lambda _: False,
     ) -> None:
         self._db, self._live = info.context.db, info.context.live
-        self._viewer, self._ledger = actor(info).user_id, ledger
+        self._viewer = actor(info).user_id
         self._snapshot, self._delta = snapshot, delta
         self._is_last = is_last
         self._shortcut = shortcut.current()
+        self._ledger_id, self._head = ledger.id, ledger.seq
+        self._begins, self._resumes, self._is_over = True, False, False
+        self._due: Iterator[Message[Snapshot, Delta]] = iter(())
 
-    async def messages(
-        self, after: int | None
-    ) -> AsyncGenerator[Snapshot | Delta | Heartbeat | Resync]:
+    async def messages(self, after: int | None) -> AsyncGenerator[Message[Snapshot, Delta]]:
         """For ever, or through the last one. Refuses: `NotFound` when the viewer's membership ends.
 
         What a shortcut takes is not among them.
         """
         hub, quiet_seconds = self._live.hub, self._live.heartbeat_seconds
-        async with (
-            hub.listening(
-                self._ledger, self._viewer, self._take, quiet_seconds=quiet_seconds
-            ) as self._listener,
-            aclosing(self._batches(self._listener, after)) as batches,
-        ):
-            async for batch in batches:
-                for message in batch:
-                    self._listener.require_seat()
-                    yield message
-                    if self._is_last(message):
-                        return
-                    self._listener.spoke()
+        async with hub.listening(
+            self._ledger_id, self._head, self._viewer, self._take, quiet_seconds=quiet_seconds
+        ) as self._listener:
+            if after is not None:
+                self._resume(after)
+            while not self._is_over:
+                yield await self._message()
+                self._listener.spoke()
 
-    async def _batches(
-        self, listener: Listener, after: int | None
-    ) -> AsyncGenerator[Sequence[Snapshot | Delta | Heartbeat | Resync]]:
-        seq = after
-        if seq is not None and (reason := self._out_of_reach(seq)):
-            yield [Resync(seq=BigInt(self._ledger.seq), reason=reason)]
-            seq = None
-        while seq is not None and (missed := await self._missed(seq)):
-            yield self._told(missed)
-            seq = missed[-1].seq
-        while True:
-            if seq is None:
-                snapshot = await self._begin()
-                yield [snapshot]
-                seq = snapshot.seq
-            listener.seq = seq
+    def _resume(self, after: int) -> None:
+        """Set out from there, unless that is out of reach."""
+        missing = self._head - after
+        if 0 <= missing <= self._live.resume_limit:
+            self._begins, self._resumes, self._listener.seq = False, True, after
+        else:
+            reason = ResyncReason.TOO_NEW if missing < 0 else ResyncReason.TOO_OLD
+            self._due = iter([Resync(seq=BigInt(self._head), reason=reason)])
+
+    async def _message(self) -> Message[Snapshot, Delta]:
+        while (message := next(self._due, None)) is None:
+            self._due = iter(await self._next())
+        self._listener.require_seat()
+        self._is_over = self._is_last(message)
+        return message
+
+    async def _next(self) -> Sequence[Message[Snapshot, Delta]]:
+        """What there is to say, as soon as there is something."""
+        if self._begins:
+            return [await self._begin()]
+        found: Sequence[Event] = await self._missed() if self._resumes else ()
+        self._resumes = bool(found)
+        if not found:
             try:
-                news = await listener.news()
+                found = await self._listener.news()
             except FellBehind:
-                yield [Resync(seq=BigInt(listener.head), reason=ResyncReason.TOO_SLOW)]
-                seq = None
-                continue
-            yield self._told(news) if news else [_heartbeat(listener.seq)]
-            seq = news[-1].seq if news else listener.seq
-
-    def _out_of_reach(self, seq: int) -> ResyncReason | None:
-        missing = self._ledger.seq - seq
-        if missing < 0:
-            return ResyncReason.TOO_NEW
-        return ResyncReason.TOO_OLD if missing > self._live.resume_limit else None
-
-    async def _missed(self, seq: int) -> Sequence[Event]:
-        async with self._db.reading() as session:
-            missed = await events.since(session, self._ledger.id, seq, limit=PAGE)
-            # After the read: whoever has a seat now may see all of it.
-            await access.ledger_of(session, self._viewer, self._ledger.id)
-        return missed
+                self._begins = True
+                return [Resync(seq=BigInt(self._listener.head), reason=ResyncReason.TOO_SLOW)]
+        if not found:
+            return [_heartbeat(self._listener.seq)]
+        self._listener.seq = found[-1].seq
+        return [message for message in map(self._made, found) if message is not None]
 
     async def _begin(self) -> Snapshot:
         async with self._db.reading() as session:
-            return await self._snapshot(session)
+            snapshot = await self._snapshot(session)
+        self._begins, self._listener.seq = False, snapshot.seq
+        return snapshot
 
-    def _told(self, found: Sequence[Event]) -> Sequence[Delta]:
-        return [message for message in map(self._made, found) if message is not None]
+    async def _missed(self) -> Sequence[Event]:
+        async with self._db.reading() as session:
+            missed = await events.since(session, self._ledger_id, self._listener.seq, limit=PAGE)
+            # After the read: whoever has a seat now may see all of it.
+            await access.ledger_of(session, self._viewer, self._ledger_id)
+        return missed
 
     def _made(self, event: Event) -> Delta | None:
         return _MADE.of(event, self._delta, partial(self._delta, event))

@@ -8,14 +8,16 @@ and every error is worded and placed by the library. A test holds both to the sa
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # graphql-core leaves types of wrapped types and of contexts open
 
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from functools import cache
 from typing import Any, NamedTuple, cast
+from weakref import WeakMethod
 
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import AwaitableOrValue, Path, UndefinedType
 from graphql.type import GraphQLObjectType
+from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
@@ -43,12 +45,17 @@ class Planned(SchemaExtension):
     """Use it as the last one: whatever another extension does around an execution holds for plans too."""
 
     async def on_execute(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library awaits it if it has to
-        context = self.execution_context
-        if not (is_watched(context.schema) or isinstance(context.root_value, Outcomes)):
-            executor = self._executor()
-            if executor and executor.operation.operation is not OperationType.SUBSCRIPTION:
-                await self._execute(executor)
+        if self._is_to_be_planned and (executor := self._executor()):
+            await self._execute(executor)
         yield
+
+    @property
+    def _is_to_be_planned(self) -> bool:
+        """What a subscription tells is planned by `Recalling`."""
+        context = self.execution_context
+        is_known = isinstance(context.root_value, Outcomes)
+        is_lasting = context.operation_type.value == OperationType.SUBSCRIPTION.value
+        return not (is_known or is_lasting or is_watched(context.schema))
 
     def _executor(self) -> StrawberryGraphQLCoreExecutionContext | None:
         context = self.execution_context
@@ -97,10 +104,10 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
             self._outcomes, self.root_value = self.root_value
         self._plan: Plan | None = None
         if self.operation.operation is OperationType.SUBSCRIPTION:
+            self.async_helpers = GraphQLResolveInfoHelpers(*map(_weakly, self.async_helpers))
             self._plan = _plan_of(self)
-            way = shortcut.current()
-            if way and self._plan and self._plan.is_same_for_all and not self._is_watched:
-                way.told = self._told
+            if self._plan and self._plan.is_same_for_all and not self._is_watched:
+                shortcut.tell_by(self._told)
 
     def execute_operation(self, serially: bool | None = None) -> Any:  # noqa: FBT001 - as the library calls it
         if self._plan is None or self._is_watched:
@@ -158,6 +165,18 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
             _recalled(self._outcomes[path.key]),
             position_context,
         )
+
+
+def _weakly(method: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The method, without a hold on what it is of: what lasts should go at once when it is over."""
+    found = WeakMethod(method)
+
+    def called(values: Any) -> Any:
+        bound = found()
+        assert bound is not None, "whoever asks holds it"
+        return bound(values)
+
+    return called
 
 
 def _compiled(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:

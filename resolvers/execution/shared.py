@@ -14,7 +14,7 @@ class Shared(dict[str, Any]):
 
     @cached_property
     def json(self) -> bytes:
-        return orjson.dumps(self)
+        return bytes(memoryview(orjson.dumps(self)))  # the library's own text keeps 4 KiB
 
     @cached_property
     def encoded(self) -> orjson.Fragment:

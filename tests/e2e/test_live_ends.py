@@ -1,7 +1,9 @@
 """How streams end, and what a client is told then."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import gc
+from collections import Counter
+from collections.abc import AsyncGenerator, Generator
 from uuid import UUID
 
 import pytest
@@ -11,13 +13,18 @@ from starlette.routing import WebSocketRoute
 from app.deadlines import HurriedSocket
 from app.endpoint import Endpoint
 from app.parts import Parts
+from app.socket import Socket
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
 from domain.log import EventKind
 from models.account import SessionEnd
+from resolvers.execution.planned import Recalling
 from resolvers.root import graphql
 from services import access, events, members, sessions
+from subscriptions.context import LiveContext
+from subscriptions.feed import Listener
+from subscriptions.stream import Stream
 from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import ALERTS, BALANCES, EVENTS, global_id
 from tests.e2e.live_client import Closed, live
@@ -155,6 +162,38 @@ async def test_nothing_is_left_of_a_reader_that_hangs_while_its_token_expires(
         async with client.not_reading():
             await record_much(db, ann, trip.id)
             await until(lambda: not is_followed(trip.id))
+
+
+@pytest.fixture
+def _uncollected() -> Generator[None]:
+    """What lies in cycles stays for the whole test."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_uncollected")
+async def test_a_socket_that_is_gone_leaves_nothing_to_be_collected(
+    settings: Settings, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    often = settings.model_copy(update={"heartbeat_seconds": 0.2})  # asyncio keeps its timers
+    before = lasting()
+    async with serving(often) as address:
+        async with live(address, token_of(ann)) as client:
+            stream = await client.subscribe(EVENTS, ledgerId=global_id("Ledger", trip.id))
+            await stream.next()
+            assert lasting() - before == Counter(_LASTING)
+
+        await until(lambda: lasting() == before)
+
+
+_LASTING = (HurriedSocket, Socket, LiveContext, LiveContext, Recalling, Stream, Listener)
+
+
+def lasting() -> Counter[type]:
+    """How much there is of what a subscription on a socket takes."""
+    return Counter(kind for kind in map(type, gc.get_objects()) if kind in _LASTING)
 
 
 class Impatient(HurriedSocket):

@@ -190,7 +190,7 @@ def it_is_counted(
     assert web["outgo_operation_seconds_count"]["Spend",] == 1
     assert web["outgo_operation_statements_sum"]["Spend",] > 0
     assert web["outgo_refusals_total"]["WRONG_CREDENTIALS",] == 1
-    assert web["outgo_push_seconds_count"][()] == 1
+    assert web["outgo_push_seconds_count"][()] > 0
     assert web["outgo_subscriptions"][()] == web["outgo_sockets"][()] == 0
     connections = web["outgo_database_connections"]
     assert {pool: n for (pool, state), n in connections.items() if state == "most"} == {

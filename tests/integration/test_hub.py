@@ -70,9 +70,9 @@ async def test_a_ring_is_one_read_for_all_who_listen(
     async with (
         opened(web, redis_url) as hub,
         doorbell(redis_url) as rings,
-        hub.listening(ledger, ann.user_id) as one,
-        hub.listening(ledger, bob.user_id) as two,
-        hub.listening(ledger, bob.user_id) as three,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as one,
+        hub.listening(ledger.id, ledger.seq, bob.user_id) as two,
+        hub.listening(ledger.id, ledger.seq, bob.user_id) as three,
     ):
         with statements(web) as seen:
             for seq in range(ledger.seq, ledger.seq + 20):
@@ -101,7 +101,7 @@ async def test_nobody_is_woken_for_what_can_be_told_at_once(
     async with (
         opened(db, redis_url) as hub,
         doorbell(redis_url) as rings,
-        hub.listening(ledger, ann.user_id, takes_two) as listener,
+        hub.listening(ledger.id, ledger.seq, ann.user_id, takes_two) as listener,
     ):
         waiting = asyncio.create_task(listener.news())
         for seq in range(ledger.seq + 1, ledger.seq + 4):
@@ -128,7 +128,9 @@ async def test_a_quiet_time_is_told_at_once_or_by_waking(
 
     async with (
         opened(db, redis_url) as hub,
-        hub.listening(ledger, ann.user_id, takes_one, quiet_seconds=_SOON) as listener,
+        hub.listening(
+            ledger.id, ledger.seq, ann.user_id, takes_one, quiet_seconds=_SOON
+        ) as listener,
     ):
         assert await listener.news() == []
         assert told == [None, None]
@@ -139,7 +141,7 @@ async def test_a_lost_ring_costs_no_more_than_a_look(
 ) -> None:
     async with (
         opened(db, redis_url, look_seconds=_SOON) as hub,
-        hub.listening(ledger, ann.user_id) as listener,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as listener,
     ):
         await spend(db, ann, ledger.id)
 
@@ -152,8 +154,8 @@ async def test_who_left_sees_nothing_from_then_on(
     async with (
         opened(db, redis_url) as hub,
         doorbell(redis_url) as rings,
-        hub.listening(ledger, ann.user_id) as anns,
-        hub.listening(ledger, bob.user_id) as bobs,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as anns,
+        hub.listening(ledger.id, ledger.seq, bob.user_id) as bobs,
     ):
         async with db.transaction() as tx:
             await members.leave(tx, bob, ledger.id)
@@ -170,8 +172,8 @@ async def test_an_end_of_a_membership_that_nobody_told_is_seen_at_the_next_look(
 ) -> None:
     async with (
         opened(db, redis_url, look_seconds=_SOON) as hub,
-        hub.listening(ledger, ann.user_id) as anns,
-        hub.listening(ledger, bob.user_id) as bobs,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as anns,
+        hub.listening(ledger.id, ledger.seq, bob.user_id) as bobs,
     ):
         async with db.transaction() as tx:
             bobs_seat = update(Member).where(col(Member.user_id) == bob.user_id)
@@ -188,8 +190,8 @@ async def test_a_reader_that_falls_out_of_memory_is_told_and_others_go_on(
     async with (
         opened(db, redis_url) as hub,
         doorbell(redis_url) as rings,
-        hub.listening(ledger, ann.user_id) as slow,
-        hub.listening(ledger, ann.user_id) as quick,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as slow,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as quick,
     ):
         for seq in range(ledger.seq, ledger.seq + 11):
             await spend(db, ann, ledger.id)
@@ -207,7 +209,10 @@ async def test_a_restart_of_redis_rings_everyone(
     db: Database, ann: Actor, ledger: Ledger, tmp_path: Path
 ) -> None:
     with own_redis(tmp_path) as (server, url):
-        async with opened(db, url) as hub, hub.listening(ledger, ann.user_id) as listener:
+        async with (
+            opened(db, url) as hub,
+            hub.listening(ledger.id, ledger.seq, ann.user_id) as listener,
+        ):
             await spend(db, ann, ledger.id)
             server.stop()
             await until(lambda: not hub.connected)
@@ -231,7 +236,7 @@ async def test_a_restart_of_postgresql_loses_nothing(
     async with (
         opened(db, redis_url) as hub,
         doorbell(redis_url) as rings,
-        hub.listening(ledger, ann.user_id) as listener,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as listener,
     ):
         for seq in range(ledger.seq, ledger.seq + 5):
             await spend(db, ann, ledger.id)
@@ -247,7 +252,7 @@ async def test_one_can_begin_to_listen_while_redis_is_away(
         server.stop()
         async with (
             opened(db, url, look_seconds=_SOON, connected=False) as hub,
-            hub.listening(ledger, ann.user_id) as listener,
+            hub.listening(ledger.id, ledger.seq, ann.user_id) as listener,
         ):
             await spend(db, ann, ledger.id)
 
@@ -264,12 +269,12 @@ async def test_redis_is_told_when_the_last_listener_leaves(
             ((_, count),) = await redis.pubsub_numsub(channel_of(ledger.id))
             return count == wanted
 
-        async with hub.listening(ledger, ann.user_id):
-            async with hub.listening(ledger, bob.user_id):
+        async with hub.listening(ledger.id, ledger.seq, ann.user_id):
+            async with hub.listening(ledger.id, ledger.seq, bob.user_id):
                 await until(lambda: subscribed(1))
             assert await subscribed(1)
         await until(lambda: subscribed(0))
-        async with hub.listening(ledger, ann.user_id):
+        async with hub.listening(ledger.id, ledger.seq, ann.user_id):
             await until(lambda: subscribed(1))
 
 
@@ -278,7 +283,7 @@ async def test_closing_ends_whoever_listens(
 ) -> None:
     hub = Hub(db, redis_url, look_seconds=_NEVER)
     await hub.open()
-    async with hub.listening(ledger, ann.user_id) as listener:
+    async with hub.listening(ledger.id, ledger.seq, ann.user_id) as listener:
         waiting = asyncio.create_task(read(listener, ledger.seq, ledger.seq + 1))
         await asyncio.sleep(0)
         await hub.close()
