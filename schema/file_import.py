@@ -142,6 +142,10 @@ class ImportPreview:
         description="How many are there, and say something else."
     )
     malformed_count: int = strawberry.field(description="How many cannot be imported.")
+    barred: list[ImportPerson] = strawberry.field(
+        description="Members who are deactivated and have new costs in it: until they are reactivated, or "
+        "`people` names others, importing it is refused (`MEMBER_DEACTIVATED`)."
+    )
     matches: list[ImportMatch] = strawberry.field(
         description=f"The first {MOST_NAMED} that are there already."
     )
@@ -168,6 +172,7 @@ class ImportPreview:
             duplicate_count=len(matches) - conflicts,
             conflict_count=conflicts,
             malformed_count=len(contents.malformed),
+            barred=[people[each.id] for each in plan.barred],
             matches=[ImportMatch.of(each) for each in matches[:MOST_NAMED]],
             problems=[ImportProblem.of(each) for each in contents.malformed[:MOST_NAMED]],
             moves=[

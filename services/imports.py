@@ -63,8 +63,8 @@ async def commit(tx: Tx, actor: Actor, wanted: NewImport, contents: Contents) ->
     """Import what is new in the file, once, however often the client repeats itself or sends the file.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `PersonUnknown`,
-    `PeopleNotDistinct`, `LockedByAge`, `MemberDeactivated`, and `PersonalLedger` when it would add people to
-    one.
+    `PeopleNotDistinct`, `LockedByAge`, `MemberDeactivated`, `TooManyMembers`, and `PersonalLedger` when it
+    would add people to one.
     """
     wanted = wanted.checked()
     seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
@@ -111,13 +111,15 @@ async def page(session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slic
 async def _planned(
     session: AsyncSession, ledger: Ledger, contents: Contents, mapping: Mapped
 ) -> Plan:
-    query = select(Member.id, Member.name).where(
+    active = col(Member.deactivated_at).is_(None)
+    query = select(Member.id, Member.name, active).where(
         Member.ledger_id == ledger.id, col(Member.left_at).is_(None)
     )
     members = [Sitting(*found) for found in (await session.exec(query)).all()]
     known = await import_known.of(session, ledger, contents.found)
     seats = seated(contents.people, members, mapping)
-    return Plan(contents, seats, judged(contents.found, known))
+    inactive = {member.id for member in members if not member.is_active}
+    return Plan(contents, seats, judged(contents.found, known), inactive)
 
 
 def _require_unlocked(ledger: Ledger, plan: Plan) -> None:
@@ -151,7 +153,7 @@ async def _counted(tx: Tx, wanted: NewImport, plan: Plan) -> Import:
 
 
 async def _seats(tx: Tx, seat: Seat, plan: Plan) -> Seats:
-    """Everybody's seat; who has none gets a placeholder. Refuses: `PersonalLedger`."""
+    """Everybody's seat; who has none gets a placeholder. Refuses: `PersonalLedger`, `TooManyMembers`."""
     seats = {who: member for who, member in plan.seats.items() if member is not None}
     if plan.newcomers:
         ledgers.require_group(seat.ledger)
@@ -161,6 +163,8 @@ async def _seats(tx: Tx, seat: Seat, plan: Plan) -> Seats:
         events.record_row(tx, seat, EventKind.MEMBER_IMPORTED, member)
         seats[person.id] = member.id
     await tx.flush()
+    if plan.newcomers:
+        await ledgers.require_room(tx, seat.ledger)
     return seats
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from uuid import UUID
 from domain.errors import Invalid
 from domain.fingerprint import require_version_7
 from domain.imports.contents import Contents, Found, Person
-from domain.imports.deed import Converting, Deed, Nets, Paying, Spending
+from domain.imports.deed import Converting, Deed, Nets, Paying, Spending, people_of
 
 
 class PersonUnknown(Invalid):
@@ -44,10 +45,11 @@ class NewImport:
 
 
 class Sitting(NamedTuple):
-    """A member of today."""
+    """A member of today. One who is not active takes no part in new costs."""
 
     id: UUID
     name: str
+    is_active: bool
 
 
 class Verdict(StrEnum):
@@ -76,6 +78,8 @@ class Plan:
     contents: Contents
     seats: Mapped
     judged: Sequence[Judged]
+    inactive: AbstractSet[UUID] = frozenset()
+    """Members who take no part in new costs."""
 
     @property
     def new(self) -> Sequence[Found]:
@@ -85,6 +89,21 @@ class Plan:
     def newcomers(self) -> Sequence[Person]:
         """Who gets a placeholder, in the order of the file."""
         return [person for person in self.contents.people if self.seats[person.id] is None]
+
+    @property
+    def barred(self) -> Sequence[Person]:
+        """Who has new costs in the file and may have none, in its order."""
+        spenders = {
+            who
+            for found in self.new
+            if isinstance(found.deed, Spending)
+            for who in people_of(found.deed)
+        }
+        return [
+            person
+            for person in self.contents.people
+            if person.id in spenders and self.seats[person.id] in self.inactive
+        ]
 
     def count(self, kind: type[Deed]) -> int:
         """How many new ones there are of a kind."""

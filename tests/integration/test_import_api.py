@@ -21,6 +21,7 @@ PREVIEW = f"""query($input: PreviewImportInput!) {{ previewImport(input: $input)
     duplicateCount conflictCount malformedCount
     people {{ id name member {{ name }} }}
     matches {{ place verdict entityId }}
+    barred {{ name }}
     problems {{ place code message }}
     moves {{ person {{ name }} net {{ decimal currency }} }}
   }}
@@ -65,6 +66,7 @@ async def test_a_file_is_looked_into_imported_and_taken_out(
         ("Bob", {"name": "Bob"}),
         ("Zoë", None),
     ]
+    assert seen["barred"] == []
     assert seen["problems"] == [
         {
             "place": "line 5",

@@ -5,6 +5,7 @@ import json
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from core.db import Database
@@ -22,10 +23,12 @@ from models.expense import Expense, Settlement
 from services import events, expenses, ledgers, members
 from services.access import LedgerArchived
 from services.ledgers import PersonalLedger
+from services.postings import MemberDeactivated
 from tests.budgets import told
 from tests.groups import Group, balances, ledger_row, log, make_group, personal_ledger, spend
 from tests.imports import SPLITWISE, bring_in, names, preview, take_out
 from tests.integration.test_telling import tell_all
+from tests.members import remove
 
 
 async def _rows(db: Database, table: type[Expense | Settlement], group: Group) -> list[UUID]:
@@ -96,6 +99,41 @@ async def test_the_preview_says_what_will_happen_and_writes_nothing(
         ("line 5", "RECORD_UNREADABLE")
     ]
     assert (await ledger_row(db, trip.id)).seq == before.seq
+
+
+async def test_the_preview_names_who_is_deactivated_and_has_new_costs(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    await spend(db, ann, trip.id)
+    await remove(db, ann, trip.seat(bob))
+    header, *_, payment, _, _, _ = SPLITWISE.splitlines(keepends=True)
+    ids = {person.name: person.id for person in read(SPLITWISE, None).people}
+    before = await log(db, trip.id)
+
+    plan = await preview(db, ann, trip, SPLITWISE, {})
+    assert [person.name for person in plan.barred] == ["Bob"]
+    with pytest.raises(MemberDeactivated):
+        await bring_in(db, ann, trip)
+    assert await log(db, trip.id) == before
+
+    assert (await preview(db, ann, trip, SPLITWISE, {ids["Bob"]: None})).barred == []
+    assert (await preview(db, ann, trip, header + payment, {})).barred == []
+    assert (await bring_in(db, ann, trip, header + payment)).settlement_count == 1
+
+
+async def test_checking_facts_reads_no_table_as_a_whole(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    for _ in range(3):
+        await spend(db, ann, trip.id)
+    scans = text("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'entries'")
+    check = text("SELECT outgo_assert_fact_balances(id, NULL, NULL) FROM expenses")
+
+    async with db.engine.begin() as connection:
+        await connection.execute(text("ANALYZE entries"))
+        before = await connection.scalar(scans)
+        assert len((await connection.execute(check)).all()) == 3
+        assert await connection.scalar(scans) == before
 
 
 async def test_the_same_file_again_adds_nothing(db: Database, ann: Actor, trip: Group) -> None:
