@@ -30,6 +30,11 @@ class Loader(Generic[Key, Value]):
         found = await self._found(keys)
         return [self._of(key, found) for key in keys]
 
+    async def load_at_once(self, keys: Sequence[Key]) -> list[Value]:
+        """Without waiting for others who may ask. The keys differ."""
+        found = await self._fetch(keys)
+        return [self._of(key, found) for key in keys]
+
     def _of(self, key: Key, found: Mapping[Key, Value]) -> Value:
         """An exception that was found for a key is for those who asked for that one."""
         value = found.get(key, self._absent)
@@ -41,13 +46,13 @@ class Loader(Generic[Key, Value]):
         loop = asyncio.get_running_loop()
         if self._batch is None:
             self._batch = _Batch()
-            loop.call_soon(self._close, loop)
+            self._batch.fetching = loop.create_task(self._fill(self._batch))
         return self._batch.wanting(keys, loop)
 
-    def _close(self, loop: asyncio.AbstractEventLoop) -> None:
-        batch, self._batch = self._batch, None
-        assert batch
-        batch.fetching = loop.create_task(batch.fill(self._fetch))
+    async def _fill(self, batch: "_Batch[Key, Value]") -> None:
+        """Begins in the next turn of the loop, and by then everyone has asked."""
+        self._batch = None
+        await batch.fill(self._fetch)
 
 
 class _Batch(Generic[Key, Value]):

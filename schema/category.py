@@ -19,7 +19,7 @@ class Category(relay.Node):
     parent_id: strawberry.Private[UUID | None]
 
     parent: "Category | None" = edge(
-        lambda loaders: loaders.categories,
+        "categories",
         _maybe,
         by="parent_id",
         description="The category above it, if it is of the second level.",

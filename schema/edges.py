@@ -13,25 +13,27 @@ import strawberry
 from core.loader import Loader
 from schema.context import Info, Loaders
 
-Loading = Callable[[Loaders], Loader[Any, Any]]
-
 
 class Edge(NamedTuple):
-    """`key` reads from a thing what is loaded for it; `of` makes what clients see of what was loaded."""
+    """`key` reads from a thing what the loader needs; `of` makes what clients see of what was loaded."""
 
-    loader: Loading
+    loader_name: str
     key: Callable[[Any], Any]
     of: Callable[[Any], Any]
 
+    def loader(self, loaders: Loaders) -> Loader[Any, Any]:
+        return getattr(loaders, self.loader_name)
 
-def edge(loader: Loading, of: Callable[[Any], Any], *, by: str, description: str) -> Any:
-    """A field of the annotated type. `by` names the attribute with the key."""
-    key = attrgetter(by)
+
+def edge(loader_name: str, of: Callable[[Any], Any], *, by: str, description: str) -> Any:
+    """A field of the annotated type, by one of `Loaders`. `by` names the attribute with the key."""
+    assert loader_name in Loaders.__annotations__
+    its = Edge(loader_name, attrgetter(by), of)
 
     async def follow(self: Any, info: Info):  # noqa: ANN202 - the field's annotation is its type
-        return of(await loader(info.context.loaders).load(key(self)))
+        return its.of(await its.loader(info.context.loaders).load(its.key(self)))
 
-    return strawberry.field(follow, description=description, metadata={Edge: Edge(loader, key, of)})
+    return strawberry.field(follow, description=description, metadata={Edge: its})
 
 
 def each(of: Callable[[Any], Any]) -> Callable[[Iterable[Any]], list[Any]]:

@@ -69,25 +69,25 @@ class Expense(Topic):
     )
     version: BigInt = column("version", description="Grows with every change.")
     ledger: Ledger = edge(
-        lambda loaders: loaders.ledgers,
+        "ledgers",
         Ledger.of,
         by="ledger_id",
         description="Where it belongs.",
     )
     category: Category | None = edge(
-        lambda loaders: loaders.categories,
+        "categories",
         Category.maybe,
         by="row.category_id",
         description="What it was for.",
     )
     shares: list[Share] = edge(
-        lambda loaders: loaders.entries_of_expense,
+        "entries_of_expense",
         each(Share.of),
         by="id",
         description="What follows from payers and split, per member; none once deleted.",
     )
     debts: list[DirectedDebt] = edge(
-        lambda loaders: loaders.debts_of_expense,
+        "debts_of_expense",
         each(DirectedDebt.of),
         by="id",
         description="Who owes whom how much by it; none once deleted.",

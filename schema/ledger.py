@@ -77,13 +77,13 @@ class Ledger(relay.Node):
     )
 
     members: list[Member] = edge(
-        lambda loaders: loaders.members_of_ledger,
+        "members_of_ledger",
         each(Member.of),
         by="id",
         description="Everyone with a seat, by name; those who left come last.",
     )
     balances: list[Balance] = edge(
-        lambda loaders: loaders.balances_of_ledger,
+        "balances_of_ledger",
         each(Balance.of),
         by="id",
         description="What is open, per member and currency; settled ones are left out.",

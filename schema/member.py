@@ -110,7 +110,7 @@ async def member(info: Info, member_id: UUID) -> Member:
 
 def member_edge(*, by: str, description: str) -> Any:
     """To the member whose id the attribute `by` is."""
-    return edge(lambda loaders: loaders.members, _referred_to, by=by, description=description)
+    return edge("members", _referred_to, by=by, description=description)
 
 
 def _referred_to(row: MemberRow | None) -> Member:

@@ -9,6 +9,7 @@ graphql-core execute the operation, which words and places them (see `resolvers.
 # graphql-core leaves types of wrapped types and of contexts open
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -65,19 +66,20 @@ class Run:
 
 
 class Completion(Protocol):
-    """Makes of values what the answer has of them. `waits` is whether it may have to wait."""
+    """Makes of values what the answer has of them: `now`, or `later` where something has to be waited for."""
 
     @property
     def waits(self) -> bool: ...
 
-    async def complete(self, values: Values, place: Place, run: Run) -> Values: ...
+    def now(self, values: Values, place: Place, run: Run) -> Values: ...
+
+    async def later(self, values: Values, place: Place, run: Run) -> Values: ...
 
 
-class Column(Protocol):
-    @property
-    def waits(self) -> bool: ...
-
-    async def values(self, sources: Values, run: Run) -> Values: ...
+async def complete(completion: Completion, values: Values, place: Place, run: Run) -> Values:
+    if completion.waits:
+        return await completion.later(values, place, run)
+    return completion.now(values, place, run)
 
 
 Reader = Callable[[Values, Run], Values]
@@ -87,35 +89,59 @@ Call = Callable[[Any, Run], Any]
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Read without waiting."""
+    """Read and completed without waiting."""
 
     place: Place
     read: Reader
     completion: Completion
 
-    @property
-    def waits(self) -> bool:
-        return self.completion.waits
+    def now(self, sources: Values, run: Run) -> Values:
+        return self.completion.now(self.read(sources, run), self.place, run)
 
-    async def values(self, sources: Values, run: Run) -> Values:
-        return await self.completion.complete(self.read(sources, run), self.place, run)
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    place: Place
+
+    def now(self, sources: Values, run: Run) -> Values:  # noqa: ARG002 - as every column
+        return [self.place.parent.name] * len(sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Read without waiting; for what is within it, one has to wait."""
+
+    place: Place
+    read: Reader
+    completion: Completion
+
+    async def later(self, sources: Values, run: Run) -> Values:
+        return await self.completion.later(self.read(sources, run), self.place, run)
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """An edge: each different key is loaded, made something of and completed once."""
+    """An edge: each different key is loaded, made something of and completed once.
+
+    `followed` counts the plan's edges by loader: where several need the same one, they wait for each other,
+    so that all have one query.
+    """
 
     place: Place
     edge: Edge
     completion: Completion
-    waits: bool = True
+    followed: Counter[str]
 
-    async def values(self, sources: Values, run: Run) -> Values:
+    async def later(self, sources: Values, run: Run) -> Values:
         keys = list(map(self.edge.key, sources))
         different = list(dict.fromkeys(keys))
         loader = self.edge.loader(run.executor.context_value.loaders)
-        loaded = await loader.load_many(different)
-        completed = await self.completion.complete(list(map(self.edge.of, loaded)), self.place, run)
+        alone = self.followed[self.edge.loader_name] == 1
+        load = loader.load_at_once if alone else loader.load_many
+        found = list(map(self.edge.of, await load(different)))
+        completed = await complete(self.completion, found, self.place, run)
+        if len(different) == len(keys):
+            return completed
         by_key = dict(zip(different, completed, strict=True))
         return [by_key[key] for key in keys]
 
@@ -127,29 +153,19 @@ class Resolved:
     place: Place
     call: Call
     completion: Completion
-    waits: bool = True
 
-    async def values(self, sources: Values, run: Run) -> Values:
+    async def later(self, sources: Values, run: Run) -> Values:
         found = [self.call(source, run) for source in sources]
-        return await self.completion.complete(await settled(found), self.place, run)
+        return await complete(self.completion, await settled(found), self.place, run)
 
 
-@dataclass(frozen=True, slots=True)
-class TypeName:
-    place: Place
-    waits: bool = False
-
-    async def values(self, sources: Values, run: Run) -> Values:  # noqa: ARG002 - as every column
-        return [self.place.parent.name] * len(sources)
+Awaited = Within | Followed | Resolved
+Column = Plain | TypeName | Awaited
 
 
 def attribute(name: str) -> Reader:
     read = attrgetter(name)
     return lambda sources, _run: list(map(read, sources))
-
-
-def themselves(sources: Values, _run: Run) -> Values:
-    return sources
 
 
 def computed(resolver: Callable[[Any], Any]) -> Reader:

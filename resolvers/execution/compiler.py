@@ -7,6 +7,7 @@ What a plan cannot say is left to graphql-core as a whole.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # graphql-core leaves types of wrapped types and of contexts open
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,13 +37,13 @@ from resolvers.execution.columns import (
     Reader,
     Resolved,
     TypeName,
+    Within,
     attribute,
     computed,
     global_ids,
     informed,
-    themselves,
 )
-from resolvers.execution.completion import Abstract, Leaves, Lists, Nullable, Objects
+from resolvers.execution.completion import Abstract, Leaves, Lists, Nullable, Objects, Shape
 from schema.columns import Part, Shown
 from schema.edges import Edge
 
@@ -86,6 +87,7 @@ class _Compiler:
         schema: Any = executor.schema
         self._library: GraphQLCoreConverter = schema._strawberry_schema.schema_converter  # noqa: SLF001 - as Strawberry finds it
         self._left = _MOST_COLUMNS
+        self._edges = Counter[str]()
         self.asks = False
 
     def roots(self) -> Mapping[str, Root]:
@@ -130,35 +132,37 @@ class _Compiler:
                 one.name: self._objects(one, details)
                 for one in self._executor.schema.get_possible_types(type)
             }
-            waits = any(objects.waits for objects in possible.values())
-            return Abstract(type, possible, waits)
+            return Abstract(type, possible)
         return self._objects(type, details)
 
     def _objects(self, type: GraphQLObjectType, details: FieldDetailsList) -> Objects:
-        collected = self._executor.collect_subfields(type, details)
-        columns = {
-            name: self._column(place, below)
-            for name, below, place in self._places(type, collected.grouped_field_set)
-        }
-        return Objects(type, columns, waits=any(column.waits for column in columns.values()))
+        return Objects(
+            type,
+            {
+                name: self._column(place, below)
+                for name, below, place in self._places(type, self._below(type, details))
+            },
+        )
+
+    def _below(self, type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
+        return self._executor.collect_subfields(type, details).grouped_field_set
 
     def _part(
         self, place: Place, definition: StrawberryField, details: FieldDetailsList
-    ) -> Objects | None:
+    ) -> Shape | None:
         """How to put a part of a thing together without making it, where only its attributes are asked."""
         type = get_named_type(place.field.type)
         if Part not in definition.metadata or not isinstance(type, GraphQLObjectType):
             return None
-        collected = self._executor.collect_subfields(type, details)
         columns: dict[str, Column] = {}
-        for name, below, inner in self._places(type, collected.grouped_field_set):
+        for name, below, inner in self._places(type, self._below(type, details)):
             reader = _part_reader(inner, definition.metadata[Part])
             if reader is None:
                 return None
             columns[name] = Plain(inner, reader, self._completion(inner.field.type, below))
-        return Objects(type, columns, waits=False)
+        return columns
 
-    def _column(self, place: Place, details: FieldDetailsList) -> Column:
+    def _column(self, place: Place, details: FieldDetailsList) -> Column | Shape:
         self._left -= 1
         if self._left < 0:
             raise NotCompilable
@@ -168,19 +172,27 @@ class _Compiler:
         if not isinstance(definition, StrawberryField):
             raise NotCompilable
         if (part := self._part(place, definition, details)) is not None:
-            return Plain(place, themselves, part)
+            return part
         completion = self._completion(place.field.type, details)
         if (reader := _reader(place, definition)) is not None:
-            return Plain(place, reader, completion)
+            return _read(place, reader, completion)
         self.asks = True
         if Edge in definition.metadata:
-            return Followed(place, definition.metadata[Edge], completion)
+            return self._followed(place, definition.metadata[Edge], completion)
         if (reader := _informed_reader(place, definition)) is not None:
-            return Plain(place, reader, completion)
+            return _read(place, reader, completion)
         return Resolved(place, self._call(place), completion)
+
+    def _followed(self, place: Place, edge: Edge, completion: Completion) -> Followed:
+        self._edges[edge.loader_name] += 1
+        return Followed(place, edge, completion, self._edges)
 
     def _call(self, place: Place) -> Call:
         return call_of(place, self._library)
+
+
+def _read(place: Place, reader: Reader, completion: Completion) -> Column:
+    return (Within if completion.waits else Plain)(place, reader, completion)
 
 
 def _part_reader(place: Place, part: Part) -> Reader | None:

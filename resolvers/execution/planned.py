@@ -23,7 +23,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
 from core.recent import Recent
-from resolvers.execution.columns import Run, together
+from resolvers.execution.columns import Run, complete, together
 from resolvers.execution.compiler import NotCompilable, Plan, Root, compile_operation
 from resolvers.execution.conditions import ByOutcome
 from resolvers.execution.inputs import Unfit
@@ -218,7 +218,7 @@ async def _field(run: Run, name: str, root: Root, outcomes: dict[str, Any]) -> A
     except Exception as error:
         outcomes[name] = error
         raise
-    (completed,) = await root.completion.complete([outcomes[name]], root.place, run)
+    (completed,) = await complete(root.completion, [outcomes[name]], root.place, run)
     return completed
 
 
