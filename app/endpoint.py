@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from types import NoneType
 from typing import Any, cast
 
 import orjson
@@ -33,7 +34,9 @@ from subscriptions.context import LiveContext
 SIGN_IN_WITHIN = timedelta(seconds=10)
 _PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
 _GONE_AWAY = 400  # which nobody hears
-_PLAIN = ("application/json", "application/json; charset=utf-8")
+_PLAIN = (b"application/json", b"application/json; charset=utf-8")
+_MAY_BE = ((dict, NoneType), (str, NoneType), (dict, NoneType))  # variables, name and extensions
+_UNUSED = Response()
 
 _log = logging.getLogger(__name__)
 
@@ -65,9 +68,10 @@ class Endpoint(GraphQL[LiveContext, None]):
             return cast("Any", await super().run(request, *args, **kwargs))
         http = cast("Request", request)
         try:
-            asked = _asked(await http.body()) if _is_plain(http) else None
+            headers = _headers(http)
+            asked = _asked(await http.body()) if _is_plain(http.method, headers) else None
             if asked is not None:
-                return await self._answer(http, asked)
+                return await self._answer(http, headers, asked)
             return cast("Any", await super().run(http, *args, **kwargs))
         except ClientDisconnect:
             return Response(status_code=_GONE_AWAY)
@@ -76,18 +80,21 @@ class Endpoint(GraphQL[LiveContext, None]):
         finally:
             await http.close()  # uploaded files lie on disk until then
 
-    async def _answer(self, request: Request, asked: GraphQLRequestData) -> Response:
+    async def _answer(
+        self, request: Request, headers: Mapping[bytes, bytes], asked: GraphQLRequestData
+    ) -> Response:
         """What the library does about one operation, without looking for anything else in the request."""
-        sub_response = await self.get_sub_response(request)
-        result = await self.execute_operation(
+        identity = await self._caller(headers.get(b"authorization"))
+        result = await self._meant(asked) or await self.execute_single(
             request=request,
-            request_adapter=request,
-            request_data=asked,
-            context=await self.get_context(request, sub_response),
+            request_adapter=cast("Any", request),
+            sub_response=_UNUSED,
+            context=self.parts.context(identity and identity.actor, _address(request)),
             root_value=None,
-            sub_response=sub_response,
+            request_data=asked,
         )
-        return self.create_response(await self.process_result(request, result), sub_response)
+        answer = await self.process_result(request, result)
+        return self._response(answer, _media_type(headers.get(b"accept", b"")))
 
     async def _in_trouble(self, request: Request, problem: Exception) -> Response:
         which = trouble(problem)
@@ -106,12 +113,16 @@ class Endpoint(GraphQL[LiveContext, None]):
 
     async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
         asked: GraphQLRequestData = kwargs["request_data"]
+        return await self._meant(asked) or await super().execute_operation(*args, **kwargs)
+
+    async def _meant(self, asked: GraphQLRequestData) -> PreExecutionError | None:
+        """Put the document there that is meant, unless it is refused."""
         try:
             asked.query = await self.parts.documents.meant(asked.query, asked.extensions)
         except GraphQLError as refusal:
             return PreExecutionError(data=None, errors=[refusal])
         name_operation(asked.query, asked.operation_name)
-        return cast("Any", await super().execute_operation(*args, **kwargs))
+        return None
 
     async def get_context(
         self,
@@ -119,13 +130,15 @@ class Endpoint(GraphQL[LiveContext, None]):
         response: Response | WebSocket,  # noqa: ARG002 - the library passes it
     ) -> LiveContext:
         """A websocket signs in later, by its first message."""
-        identity = await self._caller(request) if isinstance(request, Request) else None
+        identity = None
+        if isinstance(request, Request):
+            identity = await self._caller(_headers(request).get(b"authorization"))
         request.state.identity = identity
-        return self.parts.context(identity.actor if identity else None, _address(request))
+        return self.parts.context(identity and identity.actor, _address(request))
 
-    async def _caller(self, request: Request) -> Identity | None:
+    async def _caller(self, authorization: bytes | None) -> Identity | None:
         try:
-            bearer = bearer_token(request.headers.get("authorization"))
+            bearer = bearer_token((authorization or b"").decode("latin-1"))
             return await authenticate(self.parts.db, self.parts.gate.tokens, bearer)
         except Unauthenticated:
             return None
@@ -156,8 +169,7 @@ class Endpoint(GraphQL[LiveContext, None]):
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Carries the media type that the client asked for (GraphQL over HTTP, section 6.1)."""
-        accepted = request.headers.get("accept", "")
-        return Response(media_type=GRAPHQL if GRAPHQL in accepted else JSON)
+        return Response(media_type=_media_type(_headers(request).get(b"accept", b"")))
 
     async def process_result(
         self, request: Request, result: ExecutionResult
@@ -187,46 +199,49 @@ class Endpoint(GraphQL[LiveContext, None]):
         response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
         sub_response: Response,
     ) -> Response:
+        return self._response(response_data, sub_response.media_type)
+
+    def _response(self, answer: object, media_type: str | None) -> Response:
         return Response(
-            self.encode_json(response_data),
-            status_code=status_of(response_data, sub_response.media_type),
-            headers=headers_of(response_data),
-            media_type=sub_response.media_type,
+            self.encode_json(answer),
+            status_code=status_of(answer, media_type),
+            headers=headers_of(answer),
+            media_type=media_type,
         )
 
 
-def _is_plain(request: Request) -> bool:
+def _headers(connection: HTTPConnection) -> Mapping[bytes, bytes]:
+    """By their names; the first of each."""
+    return dict(reversed(connection.scope["headers"]))
+
+
+def _is_plain(method: str, headers: Mapping[bytes, bytes]) -> bool:
     """Whether it can only be one operation as JSON, to be answered as JSON."""
-    headers = request.headers
     return (
-        request.method == "POST"
-        and headers.get("content-type") in _PLAIN
-        and "event-stream" not in headers.get("accept", "").lower()
+        method == "POST"
+        and headers.get(b"content-type") in _PLAIN
+        and b"event-stream" not in headers.get(b"accept", b"").lower()
     )
+
+
+def _media_type(accepted: bytes) -> str:
+    return GRAPHQL if GRAPHQL.encode() in accepted else JSON
 
 
 def _asked(body: bytes) -> GraphQLRequestData | None:
     """None where the library has something to say about the body."""
     try:
-        parsed = orjson.loads(body)
+        parsed: object = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    match parsed:
-        case {"query": str(query), **rest} if (
-            _fits(rest, "variables", dict)
-            and _fits(rest, "extensions", dict)
-            and _fits(rest, "operationName", str)
-        ):
-            return GraphQLRequestData(
-                query, rest.get("variables"), rest.get("operationName"), rest.get("extensions")
-            )
-        case _:
-            return None
-
-
-def _fits(parsed: Mapping[str, object], name: str, type: type) -> bool:
-    value = parsed.get(name)
-    return value is None or isinstance(value, type)
+    if not isinstance(parsed, dict):
+        return None
+    told = cast("dict[str, Any]", parsed)
+    query, variables = told.get("query"), told.get("variables")
+    name, extensions = told.get("operationName"), told.get("extensions")
+    if isinstance(query, str) and all(map(isinstance, (variables, name, extensions), _MAY_BE)):
+        return GraphQLRequestData(query, variables, name, extensions)
+    return None
 
 
 def _address(connection: HTTPConnection) -> str:

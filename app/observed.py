@@ -92,15 +92,16 @@ def name_operation(document: str | None, name: object) -> None:
 
 
 def _tell(its: Trail, seconds: float, status: int | None) -> None:
-    label = metrics.operation_label(its.operation)
     if status is not None:
-        metrics.RESPONSES.labels(status).inc()
+        metrics.answers(status).inc()
     if not its.is_lasting:
-        metrics.OPERATION_SECONDS.labels(label).observe(seconds)
-        metrics.OPERATION_STATEMENTS.labels(label).observe(its.statements)
-    about = {"status": status, "millis": round(seconds * _MILLIS, 1), "statements": its.statements}
+        took, asked = metrics.operation(metrics.operation_label(its.operation))
+        took.observe(seconds)
+        asked.observe(its.statements)
     level = logging.DEBUG if its.operation in _PROBED else logging.INFO
-    _log.log(level, "answered", extra=about)
+    if _log.isEnabledFor(level):
+        about = {"status": status, "millis": round(seconds * _MILLIS, 1)}
+        _log.log(level, "answered", extra=about | {"statements": its.statements})
 
 
 def _request_id(told: bytes | None) -> str:

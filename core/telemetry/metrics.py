@@ -4,6 +4,7 @@ Labels take few values: names of ours, or as many of clients' as `operation_labe
 """
 
 from collections.abc import Callable
+from functools import cache
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -68,6 +69,17 @@ def operation_label(operation: str) -> str:
         return OTHER
     _operations.add(operation)
     return operation
+
+
+@cache
+def operation(label: str) -> tuple[Histogram, Histogram]:
+    """Its seconds and its statements."""
+    return OPERATION_SECONDS.labels(label), OPERATION_STATEMENTS.labels(label)
+
+
+@cache
+def answers(status: int) -> Counter:
+    return RESPONSES.labels(status)
 
 
 def watch_pool(name: str, most: int, in_use: Callable[[], float]) -> None:
