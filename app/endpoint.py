@@ -13,6 +13,7 @@ from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
@@ -208,6 +209,27 @@ class Endpoint(GraphQL[LiveContext, None]):
             headers=headers_of(answer),
             media_type=media_type,
         )
+
+
+class Straight:
+    """Most requests are operations as JSON, which need neither routes nor what handles errors of others."""
+
+    def __init__(self, app: ASGIApp, *, path: str, endpoint: Endpoint) -> None:
+        self._app, self._path, self._endpoint = app, path, endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == self._path and _has_json(scope):
+            scope["endpoint"] = self._endpoint
+            await self._endpoint(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _has_json(scope: Scope) -> bool:
+    return (
+        any(name == b"content-type" and value in _PLAIN for name, value in scope["headers"])
+        and scope["method"] == "POST"
+    )
 
 
 def _headers(connection: HTTPConnection) -> Mapping[bytes, bytes]:

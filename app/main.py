@@ -7,11 +7,11 @@ from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 
 from app import exports, health, log_export, pages, uploads
 from app.draining import NoNewcomers
-from app.endpoint import Endpoint
+from app.endpoint import Endpoint, Straight
 from app.guards import BodyLimit, Origins
 from app.observed import Observed
 from app.parts import Parts
@@ -20,6 +20,7 @@ from app.security_headers import SecurityHeaders
 from core.settings import Settings
 from resolvers.root import executed_by_the_library, graphql
 
+_GRAPHQL = "/graphql"
 _LARGEST_JSON_BYTES = 2**20
 _FORM_OVERHEAD_BYTES = 2**16
 _CORS_HEADERS = (
@@ -46,8 +47,11 @@ def create_app(settings: Settings) -> Starlette:
         async with parts.running():
             yield
 
+    schema = graphql if settings.fast_executor else executed_by_the_library()
+    endpoint = Endpoint(schema, parts, allowed_origins=settings.allowed_origins)
     routes = [
-        *_graphql(settings, parts),
+        Route(_GRAPHQL, endpoint),
+        WebSocketRoute(_GRAPHQL, endpoint),
         *health.routes(parts),
         *uploads.routes(parts),
         *log_export.routes(parts),
@@ -57,7 +61,7 @@ def create_app(settings: Settings) -> Starlette:
         routes += pages.routes()
     app = Starlette(
         routes=routes,
-        middleware=_middleware(settings, parts),
+        middleware=_middleware(settings, parts, endpoint),
         exception_handlers=dict.fromkeys(_TROUBLE, in_trouble),
         lifespan=lifespan,
     )
@@ -65,13 +69,7 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def _graphql(settings: Settings, parts: Parts) -> list[BaseRoute]:
-    schema = graphql if settings.fast_executor else executed_by_the_library()
-    endpoint = Endpoint(schema, parts, allowed_origins=settings.allowed_origins)
-    return [Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
-
-
-def _middleware(settings: Settings, parts: Parts) -> list[Middleware]:
+def _middleware(settings: Settings, parts: Parts, endpoint: Endpoint) -> list[Middleware]:
     return [
         Middleware(Observed),
         Middleware(NoNewcomers, draining=parts.draining),
@@ -89,4 +87,5 @@ def _middleware(settings: Settings, parts: Parts) -> list[Middleware]:
             json_bytes=_LARGEST_JSON_BYTES,
             other_bytes=settings.max_upload_bytes + _FORM_OVERHEAD_BYTES,
         ),
+        Middleware(Straight, path=_GRAPHQL, endpoint=endpoint),
     ]

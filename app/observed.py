@@ -100,8 +100,12 @@ def _tell(its: Trail, seconds: float, status: int | None) -> None:
         asked.observe(its.statements)
     level = logging.DEBUG if its.operation in _PROBED else logging.INFO
     if _log.isEnabledFor(level):
-        about = {"status": status, "millis": round(seconds * _MILLIS, 1)}
-        _log.log(level, "answered", extra=about | {"statements": its.statements})
+        line = logging.LogRecord(
+            _log.name, level, __file__, 0, "answered", (), None
+        )  # from nowhere else
+        line.status, line.millis = status, round(seconds * _MILLIS, 1)
+        line.statements = its.statements
+        _log.handle(line)
 
 
 def _request_id(told: bytes | None) -> str:

@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,7 +40,7 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 
-_OF_ANY_RECORD = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+_LEFT_OUT = {*vars(logging.makeLogRecord({})), "message", "asctime", *_SECRET_FIELDS}
 
 
 def configure(level: str, *, as_json: bool) -> None:
@@ -63,11 +63,14 @@ class _Lines(logging.Formatter):
         self._render = render
 
     def format(self, record: logging.LogRecord) -> str:
-        told = {name: value for name, value in vars(record).items() if name not in _OF_ANY_RECORD}
-        line = _without_secrets({"event": record.getMessage(), **told})
+        told = {name: value for name, value in vars(record).items() if name not in _LEFT_OUT}
+        line = {"event": record.getMessage(), **told}
+        for name, value in line.items():
+            if isinstance(value, str):
+                line[name] = _SECRETS.sub(_CUT, value)
         line["level"], line["logger"] = record.levelname.lower(), record.name
         line["timestamp"] = _instant(record.created)
-        line |= _trail()
+        _add_trail(line)
         if record.exc_info:
             line["exc_info"] = record.exc_info
         return str(self._render(None, "", line))
@@ -85,23 +88,13 @@ def _instant(seconds: float) -> str:
     return f"{at.isoformat(timespec='microseconds')}Z"
 
 
-def _trail() -> dict[str, str]:
-    its = trail.current()
-    found = {
-        "request_id": its and its.request_id,
-        "operation": its and its.operation,
-        "trace_id": traces.trace_id(),
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-def _without_secrets(line: Mapping[str, Any]) -> dict[str, Any]:
-    """Drops fields that hold data of people, and cuts what looks like a secret out of the others."""
-    return {
-        name: _SECRETS.sub(_CUT, value) if isinstance(value, str) else value
-        for name, value in line.items()
-        if name not in _SECRET_FIELDS
-    }
+def _add_trail(line: dict[str, Any]) -> None:
+    if its := trail.current():
+        line["request_id"] = its.request_id
+        if its.operation:
+            line["operation"] = its.operation
+    if trace_id := traces.trace_id():
+        line["trace_id"] = trace_id
 
 
 def _told(error: BaseException) -> Iterator[str]:
