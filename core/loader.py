@@ -2,10 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+
+class Known(Generic[Value]):
+    """A key that brings its value along: nothing is fetched for it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
 
 
 class Loader(Generic[Key, Value]):
@@ -23,20 +32,30 @@ class Loader(Generic[Key, Value]):
         self._absent = absent
         self._batch: _Batch[Key, Value] | None = None
 
-    async def load(self, key: Key) -> Value:
-        return self._of(key, await self._found([key]))
+    async def load(self, key: Key | Known[Value]) -> Value:
+        (value,) = await self.load_many([key])
+        return value
 
-    async def load_many(self, keys: Collection[Key]) -> list[Value]:
-        found = await self._found(keys)
-        return [self._of(key, found) for key in keys]
+    async def load_many(self, keys: Collection[Key | Known[Value]]) -> list[Value]:
+        return await self._values(keys, self._found)
 
-    async def load_at_once(self, keys: Sequence[Key]) -> list[Value]:
+    async def load_at_once(self, keys: Sequence[Key | Known[Value]]) -> list[Value]:
         """Without waiting for others who may ask. The keys differ."""
-        found = await self._fetch(keys)
+        return await self._values(keys, self._fetch)
+
+    async def _values(
+        self,
+        keys: Collection[Key | Known[Value]],
+        find: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]],
+    ) -> list[Value]:
+        wanted = [key for key in keys if not isinstance(key, Known)]
+        found: Mapping[Key, Value] = await find(wanted) if wanted else {}
         return [self._of(key, found) for key in keys]
 
-    def _of(self, key: Key, found: Mapping[Key, Value]) -> Value:
+    def _of(self, key: Key | Known[Value], found: Mapping[Key, Value]) -> Value:
         """An exception that was found for a key is for those who asked for that one."""
+        if isinstance(key, Known):
+            return cast("Known[Value]", key).value
         value = found.get(key, self._absent)
         if isinstance(value, Exception):
             raise value

@@ -59,10 +59,10 @@ class ExpenseMutations:
     @strawberry.mutation(permission_classes=[SignedIn], description="Record an expense.")
     async def create_expense(self, info: Info, input: CreateExpenseInput) -> ExpenseResult:
         async with info.context.db.transaction() as tx:
-            row = await expenses.create(
+            recorded = await expenses.create(
                 tx, actor(info), input.to_domain(), unless_duplicate=input.unless_duplicate
             )
-        return Expense.of(row)
+        return Expense.of(recorded.expense, recorded.entries)
 
     @strawberry.mutation(permission_classes=[SignedIn], description="Change an expense.")
     async def update_expense(self, info: Info, input: UpdateExpenseInput) -> ExpenseResult:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -6,6 +7,7 @@ import strawberry
 from strawberry import relay
 from strawberry.types.lazy_type import LazyType
 
+from core.loader import Known
 from domain import split, text
 from domain.expense import Bill, Changes, Draft, Source, To
 from domain.listing import ExpenseFilter, ExpenseOrder
@@ -56,6 +58,7 @@ class Share:
 class Expense(Topic):
     id: relay.NodeID[UUID]
     row: strawberry.Private[ExpenseRow]
+    entries: strawberry.Private[UUID | Known[Sequence[Any]]]
 
     amount: Money = money_shown("amount_minor", description="The total; negative for a refund.")
     merchant: str | None = column("merchant", description="Where it was spent.")
@@ -83,7 +86,7 @@ class Expense(Topic):
     shares: list[Share] = edge(
         "entries_of_expense",
         each(Share.of),
-        by="id",
+        by="entries",
         description="What follows from payers and split, per member; none once deleted.",
     )
     debts: list[DirectedDebt] = edge(
@@ -109,8 +112,9 @@ class Expense(Topic):
         return Dispute.all_of({UUID(who): reason for who, reason in reasons.items()})
 
     @staticmethod
-    def of(row: ExpenseRow) -> "Expense":
-        return Expense(id=row.id, row=row)
+    def of(row: ExpenseRow, entries: Sequence[Any] | None = None) -> "Expense":
+        """`entries` in their order, where nobody need read them."""
+        return Expense(id=row.id, row=row, entries=row.id if entries is None else Known(entries))
 
 
 @strawberry.type(description="Expenses, page by page.")

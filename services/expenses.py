@@ -1,7 +1,7 @@
 """Recording and changing expenses, in personal ledgers and groups alike."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import select
@@ -28,7 +28,7 @@ from services import (
 from services.access import Seat
 from services.costs import Agreed
 from services.once import insert_once
-from services.postings import Posting
+from services.postings import Entered, Posting
 
 _POSTED = frozenset({"money", "day", "category"})
 """The registers that entries repeat: changing one of them posts anew."""
@@ -38,7 +38,14 @@ class ExpenseDeleted(Conflict):
     code = "EXPENSE_DELETED"
 
 
-async def create(tx: Tx, actor: Actor, draft: Draft, *, unless_duplicate: bool = False) -> Expense:
+class Recorded(NamedTuple):
+    """An expense, with its entries if they were just made and are at hand."""
+
+    expense: Expense
+    entries: Sequence[Entered] | None = None
+
+
+async def create(tx: Tx, actor: Actor, draft: Draft, *, unless_duplicate: bool = False) -> Recorded:
     """Record the expense once, however often the client repeats itself.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed`, `NotMembers`,
@@ -54,7 +61,7 @@ async def create(tx: Tx, actor: Actor, draft: Draft, *, unless_duplicate: bool =
     if draft.category_id is not None:
         await categories.require(tx, [draft.category_id])
     if first := await insert_once(tx, expense):
-        return first
+        return Recorded(first)
     access.require_open(seat.ledger)
     editing.require_unlocked(seat.ledger, expense.day)
     await default_splits.require_fresh(tx, agreed.default)
@@ -62,7 +69,7 @@ async def create(tx: Tx, actor: Actor, draft: Draft, *, unless_duplicate: bool =
         await expense_duplicates.require_none(tx, expense.id)
     balances = await postings.post(tx, seat.ledger, expense, posting, members=agreed.members)
     events.record_row(tx, seat, EventKind.EXPENSE_CREATED, expense, balances=balances)
-    return expense
+    return Recorded(expense, postings.entered(posting, agreed.members))
 
 
 async def update(

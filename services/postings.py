@@ -16,6 +16,7 @@ from sqlmodel import col, func, or_
 
 from core.db import Tx
 from core.ids import new_id
+from core.loader import Known
 from domain import debts
 from domain.errors import Invalid
 from domain.money import Money
@@ -99,6 +100,30 @@ class Posting:
             (who, self.currency): Move(net, int(who in self.spare))
             for who, net in self.nets.items()
         }
+
+
+class Entered(NamedTuple):
+    """An entry that was just made, as clients see it. Its member comes along."""
+
+    member_id: Known[Any]
+    currency: str
+    paid_minor: int
+    owed_minor: int
+    spare_minor: int
+
+
+def entered(posting: Posting, members: Members) -> Sequence[Entered] | None:
+    """The entries of a fact that was just posted, in the order in which clients see them.
+
+    None where some of the members are not at hand.
+    """
+    if not posting.sides.keys() <= members.keys():
+        return None
+    ranked = sorted((-paid, -owed, who) for who, (paid, owed) in posting.sides.items())
+    return [
+        Entered(Known(members[who]), posting.currency, -paid, -owed, int(who in posting.spare))
+        for paid, owed, who in ranked
+    ]
 
 
 async def post(

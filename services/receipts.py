@@ -122,7 +122,7 @@ async def confirm(
     seat, receipt = await access.lock_row(tx, actor, Receipt, receipt_id, archived_too=True)
     draft = confirmation.draft(receipt.ledger_id, receipt_id)
     await require_confirmable(tx, receipt, draft.id, claiming_id=claiming_id)
-    expense = await expenses.create(tx, actor, draft)
+    expense = (await expenses.create(tx, actor, draft)).expense
     if expense.receipt_id != receipt_id:
         raise IdAlreadyUsed("The receipt was taken off this expense: attach it.")
     if receipt.status is ReceiptStatus.CONFIRMED:

@@ -90,7 +90,8 @@ async def spend(
 ) -> Expense:
     """Record an expense: unless said otherwise, the actor paid 10.00 EUR for everyone on `DAY`."""
     async with db.transaction() as tx:
-        return await expenses.create(tx, actor, draft(ledger_id, minor, **overrides))
+        wanted = draft(ledger_id, minor, **overrides)
+        return (await expenses.create(tx, actor, wanted)).expense
 
 
 async def convert(db: Database, debtor: Actor, trip: Group, creditor: Actor) -> Conversion:

@@ -170,7 +170,7 @@ async def test_a_default_is_asked_about_when_somebody_comes_is_claimed_or_goes(
         assert refused.value.entity == ("DefaultSplit", default.id)
         assert await log(db, trip.id) == before
         async with db.transaction() as tx:  # a retry of what was recorded before the change
-            assert (await expenses.create(tx, ann, same)).id == same.id
+            assert (await expenses.create(tx, ann, same)).expense.id == same.id
         told = await spend(db, ann, trip.id, 400, split=Equal((a,)))
         assert await owed(db, told) == {a: 400}
         of_two = await spend(db, ann, trip.id, 400, split=Between(b))

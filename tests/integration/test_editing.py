@@ -238,11 +238,11 @@ async def test_what_was_asked_before_the_lock_is_answered_again(
 ) -> None:
     wanted = draft(group.id, day=today() - timedelta(days=3))
     async with db.transaction() as tx:
-        first = await expenses.create(tx, ann, wanted)
+        first, _ = await expenses.create(tx, ann, wanted)
     await choose(db, ann, group, ANY, 1)
 
     async with db.transaction() as tx:
-        assert (await expenses.create(tx, ann, wanted)).id == first.id
+        assert (await expenses.create(tx, ann, wanted)).expense.id == first.id
 
 
 async def test_payments_are_confirmed_and_disputed_whatever_the_policy(

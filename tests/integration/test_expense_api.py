@@ -200,12 +200,33 @@ async def test_a_list_says_how_each_expense_is_split_and_disputed(
     assert sorted(part["value"] for part in edge["node"]["split"]["amounts"]) == [300, 700]
 
 
+SHARES = """id shares {
+  spareMinor paid { minor currency } owed { minor currency } member { id name isMe version } }"""
+
+
+async def test_a_new_expense_tells_of_shares_what_is_read_of_them_later(
+    api: Api, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    create = f"""mutation($input: CreateExpenseInput!) {{
+      createExpense(input: $input) {{ ... on Expense {{ {SHARES} }} }} }}"""
+    show = f"query($id: ID!) {{ expense(id: $id) {{ {SHARES} }} }}"
+    named = {"split": {"equal": [_id("Member", trip.seat(who)) for who in (bob, ann)]}}
+
+    for bill in ({}, named):
+        wanted = _input(trip, 1001, bill=bill)
+        told = (await api.ask(ann, create, input=wanted))["createExpense"]
+        again = (await api.ask(ann, create, input=wanted))["createExpense"]
+        read = (await api.ask(ann, show, id=told["id"]))["expense"]
+
+        assert told == again == read
+        assert sorted(share["owed"]["minor"] for share in told["shares"]) == [500, 501]
+
+
 async def test_creating_an_expense_takes_five_statements(
     db: Database, api: Api, ann: Actor, trip: Group
 ) -> None:
-    document = (
-        f"mutation($input: CreateExpenseInput!) {{ createExpense(input: $input) {{ {REFUSAL} }} }}"
-    )
+    document = f"""mutation($input: CreateExpenseInput!) {{
+      createExpense(input: $input) {{ ... on Expense {{ {SHARES} }} {REFUSAL} }} }}"""
     with statements(db) as seen:
         await api.ask(ann, document, input=_input(trip))
 

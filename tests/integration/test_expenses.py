@@ -86,7 +86,7 @@ async def test_the_same_request_again_gets_the_first_answer(
 
     async def ask() -> Expense:
         async with db.transaction() as tx:
-            return await expenses.create(tx, ann, same)
+            return (await expenses.create(tx, ann, same)).expense
 
     answers = await asyncio.gather(*(ask() for _ in range(8)))
 
@@ -121,7 +121,7 @@ async def test_a_retry_after_the_group_was_archived_still_gets_its_answer(
         await ledgers.archive(tx, ann, trip.id)
 
     async with db.transaction() as tx:
-        assert (await expenses.create(tx, ann, same)).id == same.id
+        assert (await expenses.create(tx, ann, same)).expense.id == same.id
     with pytest.raises(Conflict, match="archived"):
         await spend(db, ann, trip.id)
 

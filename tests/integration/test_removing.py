@@ -196,10 +196,10 @@ async def test_what_was_asked_before_is_answered_again(
     await reactivate(db, ann, owing.seat(bob))
     wanted = draft(owing.id, 900)
     async with db.transaction() as tx:
-        first = await expenses.create(tx, ann, wanted)
+        first, _ = await expenses.create(tx, ann, wanted)
     await remove(db, ann, owing.seat(bob))
 
     async with db.transaction() as tx:
-        again = await expenses.create(tx, ann, wanted)
+        again, _ = await expenses.create(tx, ann, wanted)
 
     assert again.id == first.id
