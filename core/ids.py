@@ -4,12 +4,11 @@ import os
 import time
 from uuid import UUID
 
-_VERSION_7 = 7
+_MARKED = 0xF << 76 | 0x3 << 62  # where version and variant stand
+_MARKS = 0x7 << 76 | 0x2 << 62
+_NANOS_PER_MILLI = 1_000_000
 
 
 def new_id() -> UUID:
-    millis = time.time_ns() // 1_000_000
-    value = int.from_bytes(millis.to_bytes(6, "big") + os.urandom(10), "big")
-    value = value & ~(0xF << 76) | _VERSION_7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    millis, chance = time.time_ns() // _NANOS_PER_MILLI, int.from_bytes(os.urandom(10), "big")
+    return UUID(int=(millis << 80 | chance) & ~_MARKED | _MARKS)

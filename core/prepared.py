@@ -60,7 +60,7 @@ class Prepared:
         """For a statement that selects tables as a whole: entities of the session, as if loaded anew."""
         session = tx.sync_session
         return [
-            tuple(_entity(session, table, row[columns]) for table, columns in self._tables)
+            tuple(table.entity(session, row) for table in self._tables)
             for row in map(self._values, await self._found(tx, values, asyncpg.Record))
         ]
 
@@ -123,12 +123,12 @@ class Prepared:
         return self._compiled._result_columns  # noqa: SLF001 - the only way to types of columns
 
     @cached_property
-    def _tables(self) -> Sequence[tuple[type[SQLModel], slice]]:
-        """The tables that it selects, each with the place of its columns."""
+    def _tables(self) -> Sequence["_Table"]:
+        """The tables that it selects, in their order."""
         tables = [described["entity"] for described in self._statement.column_descriptions]
         ends = [*accumulate(len(inspect(table).columns) for table in tables)]
         assert ends[-1] == len(self._columns), "tables as a whole"
-        return list(zip(tables, map(slice, [0, *ends], ends), strict=True))
+        return list(map(_Table, tables, map(slice, [0, *ends], ends)))
 
 
 class _Parameter(NamedTuple):
@@ -168,23 +168,32 @@ async def _driver_of(session: AsyncSession) -> Any:
     return known
 
 
-def _entity(session: Session, table: type[SQLModel], values: Sequence[Any]) -> Any:
-    mapper = inspect(table)
-    read = dict(zip(mapper.columns.keys(), values, strict=True))
-    key = mapper.identity_key_from_primary_key(
-        tuple(read[str(column.key)] for column in mapper.primary_key)
-    )
-    known = session.identity_map.get(key)
-    if known is not None:
-        for name, value in read.items():
-            set_committed_value(known, name, value)
-        return known
-    entity = mapper.class_manager.new_instance()
-    instance_dict(entity).update(read)
-    state = instance_state(entity)
-    state.key, state.session_id = key, session.hash_key
-    session.identity_map.add(state)  # as what is loaded: unlike `add` it begins nothing
-    return entity
+class _Table:
+    """One of the tables that a statement selects as a whole; `place` is where its columns stand."""
+
+    def __init__(self, table: type[SQLModel], place: slice) -> None:
+        mapper = inspect(table)
+        self._place = place
+        self._names = mapper.columns.keys()
+        self._key = [self._names.index(str(column.key)) for column in mapper.primary_key]
+        self._identity = mapper.identity_key_from_primary_key
+        self._new = mapper.class_manager.new_instance
+
+    def entity(self, session: Session, row: Sequence[Any]) -> Any:
+        """The session's own, if it knows it, as it is now; else a new one, as if loaded."""
+        values = row[self._place]
+        key = self._identity(tuple(values[place] for place in self._key))
+        known = session.identity_map.get(key)
+        if known is not None:
+            for name, value in zip(self._names, values, strict=True):
+                set_committed_value(known, name, value)
+            return known
+        entity = self._new()
+        instance_dict(entity).update(zip(self._names, values, strict=True))
+        state = instance_state(entity)
+        state.key, state.session_id = key, session.hash_key
+        session.identity_map.add(state)  # unlike the session's own `add` it begins nothing
+        return entity
 
 
 def insert_many(table: type[SQLModel], names: Sequence[str], *, rows: str = "rows") -> Insert:

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import instance_dict
 from sqlmodel import col, select
 
 from core.db import Tx
@@ -43,7 +44,8 @@ async def insert_once(tx: Tx, row: Created) -> Created | None:
     """
     require_version_7(row.id)
     table = type(row)
-    values = {name: getattr(row, name) for name in _NAMES[table]}
+    new = instance_dict(row)
+    values = {name: new[name] for name in _NAMES[table]}
     if await _INSERT[table].rows(tx, rows=[values]):
         return None
     return await made_before(tx, table, row.id, row.fingerprint)
