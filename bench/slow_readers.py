@@ -22,6 +22,7 @@ from bench.sockets import Subscriber, have_heard, open_all
 _MEMBERS = 4
 _BUFFER_BYTES = 4096
 _SUBSCRIPTIONS = 20
+_WARM_UP = 10
 _PATIENCE_SECONDS = 60
 _LOOK_SECONDS = 0.1
 _MIB = 2**20
@@ -98,11 +99,12 @@ async def _measure(system: server.System, options: argparse.Namespace) -> list[V
     web = system.processes["web-1"]
     connection = Connection(system.url, token)
     await connection.open()
-    await _latencies(connection, ledger_id, readers, 10)  # a warm-up
+    await _latencies(connection, ledger_id, readers, _WARM_UP)
     alone, memory = await _latencies(connection, ledger_id, readers, options.expenses), _mib(web)
     await open_all(slow)
     for each in slow:
         each.hang()
+    await _latencies(connection, ledger_id, readers, _WARM_UP)  # their subscriptions begin
     beside = await _latencies(connection, ledger_id, readers, options.expenses)
     grown = _mib(web) - memory
     ports = {each.port for each in slow}
@@ -111,7 +113,7 @@ async def _measure(system: server.System, options: argparse.Namespace) -> list[V
         await asyncio.sleep(_LOOK_SECONDS)
     seconds, left = time.monotonic() - began, len(_still_there(web, ports))
     connection.close()
-    lost = sum(options.expenses * 2 + 10 - len(reader.arrived) for reader in readers)
+    lost = sum((options.expenses + _WARM_UP) * 2 - len(reader.arrived) for reader in readers)
     before, after = _p99(alone), _p99(beside)
     return [
         Verdict(

@@ -18,7 +18,7 @@ from core.settings import Settings
 
 _ANSWER_SECONDS = 1
 _FINISH_SECONDS = 8
-_PING_SECONDS = 20
+_PING_EVERY_SECONDS, _PONG_SECONDS = 15, 12  # who reads nothing is gone within thirty seconds
 _LARGEST_MESSAGE_BYTES = 64 * 2**10
 _BACKLOG = 2048
 _GC_THRESHOLDS = (50_000, 20, 100)  # a full collection stops every socket of the process for long
@@ -78,8 +78,8 @@ def _serve(settings: Settings, listening: socket.socket, *, shares_socket: bool)
         server_header=False,
         timeout_graceful_shutdown=_FINISH_SECONDS,
         ws_max_size=_LARGEST_MESSAGE_BYTES,
-        ws_ping_interval=_PING_SECONDS,
-        ws_ping_timeout=_PING_SECONDS,
+        ws_ping_interval=_PING_EVERY_SECONDS,
+        ws_ping_timeout=_PONG_SECONDS,
         ws_per_message_deflate=False,  # twice the pushes for the same processor
     )
     server = Server(
