@@ -37,8 +37,10 @@ class Turn:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_SECONDS):
                 await self._notified.wait()
+        is_heard = self._notified.is_set() and not self._connection.is_closed()
         self._notified.clear()
-        await self._connection.execute("SELECT 1", timeout=_ANSWER_SECONDS)
+        if not is_heard:
+            await self._connection.execute("SELECT 1", timeout=_ANSWER_SECONDS)
 
     def _wake(self, *_: object) -> None:
         self._notified.set()
