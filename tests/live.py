@@ -27,7 +27,7 @@ _ASKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _ABOUT_TYPES = ("WITH RECURSIVE typeinfo", "SELECT\n        t.oid")  # asked by the driver, once
 
 _END_ALL_OTHERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
@@ -111,6 +111,9 @@ def statements(db: Database) -> Generator[list[str]]:
 
 
 async def end_connections(db: Database) -> None:
-    """End every connection to the database but the one that says so, as a restart does."""
+    """End every connection to the database but the one that says so, as a restart does.
+
+    They are gone when it returns: one that is still dying could be lent to whoever asks next.
+    """
     async with db.engine.begin() as connection:
         await connection.execute(text(_END_ALL_OTHERS))
