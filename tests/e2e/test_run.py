@@ -26,12 +26,9 @@ _ADDRESS = re.compile(r"Outgo is at (\S+),")
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, demo: bool = False
+    folder: Path, *, demo: bool = False, readers: int = 0
 ) -> AsyncGenerator[tuple[psutil.Process, str]]:
-    """The launcher of everything on `folder`, and the address at which it says it answers.
-
-    Receipts are read for the demo only.
-    """
+    """The launcher of everything on `folder`, and the address at which it says it answers."""
     launcher = Child(
         name="outgo run",
         command=[
@@ -39,7 +36,7 @@ async def running(
             "--demo" if demo else "--no-demo",
         ],
         environment=os.environ
-        | {"OUTGO_DATA_DIR": str(folder), "OUTGO_OCR_PROCESSES": str(int(demo))},
+        | {"OUTGO_DATA_DIR": str(folder), "OUTGO_OCR_PROCESSES": str(readers)},
         log=folder / "said",
     )
     (folder / "said").unlink(missing_ok=True)
@@ -75,9 +72,17 @@ def see_gone(processes: list[psutil.Process]) -> None:
     assert alive == []
 
 
-async def test_from_nothing_to_an_answer_and_back_to_nothing(tmp_path: Path) -> None:
+async def test_from_nothing_to_an_answer_through_a_crash_and_back_to_nothing(
+    tmp_path: Path,
+) -> None:
     async with running(tmp_path) as (launcher, address):
         assert await is_ready(address)
+        for child in launcher.children():
+            child.kill()
+
+        # Callers wait in the socket that the web processes share, until there is one again.
+        assert await status(f"{address}/healthz") == 200
+        await until(lambda: is_ready(address), seconds=_STARTING_SECONDS)
         processes = [launcher, *launcher.children(recursive=True)]
         assert len(processes) > len({"run", "postgres", "redis", "web", "relay", "worker"})
 
@@ -88,7 +93,7 @@ async def test_from_nothing_to_an_answer_and_back_to_nothing(tmp_path: Path) -> 
 
 
 async def test_the_demo_is_played_once_and_who_may_log_in_is_told_each_time(tmp_path: Path) -> None:
-    async with running(tmp_path, demo=True):
+    async with running(tmp_path, demo=True, readers=1):
         first = (tmp_path / "said").read_text()
     async with running(tmp_path, demo=True):
         then = (tmp_path / "said").read_text()
@@ -107,13 +112,3 @@ async def test_a_killed_launcher_takes_all_along_and_the_next_one_comes_up(tmp_p
 
     async with running(tmp_path) as (_, address):
         assert await is_ready(address)
-
-
-async def test_what_crashes_is_started_again(tmp_path: Path) -> None:
-    async with running(tmp_path) as (launcher, address):
-        for child in launcher.children():
-            child.kill()
-
-        # Callers wait in the socket that the web processes share, until there is one again.
-        assert await status(f"{address}/healthz") == 200
-        await until(lambda: is_ready(address), seconds=_STARTING_SECONDS)

@@ -101,6 +101,7 @@ async def test_everything_comes_back_and_the_books_agree(
     assert await Storage(after.as_uri()).get(_KEY) == b"a photograph"
 
 
+@pytest.mark.parametrize("rows", ["driver"], indirect=True)
 async def test_what_comes_back_is_what_was_there_and_goes_on(
     db: Database,
     ann: Actor,
