@@ -108,6 +108,7 @@ def _limits(settings: Settings, buckets: Buckets) -> Limits:
         most_cost=settings.most_cost,
         introspection=settings.introspection,
         seconds=settings.operation_seconds,
+        import_seconds=settings.import_seconds,
         rates=Rates(
             buckets,
             per_user=settings.points_per_user,

@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         default_factory=lambda fields: fields["environment"] is Environment.DEVELOPMENT,
         description="Whether the page to try the API is served. Off in production unless set.",
     )
+    import_seconds: PositiveFloat = Field(
+        default=45,
+        description="How long importing a file, or undoing it, may take. Meanwhile nobody else writes to the "
+        "ledger.",
+    )
     introspection: bool = Field(
         default_factory=lambda fields: fields["environment"] is Environment.DEVELOPMENT,
         description="Whether the API tells its schema. Off in production unless set.",

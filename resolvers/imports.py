@@ -8,6 +8,7 @@ from strawberry import relay
 from domain.imports.contents import MOST_BYTES, Contents
 from domain.imports.file import read
 from domain.pages import Slice
+from resolvers import deadlines
 from resolvers.intake import bytes_of
 from schema.context import Info
 from schema.file_import import (
@@ -62,6 +63,7 @@ class ImportMutations:
         description="Import what is new in a file. The same file again adds nothing.",
     )
     async def import_file(self, info: Info, input: ImportFileInput) -> ImportResult:
+        deadlines.take(info.context.limits.import_seconds)
         data = await _bytes(input.file)
         wanted = input.to_domain(hashlib.sha256(data).hexdigest())
         contents = await _contents(data, input.currency)
@@ -78,6 +80,7 @@ class ImportMutations:
         info: Info,
         id: Annotated[relay.GlobalID, strawberry.argument(description="Which import.")],
     ) -> ImportResult:
+        deadlines.take(info.context.limits.import_seconds)
         import_id = row_id(id, "Import")
         async with info.context.db.transaction() as tx:
             row = await imports.undo(tx, actor(info), import_id)

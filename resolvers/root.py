@@ -1,8 +1,7 @@
 """The executable schema: every room's fields under three roots."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -13,7 +12,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from core.telemetry import metrics, trail
-from core.troubles import Trouble, trouble
+from core.troubles import trouble
 from resolvers.accounts import AccountMutations, AccountQueries
 from resolvers.admission import Admission, price, spend
 from resolvers.budgets import BudgetMutations, BudgetQueries
@@ -21,6 +20,7 @@ from resolvers.categories import CategoryQueries
 from resolvers.claims import ClaimMutations
 from resolvers.comments import CommentMutations
 from resolvers.conversions import ConversionMutations, ConversionQueries
+from resolvers.deadlines import in_time
 from resolvers.default_splits import DefaultSplitMutations, DefaultSplitQueries
 from resolvers.direct import Direct
 from resolvers.examined import Operation
@@ -30,7 +30,7 @@ from resolvers.friends import FriendQueries
 from resolvers.guests import GuestMutations
 from resolvers.imports import ImportMutations, ImportQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
-from resolvers.masking import Masked, in_trouble, is_a_bug
+from resolvers.masking import Masked, is_a_bug
 from resolvers.members import MemberMutations
 from resolvers.nodes import NodeQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries
@@ -104,7 +104,8 @@ class _Schema(Direct):
     async def execute(self, *asked: Any, **options: Any) -> ExecutionResult:
         """Within the time that an operation may take, or not at all: what it has begun is rolled back."""
         try:
-            return await _in_time(super().execute(*asked, **options), options["context_value"])
+            context: Context = options["context_value"]
+            return await in_time(super().execute(*asked, **options), context.limits.seconds)
         except GraphQLError as refusal:
             self.process_errors([refusal])
             return PreExecutionError(data=None, errors=[refusal])
@@ -132,18 +133,8 @@ class _Schema(Direct):
     async def _execute_operation(self, execution_context: ExecutionContext, *args: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - the rest is the library's affair
         """What a socket asks for has its time, too."""
         work = super()._execute_operation(execution_context, *args)
-        return await _in_time(work, execution_context.context)
-
-
-async def _in_time(work: Awaitable[Any], context: Context) -> Any:
-    deadline = asyncio.timeout(context.limits.seconds)
-    try:
-        async with deadline:
-            return await work
-    except TimeoutError:
-        if deadline.expired():
-            raise in_trouble(Trouble.TIMED_OUT) from None
-        raise
+        context: Context = execution_context.context
+        return await in_time(work, context.limits.seconds)
 
 
 def _code(error: GraphQLError) -> str | None:

@@ -133,12 +133,14 @@ class Outreach:
 class Limits:
     """What an operation may ask and take, and what a caller may with all of theirs. One per process.
 
-    `most_cost` is in points of `resolvers.cost`; a query or a mutation may take so many `seconds`.
+    `most_cost` is in points of `resolvers.cost`; a query or a mutation may take so many `seconds`, and one
+    that imports a file `import_seconds`.
     """
 
     most_cost: int
     introspection: bool
     seconds: float
+    import_seconds: float
     rates: Rates
     streams: Streams
 

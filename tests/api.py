@@ -21,6 +21,7 @@ LIMITS = Limits(
     most_cost=10_000,
     introspection=True,
     seconds=60,
+    import_seconds=60,
     rates=Rates(Buckets("redis://never-asked"), per_user=0, per_address=0),
     streams=Streams(most=100),
 )

@@ -1,16 +1,19 @@
 """Imports as clients ask for them."""
 
+import asyncio
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from starlette.datastructures import UploadFile
 from strawberry.relay import GlobalID
 
 from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
-from tests.api import Api
+from tests.api import LIMITS, Api
 from tests.groups import Group, ledger_row
 from tests.imports import SPLITWISE
 
@@ -46,6 +49,26 @@ def api(db: Database, redis_url: str) -> Api:
 def _input(trip: Group | None, data: bytes = SPLITWISE, **overrides: Any) -> dict[str, Any]:
     where = {"ledgerId": str(GlobalID("Ledger", str(trip.id)))} if trip else {}
     return {"file": UploadFile(BytesIO(data)), **where, **overrides}
+
+
+async def test_an_import_has_more_time_than_others(
+    db: Database, redis_url: str, ann: Actor, trip: Group
+) -> None:
+    hurried = Api(db, redis_url, limits=replace(LIMITS, seconds=2))
+    rename = "mutation($i: RenameLedgerInput!) { renameLedger(input: $i) { __typename } }"
+    name = {"ledgerId": str(GlobalID("Ledger", str(trip.id))), "ifVersion": 1, "name": "Tour"}
+
+    async with db.engine.begin() as holding:
+        await holding.execute(text("SELECT 1 FROM ledgers FOR UPDATE"))
+        importing = asyncio.create_task(
+            hurried.ask(ann, IMPORT, input=_input(trip, id=str(new_id())))
+        )
+        late = await hurried.execute(ann, rename, i=name)
+
+    assert [(error.extensions or {})["code"] for error in late.errors or ()] == ["TIMED_OUT"]
+    made = (await importing)["importFile"]
+    undone = (await hurried.ask(ann, UNDO, id=made["id"]))["undoImport"]
+    assert (made["expenseCount"], undone["version"]) == (2, 2)
 
 
 async def test_a_file_is_looked_into_imported_and_taken_out(
