@@ -5,6 +5,7 @@ with an expired token can refresh it), every other one with the top-level code U
 is refused or ended instead, telling the error's `code`.
 """
 
+import asyncio
 from dataclasses import replace
 
 from adapters.tokens import TokenInvalid, Tokens
@@ -13,6 +14,7 @@ from domain.actor import Identity
 from services import sessions
 
 _SCHEME = "bearer"
+_LOOK_SECONDS = 5.0
 
 
 def bearer_token(authorization: str | None) -> str | None:
@@ -28,12 +30,14 @@ def bearer_token(authorization: str | None) -> str | None:
 async def authenticate(db: Database, tokens: Tokens, bearer: str | None) -> Identity | None:
     """Whose token this is, if any, after a look whether its session is still live.
 
-    Raises `Unauthenticated`: `TokenExpired`, `TokenInvalid` or `SessionNotLive`.
+    Raises `Unauthenticated`: `TokenExpired`, `TokenInvalid` or `SessionNotLive`; and `TimeoutError` where
+    the database stands still.
     """
     if bearer is None:
         return None
     identity = tokens.identity(bearer)
-    guest_of = await sessions.require_live(db, identity.actor.session_id)
+    async with asyncio.timeout(_LOOK_SECONDS):
+        guest_of = await sessions.require_live(db, identity.actor.session_id)
     if guest_of is None:
         return identity
     return identity._replace(actor=replace(identity.actor, guest_of=guest_of))

@@ -14,6 +14,7 @@ from sqlalchemy import StaticPool
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+_ROLL_BACK_SECONDS = 0.5
 _DYING = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
@@ -90,9 +91,13 @@ class Connections:
             raise asyncpg.InFailedSQLTransactionError("Nothing was committed: a statement failed.")
 
     async def roll_back(self, connection: Driver) -> None:
-        """As far as it can be: whatever went wrong before tells more than what goes wrong now."""
+        """As far as it can be: whatever went wrong before tells more than what goes wrong now.
+
+        A server that stands still is not waited for: losing the connection undoes the same.
+        """
         with suppress(*_DYING):
-            await connection.execute("ROLLBACK")
+            async with asyncio.timeout(_ROLL_BACK_SECONDS):
+                await connection.execute("ROLLBACK")
 
     def put_back(self, connection: Driver) -> None:
         """A transaction that nobody has ended, perhaps because they gave up even that, goes with it."""

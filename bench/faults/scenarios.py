@@ -16,7 +16,7 @@ from core.children import Child
 _LOOK_SECONDS = 0.02
 _PATIENCE_SECONDS = 60
 _RETURN_SECONDS = 5.0  # within which whatever was killed has to serve again
-_STALL_SECONDS = 5.0
+_STALL_SECONDS = 30.0
 _PAUSE_SECONDS = 1.0
 
 
@@ -101,8 +101,8 @@ SCENARIOS = {
         Scenario("kill-worker", "kill -9 of the worker in mid-job", _kill_worker),
         Scenario("restart-postgres", "immediate restart of PostgreSQL", _restart_postgres),
         Scenario("restart-redis", "kill -9 and restart of Redis", _restart_redis),
-        Scenario("stall-postgres", "PostgreSQL stops for 5 s", _stall_postgres),
-        Scenario("stall-redis", "Redis stops for 5 s", _stall_redis),
+        Scenario("stall-postgres", f"PostgreSQL stops for {_STALL_SECONDS:g} s", _stall_postgres),
+        Scenario("stall-redis", f"Redis stops for {_STALL_SECONDS:g} s", _stall_redis),
     )
 }
 

@@ -1,6 +1,8 @@
 """Transactions on the driver's connections, and what SQLAlchemy does within them."""
 
 import asyncio
+import os
+import signal
 from contextlib import suppress
 
 import asyncpg
@@ -13,7 +15,7 @@ from core.db import Database, Tx
 from core.prepared import Prepared, is_the
 from models.ledger import Ledger
 from tests.groups import Group, ledger_row
-from tests.live import end_connections
+from tests.live import PATIENCE_SECONDS, end_connections
 
 _NAMES = Prepared(select(Ledger.name).where(is_the(Ledger.id, "id")))
 _LEDGERS = Prepared(select(Ledger).where(is_the(Ledger.id, "id")))
@@ -123,3 +125,23 @@ async def _rename(tx: Tx, trip: Group, name: str) -> None:
     ledger = (await tx.exec(select(Ledger).where(col(Ledger.id) == trip.id))).one()
     ledger.name = name
     await tx.flush()
+
+
+async def test_a_server_that_stands_still_is_not_waited_for(db: Database) -> None:
+    stopped: list[int] = []
+
+    async def give_up() -> None:
+        async with db.transaction() as tx:
+            stopped.append(await tx.driver.fetchval("SELECT pg_backend_pid()"))
+            os.kill(stopped[0], signal.SIGSTOP)
+            async with asyncio.timeout(0.1):
+                await tx.driver.execute("SELECT 1")
+
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            with pytest.raises(TimeoutError):
+                await give_up()
+    finally:
+        os.kill(stopped[0], signal.SIGCONT)
+    async with db.transaction() as tx:
+        assert await tx.driver.fetchval("SELECT pg_backend_pid()") != stopped[0]
