@@ -8,7 +8,6 @@ from models.base import text_enum
 
 
 class UpkeepKind(StrEnum):
-    FORGET_GUESTS = "FORGET_GUESTS"
     RECONCILE = "RECONCILE"
     SWEEP_FILES = "SWEEP_FILES"
 

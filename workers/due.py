@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 
 from dramatiq import Broker, Message
 from redis.exceptions import RedisError
@@ -38,7 +39,7 @@ async def ask(db: Database, broker: Broker) -> None:
     async with db.transaction() as tx:
         ledger_ids = await deliveries.ask_for_due(tx, now())
         kinds = await upkeep.take_due(tx, now())
-    messages = [*map(deliver_due, ledger_ids), *map(come_round, kinds)]
+    messages = [*map(deliver_due, ledger_ids), *chain.from_iterable(map(come_round, kinds))]
     if messages:
         await asyncio.to_thread(_enqueue, broker, messages)
 

@@ -103,6 +103,11 @@ JOBS: Jobs = {
 }
 
 _UPKEEP = "upkeep"
+_ROUND: Mapping[UpkeepKind, Sequence[str]] = {
+    UpkeepKind.RECONCILE: ("reconcile",),
+    UpkeepKind.SWEEP_FILES: ("sweep_files", "forget_guests"),
+}
+"""The actors of each kind. A kind of its own would be a row that the version before does not understand."""
 
 QUEUES = sorted({_UPKEEP, *(job.queue for jobs in JOBS.values() for job in jobs)})
 """Every queue there is, by name."""
@@ -119,10 +124,11 @@ def deliver_due(ledger_id: UUID) -> Message[None]:
     )
 
 
-def come_round(kind: UpkeepKind) -> Message[None]:
-    return Message(
-        queue_name=_UPKEEP, actor_name=kind.value.lower(), args=(), kwargs={}, options={}
-    )
+def come_round(kind: UpkeepKind) -> list[Message[None]]:
+    return [
+        Message(queue_name=_UPKEEP, actor_name=actor, args=(), kwargs={}, options={})
+        for actor in _ROUND[kind]
+    ]
 
 
 def caused_by(events: Sequence[Event], jobs: Jobs) -> list[Message[None]]:

@@ -4,13 +4,13 @@ A connection plans it once. If that was while tables were small, it would read t
 import.
 
 Revision ID: 0035
-Revises: 0034
+Revises: 0033
 """
 
 from alembic import op
 
 revision = "0035"
-down_revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

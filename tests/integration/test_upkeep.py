@@ -46,8 +46,8 @@ async def test_each_kind_is_told_once_a_day(db: Database) -> None:
 
 def test_what_comes_round_is_somebodys_job() -> None:
     for kind in UpkeepKind:
-        job = come_round(kind)
-        assert broker.get_actor(job.actor_name).queue_name == job.queue_name
+        for job in come_round(kind):
+            assert broker.get_actor(job.actor_name).queue_name == job.queue_name
 
 
 async def test_what_only_a_newer_version_knows_is_left_to_it(db: Database) -> None:
@@ -98,7 +98,8 @@ async def test_a_worker_reports_what_differs_and_removes_what_is_nobodys(
         settings, tmp_path, "upkeep", environment={"OUTGO_DATA_DIR": str(tmp_path)}
     ) as log:
         for kind in UpkeepKind:
-            queues.enqueue(come_round(kind))
+            for job in come_round(kind):
+                queues.enqueue(job)
         done = ("Swept", "Reconciled", "Forgot")
         await until(lambda: all(word in log.read_text() for word in done))
     queues.close()
