@@ -21,8 +21,6 @@ from typing import Any
 import psutil
 
 from app.cli.serve import address_of, bind
-from app.demo import documents
-from app.demo.client import Api
 from bench import asked, history, machine, people, server
 from bench.create_expense import CREATE
 from bench.limit import serve
@@ -30,7 +28,6 @@ from bench.list_expenses import LIST
 from bench.load import Connection, load, request
 from bench.people import Group, Person
 from core.children import Child
-from core.ids import new_id
 
 _MEMBERS, _CLIENTS, _PAGE = 5, 4, 50
 _MILLIS = 1000
@@ -157,7 +154,7 @@ async def _questions(
     pages = (await history.cursors(system.url, me, group))[:-_PAGE]
     written = itertools.cycle([await people.found(system.url, [*persons]) for _ in range(_CLIENTS)])
     filter = {"ledgerId": group.ledger_id}
-    budget_id = await _budget(system.url, me)
+    budget_id = await people.budget(system.url, me)
 
     def page(_client: int) -> bytes:
         return request(LIST, filter=filter, first=_PAGE, after=random.choice(pages))
@@ -176,18 +173,6 @@ async def _questions(
 def _always(document: str, **variables: Any) -> Body:
     body = request(document, **variables)
     return lambda _client: body
-
-
-async def _budget(url: str, person: Person) -> str:
-    wanted = {
-        "id": str(new_id()),
-        "name": "Everything",
-        "amount": {"minor": 100_00, "currency": "EUR"},
-        "period": "MONTHLY",
-    }
-    async with Api(url) as api:
-        api.token = person.token
-        return (await api.ask(documents.CREATE_BUDGET, input=wanted))["id"]
 
 
 async def _require_same_answers(

@@ -61,6 +61,19 @@ async def found(url: str, people: list[Person]) -> Group:
     return Group(ledger["id"], [member["id"] for member in ledger["members"]])
 
 
+async def budget(url: str, person: Person) -> str:
+    """For everything, a month; its id."""
+    wanted = {
+        "id": str(new_id()),
+        "name": "Everything",
+        "amount": {"minor": 100_00, "currency": "EUR"},
+        "period": "MONTHLY",
+    }
+    async with Api(url) as api:
+        api.token = person.token
+        return (await api.ask(documents.CREATE_BUDGET, input=wanted))["id"]
+
+
 def expense(ledger_id: str, amount_minor: int = AMOUNT_MINOR) -> dict[str, Any]:
     """What a client says to record one: of today, paid by whoever says it, for everyone equally."""
     return {
