@@ -11,7 +11,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     parse,
-    specified_rules,
     validate,
 )
 from strawberry.schema.schema import validate_document
@@ -19,6 +18,7 @@ from strawberry.schema.schema import validate_document
 from resolvers.cost import Cost
 from resolvers.execution.inputs import Unfit, Variables
 from resolvers.limits import MOST_TOKENS, fragments_of, require_small
+from resolvers.rules import INTROSPECTION, rules_for
 
 DOCUMENTS_REMEMBERED = 250
 
@@ -74,7 +74,10 @@ class Examined:
     @cached_property
     def introspects(self) -> bool:
         """Whether it asks for the schema itself."""
-        return bool(validate(self._schema, self.parsed, [NoSchemaIntrospectionCustomRule]))
+        names_it = INTROSPECTION.search(_text(self.parsed)) is not None
+        return names_it and bool(
+            validate(self._schema, self.parsed, [NoSchemaIntrospectionCustomRule])
+        )
 
 
 @lru_cache(maxsize=DOCUMENTS_REMEMBERED)
@@ -88,7 +91,12 @@ def _refusals(schema: GraphQLSchema, parsed: DocumentNode) -> list[GraphQLError]
         require_small(parsed)
     except GraphQLError as too_large:
         return [too_large]  # validating it would take the longest
-    return list(map(_of_client, validate_document(schema, parsed, tuple(specified_rules))))
+    return list(map(_of_client, validate_document(schema, parsed, rules_for(_text(parsed)))))
+
+
+def _text(parsed: DocumentNode) -> str:
+    assert parsed.loc is not None
+    return parsed.loc.source.body
 
 
 def _of_client(error: GraphQLError) -> GraphQLError:
