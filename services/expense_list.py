@@ -38,6 +38,8 @@ _ORDERS = {
 """What decides first, and whether the greatest comes first; the id decides ties."""
 
 
+_is_mine = col(Expense.ledger_id).in_(access.ledger_ids_of(an_id("viewer")))
+
 _SPECIAL = re.compile("[%_/]")
 
 
@@ -99,14 +101,18 @@ def _listed(order: ExpenseOrder, *asked: str, deleted: bool, has_receipt: bool |
     query = select_shown(Expense).where(
         *_conditions(*asked, deleted=deleted, has_receipt=has_receipt)
     )
-    return Paged(query, key, _ID, descending=descending)
+    if "ledger_id" in asked:
+        return Paged(query.where(_is_mine), key, _ID, descending=descending)
+    mine = access.ledger_ids_of(an_id("viewer")).subquery("mine")
+    in_one = query.where(col(Expense.ledger_id) == mine.c.ledger_id)
+    return Paged(in_one, key, _ID, descending=descending, of_each=mine)
 
 
 @lru_cache(512)
 def _summed(*asked: str, deleted: bool, has_receipt: bool | None) -> Prepared:
     return Prepared(
         select(Expense.currency, func.sum(Expense.amount_minor).label("minor"))
-        .where(*_conditions(*asked, deleted=deleted, has_receipt=has_receipt))
+        .where(_is_mine, *_conditions(*asked, deleted=deleted, has_receipt=has_receipt))
         .group_by(col(Expense.currency))
         .order_by(col(Expense.currency))
     )
@@ -117,7 +123,6 @@ def _conditions(
 ) -> Sequence[ColumnElement[bool]]:
     deletion, receipt = col(Expense.deleted_at), col(Expense.receipt_id)
     conditions = [
-        col(Expense.ledger_id).in_(access.ledger_ids_of(an_id("viewer"))),
         deletion.is_not(None) if deleted else deletion.is_(None),
         *(_CONDITIONS[name] for name in asked),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, bindparam
+from sqlalchemy import ColumnElement, FromClause, Integer, bindparam, true
 from sqlalchemy.orm import aliased
 from sqlmodel import func, select, tuple_
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,18 +22,26 @@ class Paged:
     Its query has a `bindparam` for whatever differs from one reader to the next.
     """
 
-    def __init__(self, query: Any, *keys: "Key", descending: bool = True) -> None:
-        """The keys together tell every row from every other."""
+    def __init__(
+        self,
+        query: Any,
+        *keys: "Key",
+        descending: bool = True,
+        of_each: FromClause | None = None,
+    ) -> None:
+        """The keys together tell every row from every other.
+
+        With `of_each` the query is about one row of that: what comes first of each is found by its index, so
+        that not all of all of them has to be put in order.
+        """
         columns = [key.column for key in keys]
         self._keys = keys
         self._names = [column.key for column in columns]
+        self._descending, self._of_each = descending, of_each
         place = tuple_(*columns)
         last = tuple_(*(bindparam(_after(column.key), type_=column.type) for column in columns))
-        ordered = query.order_by(
-            *(column.desc() if descending else column for column in columns)
-        ).limit(bindparam("limit", type_=Integer()))
-        self._first = Prepared(ordered)
-        self._next = Prepared(ordered.where(place < last if descending else place > last))
+        self._first = self._prepared(query)
+        self._next = self._prepared(query.where(place < last if descending else place > last))
 
     async def page(self, where: Where, slice: Slice, **values: Any) -> Page[Any]:
         """Refuses: `CursorUnreadable`."""
@@ -43,6 +51,20 @@ class Paged:
             values |= zip(map(_after, self._names), here(slice.after, self._keys), strict=True)
         found = await statement.rows(where, limit=slice.first + 1, **values)
         return page_of(found, slice, lambda row: tuple(getattr(row, name) for name in self._names))
+
+    def _prepared(self, query: Any) -> Prepared:
+        listed = self._ordered(query, [key.column for key in self._keys])
+        if self._of_each is not None:
+            each = listed.lateral("each")
+            several: Any = select(*each.c)
+            several = several.select_from(self._of_each).join(each, true())
+            several = several.execution_options(**query.get_execution_options())
+            listed = self._ordered(several, [each.c[name] for name in self._names])
+        return Prepared(listed)
+
+    def _ordered(self, query: Any, columns: Sequence[Any]) -> Any:
+        order = [column.desc() if self._descending else column for column in columns]
+        return query.order_by(*order).limit(bindparam("limit", type_=Integer()))
 
 
 def _after(name: str) -> str:

@@ -54,6 +54,7 @@ class Leaves:
     waits: bool = False
 
     @staticmethod
+    @cache
     def of(type: GraphQLLeafType) -> "Leaves":
         serialize: Any = type.coerce_output_value
         plain = serialize if serialize in (int, str) else _PLAIN.get(type)

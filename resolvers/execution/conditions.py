@@ -34,5 +34,6 @@ def _conditions(nodes: Iterable[Node]) -> tuple[str, ...]:
             found.update(value.name.value for value in values if isinstance(value, VariableNode))
 
     for node in nodes:
-        visit(node, Conditions())
+        if node.loc is None or "@" in node.loc.source.body:
+            visit(node, Conditions())
     return tuple(sorted(found))
