@@ -56,10 +56,9 @@ class Paged:
         listed = self._ordered(query, [key.column for key in self._keys])
         if self._of_each is not None:
             each = listed.lateral("each")
-            several: Any = select(*each.c)
-            several = several.select_from(self._of_each).join(each, true())
-            several = several.execution_options(**query.get_execution_options())
+            several = cast("Any", select)(*each.c).select_from(self._of_each).join(each, true())
             listed = self._ordered(several, [each.c[name] for name in self._names])
+            listed = listed.execution_options(**query.get_execution_options())
         return Prepared(listed)
 
     def _ordered(self, query: Any, columns: Sequence[Any]) -> Any:
