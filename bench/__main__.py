@@ -9,6 +9,7 @@ _PROGRAMS = (
     ("bench.one_group", "--seconds", "15"),
     ("bench.list_expenses",),
     ("bench.against_limit",),
+    ("bench.growth", "--sizes", "1000,20000"),
     ("bench.push_latency",),
     ("bench.budget_alert",),
     ("bench.receipts", "--limit", "10"),

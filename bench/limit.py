@@ -1,7 +1,9 @@
 """What Python can do at best: the same answers by Starlette, asyncpg and JSON written out by hand.
 
 It keeps the same promises (whose token it is, whether the session is live, who may see the ledger) on the
-same database, and knows nothing of GraphQL: each document that it is asked has a function here.
+same database, and knows nothing of GraphQL: each document that it is asked has a function here. Starlette,
+uvicorn and asyncpg's pool are as they come; the pool resets a connection after each request, which is one
+statement more than these functions name.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false

@@ -73,6 +73,7 @@ def running(
             "OUTGO_POINTS_PER_ADDRESS": "0",
             "OUTGO_SUBSCRIPTIONS_PER_USER": "100000",
         }
+        os.environ.setdefault("OUTGO_LOG_FORMAT", "json")  # as in production
         migrate(started.database_url)
         _keep_commit_times(started)
         web = programs.web(environment.read(), listening)

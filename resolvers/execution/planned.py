@@ -218,7 +218,7 @@ async def answer(run: Run, roots: Mapping[str, Root], outcomes: dict[str, Any]) 
 
     Whatever asks for the same field runs at once, so that loaders make one query of it.
     """
-    if run.executor.operation.operation is OperationType.MUTATION:
+    if len(roots) == 1 or run.executor.operation.operation is OperationType.MUTATION:
         return {name: await _field(run, name, root, outcomes) for name, root in roots.items()}
     found: dict[str, Any] = {}
     left = iter(_alike(roots))
