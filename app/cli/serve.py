@@ -60,15 +60,17 @@ def is_served(url: str) -> bool:
 
 
 def _serve(settings: Settings, listening: socket.socket, *, shares_socket: bool) -> None:
+    gc.disable()  # what is imported stays for good
     from app.main import create_app  # noqa: PLC0415 - it takes a while, and a supervisor needs no schema
     from app.server import Server  # noqa: PLC0415 - the same
 
     telemetry.begin(settings, "web")
     machine.allow_many_files()
-    gc.set_threshold(*_GC_THRESHOLDS)
     app = create_app(settings)
     gc.collect()
     gc.freeze()  # what is here for good need not be looked at again
+    gc.set_threshold(*_GC_THRESHOLDS)
+    gc.enable()
     config = uvicorn.Config(
         app,
         http=HurriedRequests,
