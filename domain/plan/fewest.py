@@ -49,6 +49,36 @@ def along(pairs: Iterator[Pair] | Sequence[Pair], left: dict[UUID, int]) -> list
     return [pay(left, *pair) for pair in pairs if left.keys() >= {*pair}]
 
 
+def anybody(net_minor: Mapping[UUID, int], preferred: Sequence[Pair] = ()) -> list[Pair]:
+    """Every debtor with every creditor: the preferred ones first, otherwise by id."""
+    debtors, creditors = sides(net_minor)
+    first = {pair: place for place, pair in enumerate(preferred)}
+    pairs = [(debtor, creditor) for debtor in debtors for creditor in creditors]
+    return sorted(pairs, key=lambda pair: first.get(pair, len(first)))
+
+
+def along_anybody(preferred: Sequence[Pair], left: dict[UUID, int]) -> list[Debt]:
+    """As `along` the pairs of `anybody`, without a list of them: for any number of people."""
+    debts = along([pair for pair in preferred if left.keys() >= {*pair}], left)
+    debtors, creditors = sides(left)
+    waiting = iter(creditors)
+    creditor = next(waiting, None)
+    for debtor in debtors:
+        while creditor is not None and debtor in left:
+            debts.append(pay(left, debtor, creditor))
+            if creditor not in left:
+                creditor = next(waiting, None)
+    return debts
+
+
+def sides(net_minor: Mapping[UUID, int]) -> tuple[list[UUID], list[UUID]]:
+    """Debtors and creditors, by id."""
+    return (
+        sorted(who for who, minor in net_minor.items() if minor < 0),
+        sorted(who for who, minor in net_minor.items() if minor > 0),
+    )
+
+
 def pay(left: dict[UUID, int], debtor: UUID, creditor: UUID) -> Debt:
     """The largest transfer between two open balances, taken off `left`."""
     minor = min(-left[debtor], left[creditor])

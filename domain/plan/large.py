@@ -3,8 +3,8 @@
 Opposite amounts settle each other first: where two members sum to zero, some best partition has them as a
 part, for whatever else their parts held can be one part instead. What is left is searched whole if it has
 become small or if its zero-sum sets are few, as they are when amounts are large. Otherwise parts of three
-and four are taken as they come, then whatever else windows over the rest hold, and the answer may be not
-the fewest.
+and four are taken as they come, of very many people block by block, then whatever else windows over the rest
+hold, and the answer may be not the fewest.
 """
 
 from collections import defaultdict
@@ -16,13 +16,14 @@ from uuid import UUID
 
 from domain.debts import Debt
 from domain.plan import sparse
-from domain.plan.fewest import MOST_PEOPLE, Pair, along, fewest
+from domain.plan.fewest import MOST_PEOPLE, Pair, along_anybody, anybody, fewest
 from domain.plan.parts import parts_of
 
 Nets = Mapping[UUID, int]
 Part = frozenset[UUID]
 
 _WINDOW = 20
+_MOST_IN_FOURS, _BLOCK = 500, 140  # of 500 there are a hundred thousand pairs
 _EVERYONE_ELSE = UUID(int=0)
 _OF_SIZE = {3: 20, 4: 15, 5: 12}  # sixtieths of a part that each member of a part of this size is
 
@@ -34,19 +35,19 @@ class Few(NamedTuple):
     at_least: int
 
 
-def few(net_minor: Nets, pairs: Sequence[Pair], *, windows: int) -> Few:
+def few(net_minor: Nets, preferred: Sequence[Pair] = (), *, windows: int) -> Few:
     """A plan for any number of people. `windows` limits the search, some 20 ms each.
 
-    It is the fewest if it needs no more than `at_least`. `pairs` are as for `fewest`.
+    It is the fewest if it needs no more than `at_least`. `preferred` are debtors with creditors, in order.
     """
     left = {who: minor for who, minor in sorted(net_minor.items()) if minor}
     people = len(left)
     if people <= MOST_PEOPLE:
-        debts = fewest(left, pairs)
+        debts = fewest(left, anybody(left, preferred))
         return Few(debts, len(debts))
     parts = list(_opposites(left))
     if len(left) <= MOST_PEOPLE:
-        parts += parts_of(fewest(left, pairs))
+        parts += parts_of(fewest(left, anybody(left, preferred)))
         most = len(parts)
     elif (found := sparse.partition(left)) is not None:
         parts += found
@@ -54,7 +55,11 @@ def few(net_minor: Nets, pairs: Sequence[Pair], *, windows: int) -> Few:
     else:
         most = len(parts) + _most_parts(left)
         parts += _some_parts(left, windows)
-    debts = [debt for part in parts for debt in along(pairs, {who: net_minor[who] for who in part})]
+    debts = [
+        debt
+        for part in parts
+        for debt in along_anybody(preferred, {who: net_minor[who] for who in part})
+    ]
     return Few(debts, people - most)
 
 
@@ -70,9 +75,13 @@ def _opposites(left: dict[UUID, int]) -> Iterator[Part]:
 
 def _some_parts(left: dict[UUID, int], windows: int) -> Iterator[Part]:
     """Disjoint zero-sum parts of everybody, the last of which is whoever no other has."""
-    for part in (*_triples(left), *_quadruples(left)):
-        if part <= left.keys():
-            yield _taken(left, part)
+    for some in _together(list(left)):
+        nets = {who: left[who] for who in some}
+        if min(nets.values()) > 0 or max(nets.values()) < 0:
+            continue
+        for part in (*_triples(nets), *_quadruples(nets)):
+            if part <= left.keys():
+                yield _taken(left, part)
     start = 0
     for _ in range(windows):
         if start >= len(left):
@@ -82,6 +91,12 @@ def _some_parts(left: dict[UUID, int], windows: int) -> Iterator[Part]:
         start += 0 if found else _WINDOW // 2
     if left:
         yield _taken(left, tuple(left))
+
+
+def _together(people: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """Those among whom parts of three and four are looked for: everybody, unless they are too many."""
+    size = len(people) if len(people) <= _MOST_IN_FOURS else _BLOCK
+    return (people[start : start + size] for start in range(0, len(people), size))
 
 
 def _within(left: Nets, window: Sequence[UUID]) -> Iterator[Part]:
@@ -97,9 +112,11 @@ def _most_parts(left: Nets) -> int:
     """At most so many disjoint zero-sum parts, none of two.
 
     Every part has a debtor and a creditor. And whoever is in no part of three counts for at most a
-    quarter of a part, in none of four either for at most a fifth.
+    quarter of a part, in none of four either for at most a fifth. Of too many people nobody knows.
     """
     debtors = sum(minor < 0 for minor in left.values())
+    if len(left) > _MOST_IN_FOURS:
+        return min(debtors, len(left) - debtors, len(left) // 3)
     in_three = {who for part in _triples(left) for who in part}
     in_four = {who for part in _quadruples(left) for who in part}
     sixtieths = sum(_OF_SIZE[3 if who in in_three else 4 if who in in_four else 5] for who in left)

@@ -17,8 +17,10 @@ def groups(
     """People whom pairs join, directly or by others, and those in `alone`, by whoever comes first."""
     group = {who: {who} for who in alone}
     for one, other in pairs:
-        mine, theirs = group.get(one, {one}), group.get(other, {other})
+        mine, theirs = group.setdefault(one, {one}), group.setdefault(other, {other})
         if mine is not theirs:
-            joined = mine | theirs
-            group.update(dict.fromkeys(joined, joined))
-    return sorted({frozenset(people) for people in group.values()}, key=min)
+            few, many = sorted((mine, theirs), key=len)
+            many |= few
+            group.update(dict.fromkeys(few, many))
+    whole = {id(people): people for people in group.values()}.values()
+    return sorted(map(frozenset, whole), key=min)

@@ -193,13 +193,7 @@ class _Search:
 
 def _easily_found(nets: Nets, pairs: Sequence[Pair], whole: Flow, windows: int) -> Few:
     """The better of `whole` and the plan without restrictions, where parts that cannot settle are joined."""
-    open_nets = {who: minor for who, minor in nets.items() if minor}
-    debtors, creditors = ([who for who in nets if sign * nets[who] > 0] for sign in (-1, 1))
-    free = few(
-        open_nets,
-        [(debtor, creditor) for debtor in debtors for creditor in creditors],
-        windows=windows,
-    )
+    free = few({who: minor for who, minor in nets.items() if minor}, windows=windows)
     flow: Flow = {}
     waiting: frozenset[UUID] = frozenset()
     for part in sorted(parts_of(free.debts), key=len):

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import permutations
 from uuid import UUID
 
 from domain.debts import Debt, netted
-from domain.plan.fewest import Pair
+from domain.plan.fewest import Pair, anybody
 from domain.plan.greedy import largest_first
 from domain.plan.large import Few, few
 from domain.plan.parts import parts_of
@@ -42,10 +43,10 @@ def _found(problem: Problem, greedy: Sequence[Debt], effort: Effort) -> Few | No
         case PlanMode.CENTRED:
             return _as_it_is(_centred(problem), wishes.never)
         case PlanMode.MINIMAL if not wishes.never:
-            found = few(problem.net_minor, _anybody(problem), windows=effort.windows)
+            found = few(problem.net_minor, _preferred(problem), windows=effort.windows)
             return found._replace(debts=min(found.debts, greedy, key=len))
         case PlanMode.MINIMAL:
-            permitted = _anybody(problem)
+            permitted = anybody(problem.net_minor, _preferred(problem))
         case PlanMode.MINIMAL_EXISTING_EDGES:
             permitted = _wanted(
                 [(debtor, creditor) for debtor, creditor, _ in netted(problem.owed)], wishes
@@ -72,12 +73,14 @@ def _centred(problem: Problem) -> list[Debt]:
     ]
 
 
-def _anybody(problem: Problem) -> list[Pair]:
-    """Every debtor with every creditor."""
+def _preferred(problem: Problem) -> list[Pair]:
+    """The pairs that are, who owes first, by id."""
     nets = problem.net_minor
-    debtors, creditors = ([who for who in nets if sign * nets[who] > 0] for sign in (-1, 1))
-    return _wanted(
-        [(debtor, creditor) for debtor in debtors for creditor in creditors], problem.wishes
+    return sorted(
+        (debtor, creditor)
+        for pair in problem.wishes.preferred
+        for debtor, creditor in permutations(pair)
+        if nets.get(debtor, 0) < 0 < nets.get(creditor, 0)
     )
 
 

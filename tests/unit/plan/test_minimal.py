@@ -2,10 +2,14 @@
 
 import random
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
+from domain.debts import Debt
+from domain.group import MOST_MEMBERS
 from domain.plan import Effort, Plan, Problem, Wishes, solve
+from domain.plan.greedy import largest_first
 from tests.unit.plan.cases import (
     MINIMAL,
     after,
@@ -174,3 +178,29 @@ def test_small_and_large_groups_agree_about_how_few_it_could_be() -> None:
 
         assert len(plan.debts) == fewest(tuple(sorted(core))) + 10
         assert plan.optimal
+
+
+def test_the_largest_group_is_settled_by_fewer_transfers_than_people() -> None:
+    people = [UUID(int=number + 1) for number in range(MOST_MEMBERS)]
+    amounts = random_amounts(random.Random(1), MOST_MEMBERS, 50_000)
+    asked = Problem(dict(zip(people, amounts, strict=True)), (), MINIMAL)
+
+    plan = solve(asked)
+
+    assert settles(asked, plan)
+    assert plan.at_least <= len(plan.debts) < plan.greedy < MOST_MEMBERS
+
+
+def test_greedy_is_the_largest_with_the_largest_and_ties_go_by_id() -> None:
+    chance = random.Random(2)
+    for _ in range(200):
+        nets = nets_of(random_amounts(chance, chance.randint(2, 12), chance.choice(LARGEST[:6])))
+
+        left, expected = {who: minor for who, minor in nets.items() if minor}, list[Debt]()
+        while left:
+            debtor = min(left, key=lambda who: (left[who], who))
+            creditor = min(left, key=lambda who: (-left[who], who))
+            expected.append(Debt(debtor, creditor, min(-left[debtor], left[creditor])))
+            left = {who: minor for who, minor in after(left, expected[-1]).items() if minor}
+
+        assert largest_first(nets) == expected
