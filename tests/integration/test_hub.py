@@ -114,6 +114,27 @@ async def test_nobody_is_woken_for_what_can_be_told_at_once(
         assert offered == [ledger.seq + 1, ledger.seq + 2, ledger.seq + 3]
 
 
+async def test_a_bug_of_one_follower_is_no_others(
+    db: Database, redis_url: str, ann: Actor, bob: Actor, ledger: Ledger
+) -> None:
+    def stumbles(_: Event | None) -> bool:
+        raise LookupError
+
+    async with (
+        opened(db, redis_url) as hub,
+        doorbell(redis_url) as rings,
+        hub.listening(ledger.id, ledger.seq, ann.user_id, stumbles) as anns,
+        hub.listening(ledger.id, ledger.seq, bob.user_id) as bobs,
+    ):
+        waiting = [asyncio.create_task(each.news()) for each in (anns, bobs)]
+        await asyncio.sleep(0)  # they wait
+        await spend(db, ann, ledger.id)
+        await rings.publish(channel_of(ledger.id), RING)
+
+        for news in waiting:
+            assert [event.seq for event in await news] == [ledger.seq + 1]
+
+
 async def test_a_quiet_time_is_told_at_once_or_by_waking(
     db: Database, redis_url: str, ann: Actor, ledger: Ledger
 ) -> None:
