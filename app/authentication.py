@@ -14,7 +14,7 @@ from domain.actor import Identity
 from services import sessions
 
 _SCHEME = "bearer"
-_LOOK_SECONDS = 5.0
+_LOOK_SECONDS = 2.0
 
 
 def bearer_token(authorization: str | None) -> str | None:
