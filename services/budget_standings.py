@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,6 +29,8 @@ _BUDGETS = Prepared(
     .join(User, col(User.id) == an_id("viewer"))
     .where(one_of(Budget.id), Budget.ledger_id == access.personal_ledger_id_of(an_id("viewer")))
 )
+
+_MOST_VIEWS = 256  # nearly everyone's budgets are about the same few days
 
 Wanted = tuple[UUID, date | None]
 """A budget's id and a day of the period to look at."""
@@ -79,11 +82,12 @@ class _View(NamedTuple):
         return self.begun, self.ahead, *self.past
 
 
+@lru_cache(_MOST_VIEWS)
 def _view(kind: PeriodKind, on: date, today: date) -> _View:
     period = around(on, kind)
     latest = around(min(on, today), kind)  # what precedes a period to come is not yet complete
     past = islice(preceding(latest, kind), len(budget.FORECAST_WEIGHTS))
-    return _View(period, *period.parted(today), list(past))
+    return _View(period, *period.parted(today), tuple(past))
 
 
 def _standing(row: Any, view: _View, spent: Spending) -> Standing:

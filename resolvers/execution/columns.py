@@ -9,10 +9,10 @@ graphql-core execute the operation, which words and places them (see `resolvers.
 # graphql-core leaves types of wrapped types and of contexts open
 
 import asyncio
+from binascii import b2a_base64
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from inspect import isawaitable
 from operator import attrgetter
 from typing import Any, Protocol
@@ -20,7 +20,6 @@ from typing import Any, Protocol
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
-from strawberry.relay.utils import to_base64
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.info import Info
 
@@ -183,8 +182,11 @@ def informed(resolver: Callable[..., Any], place: Place) -> Reader:
 
 
 def global_ids(type_name: str, id_attribute: str) -> Reader:
-    read, encode = attrgetter(id_attribute), partial(to_base64, type_name)
-    return lambda sources, _run: [encode(str(read(source))) for source in sources]
+    """As Relay's nodes have them: the type's name and the row's id, in base64."""
+    read, start = attrgetter(id_attribute), f"{type_name}:"
+    return lambda sources, _run: [
+        b2a_base64(f"{start}{read(source)}".encode(), newline=False).decode() for source in sources
+    ]
 
 
 async def settled(values: list[Any]) -> Values:
