@@ -36,6 +36,8 @@ def trouble(error: BaseException | None) -> Trouble | None:
             return Trouble.UNAVAILABLE
         case DBAPIError(orig=cause):
             return trouble(cause)
+        case asyncpg.InternalClientError():  # its server said goodbye in the middle of it
+            return Trouble.UNAVAILABLE
         case asyncpg.InterfaceError() if "closed" in str(error):  # it has no other mark
             return Trouble.UNAVAILABLE
         case _:

@@ -22,6 +22,7 @@ from core.troubles import Trouble, trouble
         (asyncpg.ConnectionDoesNotExistError(), Trouble.UNAVAILABLE),
         (asyncpg.TooManyConnectionsError(), Trouble.UNAVAILABLE),
         (asyncpg.InterfaceError("connection is closed"), Trouble.UNAVAILABLE),
+        (asyncpg.InternalClientError("cannot switch to state 15"), Trouble.UNAVAILABLE),
         (DBAPIError("", {}, OSError(), connection_invalidated=True), Trouble.UNAVAILABLE),
         (ConnectionRefusedError(), Trouble.UNAVAILABLE),
         (TimeoutError(), Trouble.UNAVAILABLE),
