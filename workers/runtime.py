@@ -3,7 +3,6 @@
 from functools import cache
 
 import dramatiq
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AsyncIO, Retries, ShutdownNotifications, TimeLimit
 from pydantic import SecretStr
 
@@ -15,6 +14,7 @@ from adapters.web_push import WebPush
 from core.db import Database, Patience
 from core.key_ring import KeyRing
 from core.settings import Settings
+from workers.broker import Broker
 from workers.observed import Observed
 
 _MAINTENANCE_CHANCE = 1_000_000  # of a million: whoever asks for work also looks for lost work
@@ -26,9 +26,9 @@ _LAST_RETRY_MILLIS = 300_000
 _TIME_LIMIT_MILLIS = 60_000
 
 
-def broker_on(url: str | None) -> RedisBroker:
+def broker_on(url: str | None) -> Broker:
     """Actors may ask for other retries and time limits than these."""
-    return RedisBroker(
+    return Broker(
         url=url,
         maintenance_chance=_MAINTENANCE_CHANCE,
         heartbeat_timeout=_HEARTBEAT_MILLIS,

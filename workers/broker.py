@@ -1,0 +1,69 @@
+"""The broker, from which workers get back what they had fetched when they lost their connection to Redis.
+
+Dramatiq forgets it then, and Redis keeps it for them as long as they live: a job that was put off until
+another try would wait until its worker ends.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# dramatiq and redis are half typed
+
+from typing import Any, cast
+
+from dramatiq import Consumer, MessageProxy
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.errors import ConnectionClosed
+from redis.exceptions import ConnectionError as RedisIsAway
+
+
+class Broker(RedisBroker):
+    """`begun` are the messages that have come as far as a worker's threads, by their ids in Redis."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.begun: set[str] = set()
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
+        """A worker asks for a new consumer whenever it has lost one."""
+        self._put_back(queue_name)
+        return _Begun(super().consume(queue_name, prefetch, timeout), self.begun)
+
+    def _put_back(self, queue_name: str) -> None:
+        fetched = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
+        try:
+            ids = cast("set[bytes]", self.client.smembers(fetched))
+            if forgotten := {id.decode() for id in ids} - self.begun:
+                self.do_requeue(queue_name, *forgotten)
+        except RedisIsAway as away:
+            raise ConnectionClosed(away) from None
+
+
+class _Begun(Consumer):
+    """Keeps account of `begun`. What is put off stays with the consumer."""
+
+    def __init__(self, consumer: Consumer, begun: set[str]) -> None:
+        self._consumer = consumer
+        self._begun = begun
+
+    def __next__(self) -> MessageProxy | None:
+        message = next(self._consumer)
+        if message is not None and "eta" not in message.options:
+            self._begun.add(_id(message))
+        return message
+
+    def ack(self, message: MessageProxy) -> None:
+        self._consumer.ack(message)
+        self._begun.discard(_id(message))
+
+    def nack(self, message: MessageProxy) -> None:
+        self._consumer.nack(message)
+        self._begun.discard(_id(message))
+
+    def requeue(self, messages: Any) -> None:
+        self._consumer.requeue(messages)
+
+    def close(self) -> None:
+        self._consumer.close()
+
+
+def _id(message: MessageProxy) -> str:
+    return message.options["redis_message_id"]
