@@ -10,33 +10,31 @@ repeats it and never loses it.
 import asyncio
 import logging
 import signal
-from collections.abc import Sequence
 from contextlib import suppress
-from copy import copy
 from functools import partial
 
 from broadcaster import Broadcast
-from dramatiq import Message
-from dramatiq.brokers.redis import RedisBroker
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
 from core.db import TROUBLE, Database
-from core.rounds import heed_cancellation
+from core.rounds import heed_cancellation, keep
 from services import events
 from subscriptions.rings import RING, RedisRings, channel_of
 from workers import due, measure, observed, runtime
+from workers.broker import Broker
 from workers.jobs import JOBS, Jobs, caused_by
 from workers.turn import turn
 
 _BATCH = 500
+_LOOK_SECONDS = 2.0
 _COMMITTED = "outgo_events"  # the trigger on `events` notifies it
 _RELAY = 0x6F7574676F  # the number of the advisory lock: "outgo"
 
 _log = logging.getLogger(__name__)
 
 
-async def run(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs = JOBS) -> None:
+async def run(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs = JOBS) -> None:
     """Carry until cancelled, through restarts of PostgreSQL and Redis."""
     pauses = ExponentialWithJitterBackoff(base=0.05, cap=2.0)
     failures = 0
@@ -56,7 +54,7 @@ async def run(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs = 
         await asyncio.sleep(pauses.compute(failures))
 
 
-async def carry(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs) -> int:
+async def carry(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs) -> int:
     """Ring and enqueue what one batch of events asks for, then mark it. The answer is its size.
 
     Rings go first: a queue that fails keeps no screen waiting.
@@ -65,22 +63,21 @@ async def carry(db: Database, rings: Broadcast, broker: RedisBroker, jobs: Jobs)
     for ledger_id in dict.fromkeys(event.ledger_id for event in batch):
         await rings.publish(channel_of(ledger_id), RING)
     if messages := caused_by(batch, jobs):
-        await asyncio.to_thread(_enqueue, broker, messages)
+        await asyncio.to_thread(broker.enqueue_all, messages)
     if batch:
         await events.mark_published(db, batch)
         observed.carried(batch)
     return len(batch)
 
 
-def _enqueue(broker: RedisBroker, messages: Sequence[Message[None]]) -> None:
-    """In order, by one round trip."""
-    with broker.client.pipeline(transaction=False) as pipeline:
-        together = copy(broker)
-        dispatch = partial(broker.scripts["dispatch"], client=pipeline)
-        together.scripts = broker.scripts | {"dispatch": dispatch}
-        for message in messages:
-            together.enqueue(message)
-        pipeline.execute()
+async def look_for_lost_jobs(broker: Broker) -> None:
+    await keep(
+        partial(asyncio.to_thread, broker.enqueue_what_was_lost),
+        "look for lost jobs",
+        every_seconds=_LOOK_SECONDS,
+        log=_log,
+        troubles=(RedisError,),
+    )
 
 
 def main() -> None:
@@ -98,6 +95,7 @@ async def _until_told_to_stop() -> None:
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(run(db, Broadcast(backend=rings), runtime.broker))
+            tasks.create_task(look_for_lost_jobs(runtime.broker))
             tasks.create_task(due.run(db, runtime.broker))
             tasks.create_task(measure.run(db, runtime.queues_url()))
     finally:

@@ -1,14 +1,16 @@
-"""What becomes of what a worker had fetched when it asks for a new consumer: it has lost its connection."""
+"""What becomes of jobs when a worker loses its connection to Redis, or Redis itself ends."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # dramatiq is half typed
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from dramatiq import Consumer, Message
 from dramatiq.errors import ConnectionClosed
 
+from tests.live import own_redis
 from workers.broker import Broker
 from workers.runtime import broker_on
 
@@ -25,11 +27,11 @@ def broker(queue_redis_url: str) -> Iterator[Broker]:
 
 def asked(broker: Broker, count: int, *, delay: int | None = None) -> list[str]:
     """The ids of so many jobs."""
-    jobs = [
-        Message[None](queue_name=QUEUE, actor_name="sweep", args=(), kwargs={}, options={})
-        for _ in range(count)
-    ]
-    return [broker.enqueue(job, delay=delay).message_id for job in jobs]
+    return [broker.enqueue(a_job(), delay=delay).message_id for _ in range(count)]
+
+
+def a_job() -> Message[None]:
+    return Message(queue_name=QUEUE, actor_name="sweep", args=(), kwargs={}, options={})
 
 
 def there(consumer: Consumer) -> list[str]:
@@ -69,6 +71,25 @@ def test_what_is_done_does_not_come_back(broker: Broker) -> None:
 
     assert there(broker.consume(QUEUE, prefetch=5)) == []
     assert broker.begun == set()
+
+
+def test_what_was_enqueued_shortly_before_a_server_ended_is_enqueued_on_the_next(
+    tmp_path: Path,
+) -> None:
+    with own_redis(tmp_path / "redis") as (redis, url):
+        broker = broker_on(url)
+        broker.enqueue_what_was_lost()
+        broker.enqueue_all([a_job(), a_job()])
+        broker.enqueue_what_was_lost()
+        assert broker.do_qsize(QUEUE) == 2
+
+        redis.stop()
+        redis.start()
+        broker.enqueue_what_was_lost()
+        broker.enqueue_what_was_lost()
+
+        assert len(there(broker.consume(QUEUE, prefetch=5))) == 2
+        broker.close()
 
 
 def test_a_server_that_is_away_is_a_lost_connection() -> None:
