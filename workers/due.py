@@ -6,17 +6,16 @@ may ask at the same time.
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 
-from dramatiq import Broker, Message
 from redis.exceptions import RedisError
 
 from core.clock import now
 from core.db import TROUBLE, Database
 from core.rounds import keep
 from services import deliveries, upkeep
+from workers.broker import Broker
 from workers.jobs import come_round, deliver_due
 
 _LOOK_SECONDS = 5.0
@@ -41,9 +40,4 @@ async def ask(db: Database, broker: Broker) -> None:
         kinds = await upkeep.take_due(tx, now())
     messages = [*map(deliver_due, ledger_ids), *chain.from_iterable(map(come_round, kinds))]
     if messages:
-        await asyncio.to_thread(_enqueue, broker, messages)
-
-
-def _enqueue(broker: Broker, messages: Sequence[Message[None]]) -> None:
-    for message in messages:
-        broker.enqueue(message)  # pyright: ignore[reportUnknownMemberType] - half typed
+        await asyncio.to_thread(broker.enqueue_all, messages)
