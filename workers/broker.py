@@ -2,28 +2,29 @@
 
 Workers get back what they had fetched when they lost their connection. Dramatiq forgets it then, and Redis
 keeps it for them as long as they live: a job that was put off until another try would wait until its worker
-ends.
-
-A Redis that answers before it has written (`appendfsync everysec`) loses up to two seconds when it is
-killed. What was enqueued shortly before is enqueued once more when another one is there: jobs may come twice.
+ends. What fails while Redis is away waits for it: Dramatiq would forget to try it again.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # dramatiq and redis are half typed
 
+import logging
 import time
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from copy import copy
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from dramatiq import Consumer, Message, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 from redis.exceptions import ConnectionError as RedisIsAway
 
-_WRITTEN_SECONDS = 5.0  # after which what was enqueued is on the disk of a Redis that lives
+_AWAY_SECONDS = 1.0
+
+_R = TypeVar("_R")
+
+_log = logging.getLogger(__name__)
 
 
 class Broker(RedisBroker):
@@ -32,26 +33,24 @@ class Broker(RedisBroker):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.begun: set[str] = set()
-        self._server: str | None = None
-        self._lately: deque[tuple[float, Sequence[Message[None]]]] = deque()
 
-    def enqueue_all(self, messages: Sequence[Message[None]]) -> None:
+    def server(self) -> str:
+        """The id of the run of Redis that holds the queues."""
+        return cast("dict[str, str]", self.client.info("server"))["run_id"]
+
+    def enqueue(self, message: Message[_R], *, delay: int | None = None) -> Message[_R]:
+        """What is put off waits for Redis here: the worker that has tried it acknowledges it next."""
+        while True:
+            try:
+                return super().enqueue(message, delay=delay)
+            except RedisIsAway as away:
+                if delay is None:
+                    raise
+                _log.warning("Cannot put %s off for now: %s", message.actor_name, away)
+                time.sleep(_AWAY_SECONDS)
+
+    def enqueue_all(self, messages: Iterable[Message[None]]) -> None:
         """In order, by one round trip."""
-        self._lately.append((time.monotonic(), messages))
-        self._enqueue(messages)
-
-    def enqueue_what_was_lost(self) -> None:
-        """To be called every few seconds: another server may lack what the one before was given."""
-        at = time.monotonic()
-        server = cast("dict[str, str]", self.client.info("server"))["run_id"]
-        if self._server not in (None, server):
-            for _, messages in list(self._lately):
-                self._enqueue(messages)
-        self._server = server
-        while self._lately and self._lately[0][0] < at - _WRITTEN_SECONDS:
-            self._lately.popleft()
-
-    def _enqueue(self, messages: Iterable[Message[None]]) -> None:
         with self.client.pipeline(transaction=False) as pipeline:
             together = copy(self)
             dispatch = partial(self.scripts["dispatch"], client=pipeline)

@@ -3,14 +3,18 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # dramatiq is half typed
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
+import dramatiq
 import pytest
-from dramatiq import Consumer, Message
+from dramatiq import Consumer, Message, Worker
 from dramatiq.errors import ConnectionClosed
 
-from tests.live import own_redis
+from tests.live import PATIENCE_SECONDS, own_redis
 from workers.broker import Broker
 from workers.runtime import broker_on
 
@@ -32,6 +36,26 @@ def asked(broker: Broker, count: int, *, delay: int | None = None) -> list[str]:
 
 def a_job() -> Message[None]:
     return Message(queue_name=QUEUE, actor_name="sweep", args=(), kwargs={}, options={})
+
+
+@contextmanager
+def a_worker(url: str, job: Callable[[], None]) -> Generator[Broker]:
+    broker = broker_on(url)
+    dramatiq.actor(broker=broker, queue_name=QUEUE, actor_name="sweep")(job)
+    worker = Worker(broker, worker_threads=1, worker_timeout=100)
+    worker.start()
+    try:
+        yield broker
+    finally:
+        worker.stop(timeout=5_000)
+        broker.close()
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def there(consumer: Consumer) -> list[str]:
@@ -73,23 +97,27 @@ def test_what_is_done_does_not_come_back(broker: Broker) -> None:
     assert broker.begun == set()
 
 
-def test_what_was_enqueued_shortly_before_a_server_ended_is_enqueued_on_the_next(
-    tmp_path: Path,
+def test_what_fails_while_redis_is_away_is_tried_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with own_redis(tmp_path / "redis") as (redis, url):
-        broker = broker_on(url)
-        broker.enqueue_what_was_lost()
-        broker.enqueue_all([a_job(), a_job()])
-        broker.enqueue_what_was_lost()
-        assert broker.do_qsize(QUEUE) == 2
+    tries: list[int] = []
+    begun, may_fail = Event(), Event()
 
+    def fail_once() -> None:
+        tries.append(len(tries))
+        begun.set()
+        if len(tries) == 1:
+            may_fail.wait(PATIENCE_SECONDS)
+            raise ValueError
+
+    with own_redis(tmp_path / "redis") as (redis, url), a_worker(url, fail_once) as broker:
+        broker.enqueue(a_job())
+        assert begun.wait(PATIENCE_SECONDS)
         redis.stop()
+        may_fail.set()
+        wait_until(lambda: "Cannot put sweep off for now" in caplog.text)
         redis.start()
-        broker.enqueue_what_was_lost()
-        broker.enqueue_what_was_lost()
-
-        assert len(there(broker.consume(QUEUE, prefetch=5))) == 2
-        broker.close()
+        wait_until(lambda: len(tries) == 2)
 
 
 def test_a_server_that_is_away_is_a_lost_connection() -> None:
