@@ -23,6 +23,12 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("events_unpublished_idx", "position", postgresql_where=text("published_at IS NULL")),
         Index("events_entity_idx", "ledger_id", "entity_id"),
+        Index(
+            "events_published_idx",
+            "published_at",
+            postgresql_using="brin",
+            postgresql_with={"autosummarize": "on"},
+        ),
     )
     ledger_id: UUID = Field(foreign_key="ledgers.id", ondelete="CASCADE", primary_key=True)
     seq: int = Field(primary_key=True, sa_type=BigInteger)

@@ -59,6 +59,9 @@ _UNPUBLISHED = Prepared(
     .order_by(col(Event.position))
     .limit(_most)
 )
+_PUBLISHED_SINCE = Prepared(
+    select(Event).where(col(Event.published_at) >= bindparam("since")).order_by(col(Event.position))
+)
 _MARK = Prepared(
     update(Event)
     .where(
@@ -168,6 +171,11 @@ async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUI
 async def unpublished(where: Where, *, limit: int) -> Sequence[Event]:
     """What the relay has still to carry, oldest first."""
     return await _UNPUBLISHED.rows(where, most=limit)
+
+
+async def published_since(where: Where, since: datetime) -> Sequence[Event]:
+    """What the relay has carried from then on, oldest first."""
+    return await _PUBLISHED_SINCE.rows(where, since=since)
 
 
 async def oldest_unpublished(session: AsyncSession) -> datetime | None:

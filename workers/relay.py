@@ -11,23 +11,21 @@ import asyncio
 import logging
 import signal
 from contextlib import suppress
-from functools import partial
 
 from broadcaster import Broadcast
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
 from core.db import TROUBLE, Database
-from core.rounds import heed_cancellation, keep
+from core.rounds import heed_cancellation
 from services import events
 from subscriptions.rings import RING, RedisRings, channel_of
-from workers import due, measure, observed, runtime
+from workers import due, lost_jobs, measure, observed, runtime
 from workers.broker import Broker
 from workers.jobs import JOBS, Jobs, caused_by
 from workers.turn import turn
 
 _BATCH = 500
-_LOOK_SECONDS = 2.0
 _COMMITTED = "outgo_events"  # the trigger on `events` notifies it
 _RELAY = 0x6F7574676F  # the number of the advisory lock: "outgo"
 
@@ -70,16 +68,6 @@ async def carry(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs) -> i
     return len(batch)
 
 
-async def look_for_lost_jobs(broker: Broker) -> None:
-    await keep(
-        partial(asyncio.to_thread, broker.enqueue_what_was_lost),
-        "look for lost jobs",
-        every_seconds=_LOOK_SECONDS,
-        log=_log,
-        troubles=(RedisError,),
-    )
-
-
 def main() -> None:
     """The relay's process: returns after SIGTERM or SIGINT."""
     with suppress(asyncio.CancelledError):
@@ -95,7 +83,7 @@ async def _until_told_to_stop() -> None:
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(run(db, Broadcast(backend=rings), runtime.broker))
-            tasks.create_task(look_for_lost_jobs(runtime.broker))
+            tasks.create_task(lost_jobs.run(db, runtime.broker))
             tasks.create_task(due.run(db, runtime.broker))
             tasks.create_task(measure.run(db, runtime.queues_url()))
     finally:

@@ -20,6 +20,7 @@ REFERENCE = {
     "categories": "the same for everybody",
     "dead_jobs": "of whoever runs the server, whatever they were about",
     "devices": "of people",
+    "queue_servers": "one row, for the whole server",
     "refresh_tokens": "of people, before it is known which ledger they ask for",
     "sessions": "of people, as tokens are",
     "shop_memories": "what one person calls shops, in whichever ledger",
