@@ -2,7 +2,7 @@
 
 They are written like any other, with a `bindparam` for each value. Rows have the columns as attributes, and
 the properties of the table that a statement names (`properties_of`), so whoever reads a row need not know
-whether it is one of these.
+whether it is one of these. Rows of tables that are joined (`along`) are attributes of a row.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -96,12 +96,26 @@ class Prepared:
     @cached_property
     def _row(self) -> type[asyncpg.Record]:
         """A record whose columns are attributes, each made what its type says when it is read."""
-        table = self._statement.get_execution_options().get("properties_of")
-        attributes = {
-            column.keyname: _attribute(place, self._readers.get(place))
-            for place, column in enumerate(self._columns)
+        options = self._statement.get_execution_options()
+        names = [column.keyname for column in self._columns]
+        along = {name: self._along(joined) for name, joined in options.get("along", {}).items()}
+        attributes = {**self._attributes(names), **along}
+        return type(
+            "Row", (asyncpg.Record,), {**_properties(options.get("properties_of")), **attributes}
+        )
+
+    def _along(self, joined: "Along") -> property:
+        """A joined table's row: its part of the record, with attributes of its own."""
+        attributes = self._attributes(joined.names, joined.start)
+        row = type("Along", (tuple,), {**_properties(joined.table), **attributes})
+        place = itemgetter(slice(joined.start, joined.start + len(joined.names)))
+        return property(lambda record: row(place(record)))
+
+    def _attributes(self, names: Sequence[str], start: int = 0) -> Mapping[str, property]:
+        return {
+            name: _attribute(place, self._readers.get(start + place))
+            for place, name in enumerate(names)
         }
-        return type("Row", (asyncpg.Record,), {**_properties(table), **attributes})
 
     def _values(self, record: asyncpg.Record) -> Sequence[Any]:
         values = list(record)
@@ -129,6 +143,14 @@ class Prepared:
         ends = [*accumulate(len(inspect(table).columns) for table in tables)]
         assert ends[-1] == len(self._columns), "tables as a whole"
         return list(map(_Table, tables, map(slice, [0, *ends], ends)))
+
+
+class Along(NamedTuple):
+    """The columns of a joined table among those of a statement, from `start` on."""
+
+    table: type[SQLModel]
+    start: int
+    names: Sequence[str]
 
 
 class _Parameter(NamedTuple):

@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel, select
 
 from core.clock import now
 from core.ids import new_id
+from core.prepared import Along
 from domain import causality
 from domain.rate import plain
 
@@ -130,10 +131,19 @@ def _values(members: type[StrEnum]) -> list[str]:
 _FOR_WRITING = {"clock", "fingerprint", "search_text"}
 
 
-def select_shown(table: type[SQLModel]) -> Any:
+def select_shown(table: type[SQLModel], **along: type[SQLModel]) -> Any:
     """A query for the table's columns, but for what only writing and searching need.
 
-    Rows of it have the table's properties when it is prepared.
+    Rows of it have the table's properties when it is prepared, and rows of what it is joined with `along`
+    by their names.
     """
-    columns = (column for column in inspect(table).columns if column.key not in _FOR_WRITING)
-    return select(*columns).execution_options(properties_of=table)
+    columns = _shown(table)
+    places: dict[str, Along] = {}
+    for name, joined in along.items():
+        places[name] = Along(joined, len(columns), [str(column.key) for column in _shown(joined)])
+        columns += _shown(joined)
+    return cast("Any", select)(*columns).execution_options(properties_of=table, along=places)
+
+
+def _shown(table: type[SQLModel]) -> list[Any]:
+    return [column for column in inspect(table).columns if column.key not in _FOR_WRITING]

@@ -13,5 +13,5 @@ class CategoryQueries:
         description="All categories, parents before what is below them.",
     )
     async def categories(self, info: Info) -> list[Category]:
-        rows = await categories.all_of(info.context.db)
-        return [Category.of(row) for row in rows]
+        known = await categories.to_show(info.context.db)
+        return [Category.of(row) for row in known.values()]

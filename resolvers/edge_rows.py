@@ -11,14 +11,11 @@ from sqlmodel import col
 from core.db import Database
 from core.prepared import Prepared, one_of
 from models.base import select_shown
-from models.category import Category
 from models.expense import Debt, Entry
 from models.ledger import Balance, Member
 
 Rows = Mapping[Any, Any]
 Lists = Mapping[Any, list[Any]]
-
-_CATEGORIES = Prepared(select_shown(Category).where(one_of(Category.id)))
 
 _MEMBERS = Prepared(select_shown(Member).where(one_of(Member.id)))
 
@@ -28,10 +25,19 @@ _MEMBERS_OF_LEDGER = Prepared(
     .order_by(col(Member.left_at).is_not(None), col(Member.name), col(Member.id))
 )
 
-_BALANCES = Prepared(
-    select_shown(Balance)
-    .where(one_of(Balance.ledger_id), col(Balance.net_minor) != 0)
-    .order_by(col(Balance.currency), col(Balance.net_minor).desc(), col(Balance.member_id))
+
+def _balances(**along: type[Member]) -> Any:
+    return (
+        select_shown(Balance, **along)
+        .where(one_of(Balance.ledger_id), col(Balance.net_minor) != 0)
+        .order_by(col(Balance.currency), col(Balance.net_minor).desc(), col(Balance.member_id))
+    )
+
+
+_BALANCES = Prepared(_balances())
+
+_BALANCES_WITH_MEMBERS = Prepared(
+    _balances(member=Member).join(Member, col(Member.id) == Balance.member_id)
 )
 
 _ENTRIES = Prepared(
@@ -47,11 +53,6 @@ _DEBTS = Prepared(
 )
 
 
-async def categories(db: Database, ids: Sequence[UUID | None]) -> Rows:
-    rows = await _CATEGORIES.rows(db, ids=[id for id in ids if id])
-    return {row.id: row for row in rows}
-
-
 async def members(db: Database, ids: Sequence[UUID]) -> Rows:
     return {row.id: row for row in await _MEMBERS.rows(db, ids=ids)}
 
@@ -62,6 +63,11 @@ async def members_of_ledger(db: Database, ids: Sequence[UUID]) -> Lists:
 
 async def balances_of_ledger(db: Database, ids: Sequence[UUID]) -> Lists:
     return grouped(await _BALANCES.rows(db, ids=ids), attrgetter("ledger_id"))
+
+
+async def balances_with_members(db: Database, ids: Sequence[UUID]) -> Lists:
+    rows = await _BALANCES_WITH_MEMBERS.rows(db, ids=ids)
+    return grouped(rows, attrgetter("ledger_id"))
 
 
 async def entries_of_expense(db: Database, ids: Sequence[UUID]) -> Lists:

@@ -27,6 +27,7 @@ from services import (
     access,
     because,
     budget_standings,
+    categories,
     claims,
     editing,
     expense_list,
@@ -182,12 +183,13 @@ def _routes(asker: _Asker) -> Loader[tuple[Suggested, Debt], Sequence[Route]]:
 
 MAKING: Mapping[str, Making] = {
     "node": _seeing(nodes_of, None),
-    "categories": _following(edge_rows.categories, None),
+    "categories": _following(categories.to_show_of, None),
     "ledgers": _showing(access.ledgers_to_show),
     "members": _following(edge_rows.members, None),
     "members_of_ledger": _following(edge_rows.members_of_ledger, []),
     "subgroups_of_ledger": _reading(parties.subgroups_of, []),
     "balances_of_ledger": _following(edge_rows.balances_of_ledger, []),
+    "balances_with_members": _following(edge_rows.balances_with_members, []),
     "transfers_of_ledger": _transfers,
     "editable": _seeing(editing.editable_by, False),
     "comments": _reading(threads.comments, None),

@@ -15,7 +15,9 @@ class Balance:
     net: Money = money_shown(
         "net_minor", description="Paid minus owed, over everything in the ledger."
     )
-    member: Member = member_edge(by="row.member_id", description="Whose balance it is.")
+    member: Member = member_edge(
+        by="row.member_id", brought="member", description="Whose balance it is."
+    )
 
     @strawberry.field(description="What it is made of as of now.")
     async def because(

@@ -64,6 +64,7 @@ class Loaders:
     members_of_ledger: Loader[UUID, list[Member]]
     subgroups_of_ledger: Loader[UUID, list[Subgroup]]
     balances_of_ledger: Loader[UUID, list[Balance]]
+    balances_with_members: Loader[UUID, list[Balance]]
     transfers_of_ledger: Loader[tuple[UUID, TransferView], Sequence[Transfer]]
     editable: Loader[Editable, bool]
     comments: Loader[Thread, Page[Comment]]

@@ -4,36 +4,63 @@ Said so that a compiled operation can follow one for all things of a list at onc
 executes it follows it for each of them, and the loader makes one query of that.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import strawberry
 
-from core.loader import Loader
+from core.loader import Known, Loader
 from schema.context import Info, Loaders
 
 
 class Edge(NamedTuple):
-    """`key` reads from a thing what the loader needs; `of` makes what clients see of what was loaded."""
+    """`key` reads from a thing what the loader needs; `of` makes what clients see of what was loaded.
+
+    `with_below` names loaders to use instead where a field of what is loaded is asked for, too.
+    """
 
     loader_name: str
     key: Callable[[Any], Any]
     of: Callable[[Any], Any]
-
-    def loader(self, loaders: Loaders) -> Loader[Any, Any]:
-        return getattr(loaders, self.loader_name)
+    with_below: Mapping[str, str]
 
 
-def edge(loader_name: str, of: Callable[[Any], Any], *, by: str, description: str) -> Any:
-    """A field of the annotated type, by one of `Loaders`. `by` names the attribute with the key."""
-    assert loader_name in Loaders.__annotations__
-    its = Edge(loader_name, attrgetter(by), of)
+def edge(
+    loader_name: str,
+    of: Callable[[Any], Any],
+    *,
+    by: str,
+    description: str,
+    brought: str | None = None,
+    with_below: Mapping[str, str] = MappingProxyType({}),
+) -> Any:
+    """A field of the annotated type, by one of `Loaders`. `by` names the attribute with the key.
+
+    `brought` names one of the thing's row with what would be loaded, which it has if loaded `with_below`.
+    """
+    assert {loader_name, *with_below.values()} <= Loaders.__annotations__.keys()
+    its = Edge(loader_name, _key(by, brought), of, with_below)
+
+    loader: Callable[[Loaders], Loader[Any, Any]] = attrgetter(loader_name)
 
     async def follow(self: Any, info: Info):  # noqa: ANN202 - the field's annotation is its type
-        return its.of(await its.loader(info.context.loaders).load(its.key(self)))
+        return its.of(await loader(info.context.loaders).load(its.key(self)))
 
     return strawberry.field(follow, description=description, metadata={Edge: its})
+
+
+def _key(by: str, brought: str | None) -> Callable[[Any], Any]:
+    read = attrgetter(by)
+    if brought is None:
+        return read
+
+    def key(thing: Any) -> Any:
+        there = getattr(thing.row, brought, None)
+        return read(thing) if there is None else Known(there)
+
+    return key
 
 
 def each(of: Callable[[Any], Any]) -> Callable[[Iterable[Any]], list[Any]]:

@@ -86,6 +86,7 @@ class Ledger(relay.Node):
         "balances_of_ledger",
         each(Balance.of),
         by="id",
+        with_below={"member": "balances_with_members"},
         description="What is open, per member and currency; settled ones are left out.",
     )
 

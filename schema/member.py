@@ -108,9 +108,9 @@ async def member(info: Info, member_id: UUID) -> Member:
     return _referred_to(await info.context.loaders.members.load(member_id))
 
 
-def member_edge(*, by: str, description: str) -> Any:
-    """To the member whose id the attribute `by` is."""
-    return edge("members", _referred_to, by=by, description=description)
+def member_edge(*, by: str, description: str, brought: str | None = None) -> Any:
+    """To the member whose id the attribute `by` is; see `edge`."""
+    return edge("members", _referred_to, by=by, brought=brought, description=description)
 
 
 def _referred_to(row: MemberRow | None) -> Member:

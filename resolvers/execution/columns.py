@@ -128,14 +128,15 @@ class Followed:
 
     place: Place
     edge: Edge
+    loader_name: str
     completion: Completion
     followed: Counter[str]
 
     async def later(self, sources: Values, run: Run) -> Values:
         keys = list(map(self.edge.key, sources))
         different = list(dict.fromkeys(keys))
-        loader = self.edge.loader(run.executor.context_value.loaders)
-        alone = self.followed[self.edge.loader_name] == 1
+        loader = getattr(run.executor.context_value.loaders, self.loader_name)
+        alone = self.followed[self.loader_name] == 1
         load = loader.load_at_once if alone else loader.load_many
         found = list(map(self.edge.of, await load(different)))
         completed = await complete(self.completion, found, self.place, run)

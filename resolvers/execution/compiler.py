@@ -178,14 +178,24 @@ class _Compiler:
             return _read(place, reader, completion)
         self.asks = True
         if Edge in definition.metadata:
-            return self._followed(place, definition.metadata[Edge], completion)
+            return self._followed(place, definition.metadata[Edge], completion, details)
         if (reader := _informed_reader(place, definition)) is not None:
             return _read(place, reader, completion)
         return Resolved(place, self._call(place), completion)
 
-    def _followed(self, place: Place, edge: Edge, completion: Completion) -> Followed:
-        self._edges[edge.loader_name] += 1
-        return Followed(place, edge, completion, self._edges)
+    def _followed(
+        self, place: Place, edge: Edge, completion: Completion, details: FieldDetailsList
+    ) -> Followed:
+        loader_name = edge.loader_name
+        if edge.with_below:
+            type: Any = get_named_type(place.field.type)
+            below = self._below(type, details)
+            asked = {field[0].node.name.value for field in below.values()}
+            loader_name = next(
+                (richer for name, richer in edge.with_below.items() if name in asked), loader_name
+            )
+        self._edges[loader_name] += 1
+        return Followed(place, edge, loader_name, completion, self._edges)
 
     def _call(self, place: Place) -> Call:
         return call_of(place, self._library)

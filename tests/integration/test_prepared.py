@@ -6,7 +6,7 @@ from core.db import Database
 from core.prepared import Prepared, one_of
 from domain.actor import Actor
 from models.base import select_shown
-from models.ledger import Member
+from models.ledger import Ledger, LedgerKind, Member
 from tests.groups import Group
 from tests.members import remove
 
@@ -23,3 +23,13 @@ async def test_rows_have_the_properties_of_their_table(
     assert {row.id: row.is_active for row in rows} == {
         seat: seat != trip.seat(bob) for seat in trip.seats.values()
     }
+
+
+async def test_rows_of_a_joined_table_are_attributes_of_a_row(db: Database, trip: Group) -> None:
+    joined = select_shown(Member, ledger=Ledger).join(Ledger, col(Ledger.id) == Member.ledger_id)
+    seats = Prepared(joined.where(one_of(Member.ledger_id)))
+
+    rows = await seats.rows(db, ids=[trip.id])
+
+    assert {row.id for row in rows} == {*trip.seats.values()}
+    assert {(row.ledger.id, row.ledger.kind) for row in rows} == {(trip.id, LedgerKind.GROUP)}
