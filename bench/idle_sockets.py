@@ -1,24 +1,27 @@
 """How many quiet sockets one process carries, and what memory each of them takes.
 
-    python -m bench.idle_sockets [--sockets N] [--clients N]
+    python -m bench.idle_sockets [--sockets N] [--groups N] [--clients N]
 
-Each socket follows the group of its client by one `ledgerEvents` subscription. They are opened from several
-client processes, since one would run out of ports or files. Afterwards an expense is recorded in every
-group: all of them have to hear of it.
+Each socket follows one of the groups by one `ledgerEvents` subscription: as many groups as sockets is the
+most that one can ask of the process. They are opened from several client processes, since one would run out
+of ports or files. Afterwards an expense is recorded in every group: all of them have to hear of it.
 """
 
 import argparse
 import asyncio
+import json
 import multiprocessing
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any
 
+from app.demo import documents
 from bench import machine, people, server
-from bench.load import Connection
-from bench.people import Group, Person
+from bench.load import Connection, request
 from bench.push_latency import FOLLOW
 from bench.sockets import Subscriber, have_heard, open_all
+from core.ids import new_id
 
 _MARKER = b'"LedgerEvent"'
 _PATIENCE_SECONDS = 120
@@ -36,47 +39,57 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sockets", type=int, default=10_000)
+    parser.add_argument("--groups", type=int, default=4)
     parser.add_argument("--clients", type=int, default=4)
     return parser.parse_args()
 
 
 async def _measure(system: server.System, options: argparse.Namespace) -> None:
-    persons = [await people.register(system.url) for _ in range(2)]
-    groups = [await people.found(system.url, persons) for _ in range(options.clients)]
-    web, each = system.processes["web-1"], options.sockets // options.clients
+    person = await people.register(system.url)
+    connection = Connection(system.url, person.token)
+    await connection.open()
+    groups = [await _found(connection) for _ in range(options.groups)]
+    followed = [groups[number % len(groups)] for number in range(options.sockets)]
+    web = system.processes["web-1"]
     before = web.memory_info().rss
     with multiprocessing.Manager() as shared:
         opened, told = shared.Semaphore(0), shared.Event()
-        follow = partial(_follow, system.url, persons[0], each, opened, told)
+        follow = partial(_follow, system.url, person.token, opened, told)
         loop = asyncio.get_running_loop()
         with ProcessPoolExecutor(options.clients) as clients:
-            hearing = [loop.run_in_executor(clients, follow, group) for group in groups]
-            for _ in groups:
+            hearing = [
+                loop.run_in_executor(clients, follow, followed[client :: options.clients])
+                for client in range(options.clients)
+            ]
+            for _ in hearing:
                 await asyncio.to_thread(opened.acquire)
             await asyncio.sleep(_SETTLE_SECONDS)
             taken = web.memory_info().rss - before
-            connection = Connection(system.url, persons[1].token)
-            await connection.open()
-            for group in groups:
-                await people.spend(connection, group.ledger_id)
+            for ledger_id in groups:
+                await people.spend(connection, ledger_id)
             told.set()
             heard = sum(await asyncio.gather(*hearing))
-    sockets = each * options.clients
-    print(f"{sockets} sockets on one process, one quiet subscription each")
-    print(f"  memory               {taken / sockets / _KIB:.1f} KiB each")
-    print(f"  heard of an expense  {heard} of {sockets}")
+    print(f"{options.sockets} sockets on one process, one quiet subscription each")
+    print(f"  groups               {options.groups}")
+    print(f"  memory               {taken / options.sockets / _KIB:.1f} KiB each")
+    print(f"  heard of an expense  {heard} of {options.sockets}")
 
 
-def _follow(url: str, person: Person, count: int, opened: Any, told: Any, group: Group) -> int:
-    """In a process of its own: how many of the sockets heard of the expense."""
-    return asyncio.run(_hear(url, person, count, opened, told, group))
+async def _found(connection: Connection) -> str:
+    """A group of one; the id of its ledger."""
+    wanted = {"id": str(new_id()), "name": "Shared flat", "currency": "EUR"}
+    answer = await connection.ask(request(documents.CREATE_GROUP, input=wanted))
+    (ledger,) = json.loads(answer)["data"].values()
+    return ledger["id"]
 
 
-async def _hear(url: str, person: Person, count: int, opened: Any, told: Any, group: Group) -> int:
-    subscribers = [
-        Subscriber(url, person.token, _MARKER, FOLLOW, ledgerId=group.ledger_id)
-        for _ in range(count)
-    ]
+def _follow(url: str, token: str, opened: Any, told: Any, ledgers: Sequence[str]) -> int:
+    """In a process of its own, a socket for each: how many of them heard of the expense."""
+    return asyncio.run(_hear(url, token, opened, told, ledgers))
+
+
+async def _hear(url: str, token: str, opened: Any, told: Any, ledgers: Sequence[str]) -> int:
+    subscribers = [Subscriber(url, token, _MARKER, FOLLOW, ledgerId=each) for each in ledgers]
     await open_all(subscribers)
     opened.release()
     await asyncio.to_thread(told.wait)

@@ -10,11 +10,10 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from contextvars import Context
 from typing import Self
 from uuid import UUID
 
-from broadcaster import Broadcast
-from broadcaster._base import Subscriber
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db import TROUBLE, Database
@@ -25,7 +24,6 @@ from domain.log import EventKind
 from models.event import Event
 from services import access, events
 from subscriptions import observed
-from subscriptions.rings import channel_of
 
 PAGE = 100
 
@@ -172,7 +170,8 @@ class Feed:
         self.listeners: set[Listener] = set()
         self._db = db
         self._recent: deque[Event] = deque(maxlen=remembers)
-        self._rung = asyncio.Event()
+        self._is_rung = False
+        self._reading: asyncio.Task[None] | None = None
         self._abandoned = abandoned
 
     def leave(self, listener: Listener) -> None:
@@ -188,36 +187,43 @@ class Feed:
         return [self._recent[-ago] for ago in range(missing, 0, -1)]
 
     def ring(self) -> None:
-        self._rung.set()
+        """Have the log read. Rings that come while it is read are one."""
+        self._is_rung = True
+        if self._reading is None:
+            self._reading = asyncio.create_task(  # in the context of nobody's operation
+                self._read_while_rung(), name=f"feed {self.ledger_id}", context=Context()
+            )
+
+    def stop(self) -> asyncio.Task[None] | None:
+        """Read no more. The answer is what may still be at it."""
+        if self._reading is not None:
+            self._reading.cancel()
+        return self._reading
 
     def end(self, because: Exception) -> None:
         for listener in self.listeners:
             listener.end(because)
 
-    async def run(self, broadcast: Broadcast) -> None:
-        """Read the log now and at every ring, until cancelled. Rings that come while it reads are one."""
-        async with broadcast.subscribe(channel_of(self.ledger_id)) as rings:
-            self.ring()
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._read_when_rung())
-                tasks.create_task(self._hear(rings))
+    async def _read_while_rung(self) -> None:
+        try:
+            while self._is_rung:
+                heed_cancellation()
+                self._is_rung = False
+                await self._try_to_read()
+        except Exception as bug:  # noqa: BLE001 - whatever it is, its listeners must hear of it
+            _log.critical("The feed of ledger %s ended.", self.ledger_id, exc_info=bug)
+            self._abandoned(self)
+            self.end(bug)
+        finally:
+            self._reading = None
 
-    async def _hear(self, rings: Subscriber) -> None:
-        while True:
-            await rings.get()
-            self.ring()
-
-    async def _read_when_rung(self) -> None:
-        while True:
-            heed_cancellation()
-            await self._rung.wait()
-            self._rung.clear()
-            try:
-                await self._read()
-            except TROUBLE as problem:
-                _log.warning("Cannot read the log of ledger %s: %s", self.ledger_id, problem)
-                await asyncio.sleep(_RETRY_SECONDS)
-                self.ring()
+    async def _try_to_read(self) -> None:
+        try:
+            await self._read()
+        except TROUBLE as problem:
+            _log.warning("Cannot read the log of ledger %s: %s", self.ledger_id, problem)
+            await asyncio.sleep(_RETRY_SECONDS)
+            self._is_rung = True
 
     async def _read(self) -> None:
         while found := await events.since(self._db, self.ledger_id, self.head, limit=PAGE):

@@ -3,17 +3,14 @@
 import asyncio
 import logging
 import math
-from contextvars import Context
 from uuid import UUID
-
-from broadcaster import Broadcast
 
 from core.db import Database
 from core.rounds import keep
 from domain.errors import Refusal
 from services import events
 from subscriptions.feed import Feed, Listener, Take, end_the_unseated, takes_nothing
-from subscriptions.rings import RedisRings
+from subscriptions.rings import RedisRings, channel_of
 
 _log = logging.getLogger(__name__)
 
@@ -34,33 +31,35 @@ class Hub:
     ) -> None:
         self._db = db
         self._rings = RedisRings(redis_url)
-        self._broadcast = Broadcast(backend=self._rings)
         self._look_seconds = look_seconds
         self._remembers = remembers
-        self._feeds: dict[UUID, Feed] = {}
-        self._running: dict[Feed, asyncio.Task[None]] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._feeds: dict[str, Feed] = {}  # by the channels that ring them
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
-        await self._broadcast.connect()
+        await self._rings.connect()
         looking = keep(self._look_around, "look around", every_seconds=self._look_seconds, log=_log)
-        self._looking = asyncio.create_task(looking, name="look around")
+        self._tasks = [
+            asyncio.create_task(self._hear(), name="hear rings"),
+            asyncio.create_task(looking, name="look around"),
+        ]
 
     async def close(self) -> None:
         """End every stream that is still open."""
         for feed in self._feeds.values():
             feed.end(Closing("The server is closing: connect again and resume."))
-        tasks = [task for task in (self._looking, *self._running.values()) if task]
-        for task in tasks:
+        reading = [feed.stop() for feed in self._feeds.values()]
+        for task in self._tasks:
             task.cancel()
+        tasks = [*self._tasks, *filter(None, reading)]
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._broadcast.disconnect()
+        await self._rings.disconnect()
 
     @property
     def healthy(self) -> bool:
         """Whether it still listens and looks around. If not, only a restart helps."""
-        looks = self._looking is not None and not self._looking.done()
-        return looks and self._rings.alive
+        at_work = bool(self._tasks) and not any(task.done() for task in self._tasks)
+        return at_work and self._rings.alive
 
     @property
     def connected(self) -> bool:
@@ -80,35 +79,29 @@ class Hub:
 
         Listen first and read second: then nothing falls between.
         """
-        feed = self._feeds.get(ledger_id) or self._start_feed(ledger_id, head)
+        channel = channel_of(ledger_id)
+        feed = self._feeds.get(channel) or self._start_feed(channel, ledger_id, head)
         return Listener(feed, user_id, take, quiet_seconds=quiet_seconds)
 
-    def _start_feed(self, ledger_id: UUID, head: int) -> Feed:
+    def _start_feed(self, channel: str, ledger_id: UUID, head: int) -> Feed:
         feed = Feed(self._db, ledger_id, head, remembers=self._remembers, abandoned=self._stop)
-        self._feeds[ledger_id] = feed
-        task = asyncio.create_task(  # in the context of nobody's operation: it may outlive them
-            self._run(feed), name=f"feed {ledger_id}", context=Context()
-        )
-        task.add_done_callback(lambda _: self._running.pop(feed))
-        self._running[feed] = task
+        self._feeds[channel] = feed
+        self._rings.listen(channel)
         return feed
 
-    async def _run(self, feed: Feed) -> None:
-        try:
-            await feed.run(self._broadcast)
-        except Exception as bug:  # noqa: BLE001 - whatever it is, its listeners must hear of it
-            _log.critical("The feed of ledger %s ended.", feed.ledger_id, exc_info=bug)
-            self._forget(feed)
-            feed.end(bug)
-
     def _stop(self, feed: Feed) -> None:
-        self._forget(feed)
-        if feed in self._running:
-            self._running[feed].cancel()
+        channel = channel_of(feed.ledger_id)
+        if self._feeds.get(channel) is feed:
+            del self._feeds[channel]
+            self._rings.ignore(channel)
+            feed.stop()
 
-    def _forget(self, feed: Feed) -> None:
-        if self._feeds.get(feed.ledger_id) is feed:
-            del self._feeds[feed.ledger_id]
+    async def _hear(self) -> None:
+        """One task for the whole process, and none for a ledger of which there is no news."""
+        while True:
+            rung = await self._rings.next_published()
+            if feed := self._feeds.get(rung.channel):
+                feed.ring()
 
     async def _look_around(self) -> None:
         """Two short reads for the whole process, however many listen."""

@@ -51,8 +51,9 @@ class RedisRings(BroadcastBackend):
             socket_connect_timeout=_PUBLISH_SECONDS,
             retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 3),
         )
-        self._wanted: set[str] = set()
+        self._wanted: set[str] = {_CONTROL}
         self._asked: set[str] = set()
+        self._wishes: set[str] = set()
         self._wishes_changed = asyncio.Event()
         self._rung: dict[str, None] = {}
         self._ringing = asyncio.Event()
@@ -75,18 +76,22 @@ class RedisRings(BroadcastBackend):
         """Whether it listens, or keeps trying to."""
         return self._listening is not None and not self._listening.done()
 
+    def listen(self, channel: str) -> None:
+        """Never waits and never fails: what cannot be asked for now is asked later."""
+        self._wanted.add(channel)
+        if channel in self._asked:  # left and wanted again before the line was told
+            self._ring(channel)  # since no confirmation comes
+        self._wish(channel)
+
+    def ignore(self, channel: str) -> None:
+        self._wanted.discard(channel)
+        self._wish(channel)
+
     async def subscribe(self, group: str) -> None:
-        """Never waits and never fails: `Broadcast` loses subscribers otherwise."""
-        self._wanted.add(group)
-        if (
-            group in self._asked
-        ):  # left and wanted again before the line was told: no confirmation comes
-            self._ring(group)
-        self._wishes_changed.set()
+        self.listen(group)
 
     async def unsubscribe(self, group: str) -> None:
-        self._wanted.discard(group)
-        self._wishes_changed.set()
+        self.ignore(group)
 
     async def publish(self, channel: str, message: Any) -> None:
         await self._publisher.publish(channel, message)
@@ -98,6 +103,10 @@ class RedisRings(BroadcastBackend):
         channel = next(iter(self._rung))
         del self._rung[channel]
         return Event(channel, RING)
+
+    def _wish(self, channel: str) -> None:
+        self._wishes.add(channel)
+        self._wishes_changed.set()
 
     def _ring(self, channel: str) -> None:
         self._rung[channel] = None
@@ -117,6 +126,7 @@ class RedisRings(BroadcastBackend):
             await asyncio.sleep(pauses.compute(failures))
 
     async def _listen(self) -> None:
+        self._wishes = set(self._wanted)
         async with self._line.pubsub() as line, asyncio.TaskGroup() as tasks:
             await self._ask(line)
             tasks.create_task(self._keep_asking(line))
@@ -129,10 +139,12 @@ class RedisRings(BroadcastBackend):
             await self._ask(line)
 
     async def _ask(self, line: PubSub) -> None:
+        """Only for what has changed: there may be many thousands."""
         self._wishes_changed.clear()
-        wanted = {_CONTROL, *self._wanted}
-        new, old = wanted - self._asked, self._asked - wanted
-        self._asked = wanted
+        wishes, self._wishes = self._wishes, set()
+        new, old = (wishes & self._wanted) - self._asked, (wishes & self._asked) - self._wanted
+        self._asked |= new
+        self._asked -= old
         if new:
             await line.subscribe(*new)
         if old:

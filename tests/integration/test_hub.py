@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -19,11 +19,11 @@ from domain.actor import Actor
 from domain.errors import NotFound
 from models.event import Event
 from models.ledger import Ledger, Member
-from services import members
+from services import events, members
 from subscriptions.feed import FellBehind, Listener
 from subscriptions.hub import Closing, Hub
 from subscriptions.rings import RING, RedisRings, channel_of
-from tests.groups import Group, ledger_row, spend
+from tests.groups import Group, ledger_row, make_group, spend
 from tests.live import end_connections, own_redis, statements, until
 
 _NEVER = 3600.0
@@ -51,6 +51,10 @@ async def doorbell(redis_url: str) -> AsyncGenerator[Broadcast]:
     rings = RedisRings(redis_url)
     yield Broadcast(backend=rings)
     await rings.disconnect()
+
+
+def _feeds_reading() -> list[str]:
+    return [name for task in asyncio.all_tasks() if (name := task.get_name()).startswith("feed ")]
 
 
 async def read(listener: Listener, after: int, through: int) -> list[int]:
@@ -133,6 +137,51 @@ async def test_a_bug_of_one_follower_is_no_others(
 
         for news in waiting:
             assert [event.seq for event in await news] == [ledger.seq + 1]
+
+
+async def test_a_ledger_without_news_takes_no_task(
+    db: Database, redis_url: str, ann: Actor, trip: Group, ledger: Ledger
+) -> None:
+    groups = [await make_group(db, ann) for _ in range(5)]
+    async with (
+        opened(db, redis_url) as hub,
+        doorbell(redis_url) as rings,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as listener,
+    ):
+        await until(lambda: not _feeds_reading())
+        before = len(asyncio.all_tasks())
+        async with AsyncExitStack() as others:
+            for group in groups:
+                head = (await ledger_row(db, group.id)).seq
+                await others.enter_async_context(hub.listening(group.id, head, ann.user_id))
+            await until(lambda: len(asyncio.all_tasks()) == before)
+
+            await spend(db, ann, trip.id)
+            await rings.publish(channel_of(trip.id), RING)
+            assert await read(listener, ledger.seq, ledger.seq + 1) == [ledger.seq + 1]
+
+
+async def test_a_bug_while_the_log_is_read_is_told_and_the_next_begin_anew(
+    db: Database, redis_url: str, ann: Actor, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stumbles(*_: object, **__: object) -> list[Event]:
+        raise LookupError
+
+    async with (
+        opened(db, redis_url) as hub,
+        doorbell(redis_url) as rings,
+        hub.listening(ledger.id, ledger.seq, ann.user_id) as listener,
+    ):
+        await until(lambda: not _feeds_reading())
+        with monkeypatch.context() as broken:
+            broken.setattr(events, "since", stumbles)
+            await rings.publish(channel_of(ledger.id), RING)
+            with pytest.raises(LookupError):
+                await listener.news()
+        async with hub.listening(ledger.id, ledger.seq, ann.user_id) as another:
+            await spend(db, ann, ledger.id)
+            await rings.publish(channel_of(ledger.id), RING)
+            assert await read(another, ledger.seq, ledger.seq + 1) == [ledger.seq + 1]
 
 
 async def test_a_quiet_time_is_told_at_once_or_by_waking(
