@@ -54,6 +54,8 @@ _BALANCES = """
     SELECT ledger_id, member_id, currency, sum(paid_minor - owed_minor), 0
     FROM entries WHERE ledger_id = ANY($1) GROUP BY ledger_id, member_id, currency"""
 
+_SPENT = "SELECT outgo_recount_spent(id) FROM unnest($1::uuid[]) AS id"
+
 Row = Mapping[str, Any]
 
 
@@ -129,6 +131,7 @@ async def _write(
     await connection.execute(_ENTRIES, ids, MEMBERS)
     await connection.execute(_DEBTS, ids)
     await connection.execute(_BALANCES, ids)
+    await connection.execute(_SPENT, ids)
 
 
 def _expenses(book: Book, count: int, categories: Sequence[UUID]) -> Iterator[Expense]:

@@ -13,6 +13,7 @@ from core.clock import now
 from domain import budget
 from domain.actor import Actor
 from domain.period import PeriodKind, around, local_day, preceding
+from models.spending import ALL_CATEGORIES
 
 _BUDGET = """
     SELECT b.amount_minor, b.currency, b.period, u.time_zone
@@ -20,14 +21,16 @@ _BUDGET = """
     WHERE b.id = $1 AND u.id = $2"""
 
 _SPENT = """
-    SELECT stretch.number, s.currency, sum(s.owed_minor)::bigint
+    SELECT stretch.number, s.currency, sum(s.minor)::bigint
     FROM unnest($3::int[], $4::date[], $5::date[]) AS stretch(number, first, last)
     JOIN budgets b ON b.id = $1
-    JOIN entries s ON s.user_id = $2 AND s.day >= stretch.first AND s.day < stretch.last
-    LEFT JOIN categories c ON c.id = s.category_id
-    WHERE s.expense_id IS NOT NULL AND (
-        cardinality(b.category_ids) = 0 OR s.category_id = ANY(b.category_ids)
-        OR c.parent_id = ANY(b.category_ids))
+    JOIN LATERAL (
+        SELECT $6::uuid AS id WHERE cardinality(b.category_ids) = 0
+        UNION ALL
+        SELECT id FROM categories
+        WHERE id = ANY(b.category_ids) OR parent_id = ANY(b.category_ids)) AS counted ON true
+    JOIN spent_on_days s ON s.user_id = $2 AND s.category_id = counted.id
+        AND s.day >= stretch.first AND s.day < stretch.last
     GROUP BY stretch.number, s.currency"""
 
 
@@ -47,6 +50,7 @@ async def status(connection: asyncpg.Connection, actor: Actor, budget_id: UUID) 
         list(range(len(stretches))),
         [one.start for one in stretches],
         [one.end for one in stretches],
+        ALL_CATEGORIES,
     )
     spent = {(number, code): minor for number, code, minor in found}
     now_spent, to_come, *before = (spent.get((n, currency), 0) for n in range(len(stretches)))

@@ -18,6 +18,7 @@ from models import (
     queue_server,
     receipt,
     shop,
+    spending,
     subgroup,
     upkeep,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "queue_server",
     "receipt",
     "shop",
+    "spending",
     "subgroup",
     "upkeep",
 ]

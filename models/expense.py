@@ -157,7 +157,7 @@ class Entry(Row, table=True):
     """What one member paid and owes by one fact, in minor units. Derived, double entry.
 
     The database refuses a fact whose entries do not sum to its amounts on both sides, per currency.
-    `user_id`, `day` and `category_id` repeat the fact's so that a personal question is one range scan.
+    `user_id`, `day` and `category_id` repeat the fact's; by them `SpentOnDay` is kept.
     `spare_minor` is the odd cent within `owed_minor`, if the member got one: 1 or 0.
     """
 

@@ -5,29 +5,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Date, Integer, bindparam, true
+from sqlalchemy import ARRAY, Date, Integer, any_, bindparam, literal, true
 from sqlmodel import col, func, or_, select
 
+from core.db import Tx
 from core.prepared import Prepared, Where, one_of
 from domain.period import Period, PeriodKind
 from models.base import text_enum
 from models.budget import Budget
 from models.category import Category
-from models.expense import Entry
 from models.ledger import Ledger
+from models.spending import ALL_CATEGORIES, SpentOnDay
 
 Spending = Mapping[tuple[Period, str], int]
 """Minor units by period and currency. What is not there is nothing."""
-
-
-def _is_counted() -> ColumnElement[bool]:
-    """Whether the entry's category, or the one above it, is one of the budget's; none means any."""
-    wanted = col(Budget.category_ids)
-    return or_(
-        func.cardinality(wanted) == 0,
-        col(Entry.category_id) == func.any(wanted),
-        col(Category.parent_id) == func.any(wanted),
-    )
 
 
 def _by_period() -> Any:
@@ -46,25 +37,42 @@ def _by_period() -> Any:
         .table_valued("number", "kind", "start", "end")
         .render_derived(name="stretches")
     ).c
-    shares = (
-        select(Entry.currency, func.sum(Entry.owed_minor).label("minor"))
-        .outerjoin(Category, col(Category.id) == Entry.category_id)
-        .where(
-            col(Entry.user_id) == Ledger.owner_id,
-            col(Entry.day) >= stretch.start,
-            col(Entry.day) < stretch.end,
-            col(Entry.expense_id).is_not(None),
-            _is_counted(),
+    wanted = col(Budget.category_ids)
+    counted = (
+        select(literal(ALL_CATEGORIES).label("id"))
+        .where(func.cardinality(wanted) == 0)
+        .correlate(Budget)
+        .union_all(
+            select(col(Category.id))
+            .where(or_(col(Category.id) == any_(wanted), col(Category.parent_id) == any_(wanted)))
+            .correlate(Budget)
         )
-        .group_by(col(Entry.currency))
-        .lateral("shares")  # one short range of the index for each budget and period
+        .lateral("counted")
+    )
+    days = (
+        select(SpentOnDay.currency, func.sum(SpentOnDay.minor).label("minor"))
+        .where(
+            col(SpentOnDay.user_id) == Ledger.owner_id,
+            col(SpentOnDay.category_id) == counted.c.id,
+            col(SpentOnDay.day) >= stretch.start,
+            col(SpentOnDay.day) < stretch.end,
+        )
+        .group_by(col(SpentOnDay.currency))
+        .lateral("days")  # one short range of the index for each category and period
     )
     return (
-        select(col(Budget.id), stretch.number, shares.c.currency, shares.c.minor)
+        select(
+            col(Budget.id),
+            stretch.number,
+            days.c.currency,
+            func.sum(days.c.minor).label("minor"),
+        )
         .join(Ledger, col(Ledger.id) == Budget.ledger_id)
         .join(stretch.number.table, stretch.kind == Budget.period)
-        .join(shares, true())
+        .join(counted, true())
+        .join(days, true())
         .where(one_of(Budget.id))
+        .group_by(col(Budget.id), stretch.number, days.c.currency)
     )
 
 
@@ -91,3 +99,8 @@ async def by_period(
     for row in rows:
         spent[row.id][asked[row.number][1], row.currency] = int(row.minor)
     return spent
+
+
+async def recount(tx: Tx, ledger_id: UUID) -> None:
+    """Lock a ledger and sum up anew what was spent in it on each day."""
+    await tx.exec(select(func.outgo_recount_spent(ledger_id)))

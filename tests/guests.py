@@ -45,6 +45,8 @@ async def join(db: Database, wanted: NewGuest) -> SignIn:
         return await guests.join(tx, wanted, Client("Phone"), LIFETIME)
 
 
-async def make_guest(db: Database, owner: Actor, ledger_id: UUID, name: str = "Gus") -> Actor:
-    """Somebody without an account who has joined the owner's group."""
-    return (await join(db, guest(await link(db, owner, ledger_id), name))).actor
+async def make_guest(
+    db: Database, owner: Actor, ledger_id: UUID, name: str = "Gus", *, claim: UUID | None = None
+) -> Actor:
+    """Somebody without an account who has joined the owner's group, or claimed a seat of it."""
+    return (await join(db, guest(await link(db, owner, ledger_id), name, claim=claim))).actor

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,8 @@ import dramatiq
 
 from core.clock import now
 from core.telemetry import metrics
-from services import erasure, guests, receipt_files, reconciliation
+from domain.difference import Differs
+from services import erasure, guests, receipt_files, reconciliation, spending
 from workers import runtime
 
 _LEDGERS_AT_A_TIME = 100
@@ -25,18 +27,27 @@ _log = logging.getLogger(__name__)
 
 @dramatiq.actor(queue_name="upkeep", time_limit=_TIME_LIMIT_MILLIS)
 async def reconcile(*, after: str | None = None) -> None:
-    """Report every difference in the ledgers that follow one; the rest is the next job's. Mends nothing."""
+    """Report every difference in the ledgers that follow one; the rest is the next job's.
+
+    Only what was spent by day is mended, which follows from entries alone; that is said too.
+    """
     db = runtime.database()
     async with db.reading() as session:
         last = UUID(after) if after else None
         ids = await reconciliation.ledgers_after(session, last, _LEDGERS_AT_A_TIME)
     found = 0
     for ledger_id in ids:
+        kinds = Counter[Differs]()
         async with db.snapshot() as session:
             async for difference in reconciliation.of_ledger(session, ledger_id, now().date()):
-                found += 1
+                kinds[difference.what] += 1
                 metrics.DIFFERENCES.labels(difference.what).inc()
                 _log.error("Ledger %s: %s: %s", ledger_id, difference.what, difference.about)
+        if kinds[Differs.DAY_DIFFERS]:
+            async with db.transaction() as tx:
+                await spending.recount(tx, ledger_id)
+            _log.warning("Ledger %s: what was spent by day was summed up anew.", ledger_id)
+        found += kinds.total()
     _log.info("Reconciled %d ledgers: %d differences.", len(ids), found)
     if len(ids) == _LEDGERS_AT_A_TIME:
         reconcile.send(after=str(ids[-1]))

@@ -1,8 +1,9 @@
 """Whether what is stored more than once agrees: recomputed, compared, and never mended in silence.
 
 Facts are held against the log, entries and debts against the facts, balances against what the facts post and
-against what the log told of them, budgets against the shares of their owner's seats, and the log against
-itself. Nothing is locked: all of a ledger is read as of one moment (`Database.snapshot`).
+against what the log told of them, what was spent by day against entries, budgets against the shares of their
+owner's seats, and the log against itself. Nothing is locked: all of a ledger is read as of one moment
+(`Database.snapshot`).
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -14,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.difference import Difference
 from models.ledger import Ledger
-from services.reconciliation import budgets, chain
+from services.reconciliation import budgets, chain, days
 from services.reconciliation.recount import Recount
 
 
@@ -29,6 +30,8 @@ async def of_ledger(
     async for difference in recount.differences():
         yield difference
     async for difference in chain.differences(session, ledger, recount.balances):
+        yield difference
+    async for difference in days.differences(session, ledger):
         yield difference
     async for difference in budgets.differences(session, ledger, today):
         yield difference

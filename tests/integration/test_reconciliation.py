@@ -94,7 +94,7 @@ DAMAGES: dict[str, tuple[str, dict[Differs, int]]] = {
         """UPDATE entries SET owed_minor = owed_minor + 1 WHERE id = (
              SELECT e.id FROM entries e JOIN expenses x ON x.id = e.expense_id
              WHERE x.amount_minor = 701 LIMIT 1)""",
-        {Differs.ENTRIES_DIFFER: 1, Differs.NOT_BALANCED: 1},
+        {Differs.ENTRIES_DIFFER: 1, Differs.NOT_BALANCED: 1, Differs.DAY_DIFFERS: 1},
     ),
     "an entry has moved to another day": (
         "UPDATE entries SET day = '2020-01-01' WHERE paid_minor = 100",
@@ -102,7 +102,11 @@ DAMAGES: dict[str, tuple[str, dict[Differs, int]]] = {
     ),
     "an entry is nobody's": (
         "UPDATE entries SET user_id = NULL WHERE paid_minor = 990",
-        {Differs.ENTRIES_DIFFER: 1, Differs.SPENDING_DIFFERS: 1},
+        {Differs.ENTRIES_DIFFER: 1, Differs.DAY_DIFFERS: 2},
+    ),
+    "what was spent on a day has drifted": (
+        "UPDATE spent_on_days SET minor = minor + 1 WHERE minor = 990",
+        {Differs.DAY_DIFFERS: 2, Differs.SPENDING_DIFFERS: 1},
     ),
     "a deleted expense has entries": (
         """INSERT INTO entries (id, created_at, ledger_id, expense_id, member_id, currency, paid_minor,

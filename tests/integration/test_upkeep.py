@@ -16,9 +16,10 @@ from core.db import Database
 from core.ids import new_id
 from core.settings import Settings
 from domain.actor import Actor
+from domain.difference import Differs
 from models.account import SessionEnd, User
 from models.upkeep import UpkeepKind
-from services import receipt_files, sessions, upkeep
+from services import receipt_files, reconciliation, sessions, upkeep
 from tests.groups import Group, spend
 from tests.guests import make_guest
 from tests.live import until
@@ -92,6 +93,7 @@ async def test_a_worker_reports_what_differs_and_removes_what_is_nobodys(
         await sessions.end(tx, goes, goes.session_id, SessionEnd.LOGGED_OUT)
     async with db.engine.begin() as connection:
         await connection.execute(text("UPDATE balances SET net_minor = 7 WHERE net_minor > 0"))
+        await connection.execute(text("UPDATE spent_on_days SET minor = minor + 1"))
     queues = broker_on(settings.broker_url)
 
     with working(
@@ -105,10 +107,14 @@ async def test_a_worker_reports_what_differs_and_removes_what_is_nobodys(
     queues.close()
 
     said = log.read_text()
-    assert "Reconciled 3 ledgers: 2 differences." in said
+    assert "Reconciled 3 ledgers: 4 differences." in said
+    assert f"Ledger {trip.id}: what was spent by day was summed up anew." in said
     assert f"Ledger {trip.id}: BALANCE_DIFFERS: the EUR balance of Member {trip.seat(ann)}" in said
     assert "Swept 2 files that belonged to nothing." in said
     assert "Forgot 1 of the guests who cannot return." in said
+    async with db.snapshot() as session:
+        found = [each async for each in reconciliation.of_ledger(session, trip.id, now().date())]
+    assert {each.what for each in found} == {Differs.BALANCE_DIFFERS, Differs.BALANCE_NOT_AS_LOGGED}
     async with db.reading() as session:
         assert await session.get(User, stays.user_id) is not None
         assert await session.get(User, goes.user_id) is None
