@@ -12,7 +12,7 @@ import time
 
 from bench import machine, server
 from bench.faults.scenarios import SCENARIOS, Scenario
-from bench.faults.verdict import Verdict
+from bench.faults.verdict import Verdict, none_of
 from bench.faults.world import World
 
 _QUEUES_SECONDS = 120
@@ -28,8 +28,9 @@ def main() -> None:
         for name in options.faults:
             scenario = SCENARIOS[name]
             verdicts += play(world, scenario, options.times, options.writers, options.sockets)
-        verdicts.append(asyncio.run(told(world)))
-        print(f"\nIn the end\n{verdicts[-1]}")
+        in_the_end = asyncio.run(done(world))
+        print("\nIn the end", *in_the_end, sep="\n")
+        verdicts += in_the_end
     if failed := [verdict for verdict in verdicts if not verdict.holds]:
         raise SystemExit(f"{len(failed)} criteria do not hold.")
 
@@ -51,14 +52,17 @@ def play(world: World, scenario: Scenario, times: int, writers: int, sockets: in
     return verdicts
 
 
-async def told(world: World) -> Verdict:
+async def done(world: World) -> list[Verdict]:
     """Every other member has one notification of each expense, once the jobs are done."""
     until = time.monotonic() + _QUEUES_SECONDS
     there, due = await world.told()
     while there < due and time.monotonic() < until:
         await asyncio.sleep(_LOOK_SECONDS)
         there, due = await world.told()
-    return Verdict("notifications, one for each other member", str(due), there, there == due)
+    return [
+        Verdict("notifications, one for each other member", str(due), there, there == due),
+        none_of("jobs given up", await world.dead_jobs()),
+    ]
 
 
 def _options() -> argparse.Namespace:

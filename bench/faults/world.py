@@ -161,6 +161,11 @@ class World:
         (row,) = await self._ask(_TOLD, self.ledger_ids)
         return row["count"], expenses * (MEMBERS - 1)
 
+    async def dead_jobs(self) -> list[str]:
+        """What each of them was, and what it died of."""
+        rows = await self._ask("SELECT actor, reason FROM dead_jobs")
+        return [f"{row['actor']}: {row['reason']}" for row in rows]
+
     async def _heads(self) -> dict[str, int]:
         """The newest `seq` of each group, by the id that clients know."""
         rows = await self._ask(_HEADS, self.ledger_ids)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bench import server
-from bench.faults.__main__ import told
+from bench.faults.__main__ import done
 from bench.faults.scenarios import SCENARIOS
 from bench.faults.world import World
 
@@ -33,6 +33,6 @@ def test_nothing_acknowledged_is_lost_nothing_is_done_twice_and_everybody_hears_
 ) -> None:
     with world.at_work(writers=WRITERS, sockets=SOCKETS) as outcome:
         returned = [SCENARIOS[fault].play(world.system, times) for fault, times in TIMES.items()]
-    verdicts = [*returned, *asyncio.run(world.verdicts(outcome)), asyncio.run(told(world))]
+    verdicts = [*returned, *asyncio.run(world.verdicts(outcome)), *asyncio.run(done(world))]
 
     assert [str(each) for each in verdicts if not (each.holds or each.of_time)] == []
