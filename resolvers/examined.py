@@ -101,4 +101,5 @@ def _text(parsed: DocumentNode) -> str:
 
 def _of_client(error: GraphQLError) -> GraphQLError:
     """The error without what raised it, such as a number of too many digits: it is no bug of ours."""
-    return GraphQLError(error.message, error.nodes, extensions=error.extensions)
+    extensions = error.extensions or {"code": "GRAPHQL_VALIDATION_FAILED"}
+    return GraphQLError(error.message, error.nodes, extensions=extensions)

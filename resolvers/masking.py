@@ -1,6 +1,6 @@
 """What clients see of errors: their own ones as they are, passing trouble by name, bugs not at all."""
 
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.extensions import MaskErrors
 
@@ -19,15 +19,20 @@ def in_trouble(which: Trouble) -> GraphQLError:
 
 
 class Masked(MaskErrors):
+    """Every error has a code when it leaves."""
+
     def __init__(self) -> None:
-        super().__init__(should_mask_error=_is_masked)
+        super().__init__(should_mask_error=lambda error: not error.extensions)
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        if not _is_masked(error):
+            is_syntax = isinstance(error, GraphQLSyntaxError)
+            error.extensions = {"code": "GRAPHQL_PARSE_FAILED" if is_syntax else "BAD_USER_INPUT"}
+            return error
         masked = super().anonymise_error(error)
         which = trouble(error.original_error)
-        if which is not None:
-            told = in_trouble(which)
-            masked.message, masked.extensions = told.message, told.extensions
+        told = in_trouble(which) if which else named_error("INTERNAL_SERVER_ERROR", masked.message)
+        masked.message, masked.extensions = told.message, told.extensions
         return masked
 
 

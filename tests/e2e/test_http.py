@@ -35,6 +35,23 @@ async def test_a_bad_token_is_none(http: httpx.AsyncClient, scheme: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("document", "variables", "code"),
+    [
+        ("{ me { ", {}, "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        ("query($id: ID!) { node(id: $id) { id } }", {}, "BAD_USER_INPUT"),
+        ("query($id: ID!) { node(id: $id) { id } }", {"id": "no id"}, "BAD_USER_INPUT"),
+    ],
+)
+async def test_what_is_not_understood_says_why(
+    http: httpx.AsyncClient, document: str, variables: dict[str, str], code: str
+) -> None:
+    answer = await http.post("/graphql", json={"query": document, "variables": variables})
+
+    assert [error["extensions"]["code"] for error in errors(answer)] == [code]
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"null",

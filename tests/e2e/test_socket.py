@@ -155,7 +155,9 @@ async def test_a_refused_document_is_one_operations_matter(
 ) -> None:
     async with live(address, token_of(ann)) as client:
         wrong = await client.subscribe("subscription { ledgerEvents { seq } }")
-        assert (await wrong.receive())["type"] == "error"
+        refusal = await wrong.receive()
+        assert refusal["type"] == "error"
+        assert refusal["payload"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
         right = await client.subscribe(EVENTS, ledgerId=global_id("Ledger", trip.id))
         assert (await right.next())["__typename"] == "LedgerSnapshot"
 
