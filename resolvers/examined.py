@@ -18,6 +18,7 @@ from strawberry.schema.schema import validate_document
 from resolvers.cost import Cost
 from resolvers.execution.inputs import Unfit, Variables
 from resolvers.limits import MOST_TOKENS, fragments_of, require_small
+from resolvers.plainly_valid import is_plainly_valid
 from resolvers.rules import INTROSPECTION, rules_for
 
 DOCUMENTS_REMEMBERED = 250
@@ -91,6 +92,8 @@ def _refusals(schema: GraphQLSchema, parsed: DocumentNode) -> list[GraphQLError]
         require_small(parsed)
     except GraphQLError as too_large:
         return [too_large]  # validating it would take the longest
+    if is_plainly_valid(schema, parsed):
+        return []
     return list(map(_of_client, validate_document(schema, parsed, rules_for(_text(parsed)))))
 
 

@@ -1,13 +1,15 @@
-"""Holds plans to what graphql-core answers, on every document that a test sends."""
+"""Holds plans and what is plainly valid to what graphql-core says, on every document that a test sends."""
 
 import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from graphql import ExecutionResult
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, specified_rules
+from strawberry.schema.schema import validate_document
 from strawberry.utils.await_maybe import await_maybe
 
+from resolvers import plainly_valid
 from resolvers.execution import planned
 from resolvers.execution.columns import Run
 from resolvers.execution.compiler import Root
@@ -36,6 +38,12 @@ async def answer(run: Run, roots: Mapping[str, Root], outcomes: dict[str, Any]) 
         assert isinstance(reference, ExecutionResult)
         assert (json.dumps(data), None) == (json.dumps(reference.data), reference.errors)
     return data
+
+
+def is_plainly_valid(schema: GraphQLSchema, document: DocumentNode) -> bool:
+    plainly = plainly_valid.is_plainly_valid(schema, document)
+    assert not (plainly and validate_document(schema, document, specified_rules))
+    return plainly
 
 
 def _recalling(run: Run, outcomes: dict[str, Any]) -> Recalling:

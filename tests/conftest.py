@@ -17,6 +17,7 @@ from adapters.embedded.claim import claim
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
+from resolvers import examined
 from resolvers.execution import planned
 from tests import comparing, databases, shared_postgres
 from tests.databases import MakeDatabase
@@ -30,6 +31,7 @@ _run_alive = pytest.StashKey[int]()
 @pytest.fixture(autouse=True)
 def _plans_answer_as_the_library_does(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] - used by every test
     monkeypatch.setattr(planned, "answer", comparing.answer)
+    monkeypatch.setattr(examined, "is_plainly_valid", comparing.is_plainly_valid)
 
 
 class RedisUrls(NamedTuple):
