@@ -15,7 +15,7 @@ from websockets.protocol import State
 _MOMENT_SECONDS = 0.05
 
 AT_ONCE = "outgo.send_at_once"
-"""An extension of ASGI: see `HurriedSocket.send_at_once`. What it sends, no middleware sees."""
+"""An extension of ASGI: see `send_at_once` of both protocols. What it sends, no middleware sees."""
 
 TOO_SLOW = 4420
 """The code that a websocket is closed with whose client does not read. It may come back and resume."""
@@ -43,12 +43,14 @@ class HurriedRequests(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self._at_once: dict[object, object] = {"send": self.send_at_once}
         self._begin(body=False)
         self._time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
         self._move_on()
+        self._at_once.clear()  # which holds us
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -65,8 +67,18 @@ class HurriedRequests(HttpToolsProtocol):
             self._begin(body=False)  # what came was no request
         self._time()
 
+    def send_at_once(self, part: bytes) -> bool:
+        """Send a part of an answer that is streamed, unless the client has not let through the one before."""
+        cycle = self.cycle
+        streams = cycle and cycle.chunked_encoding and not cycle.response_complete
+        if not streams or self.flow.write_paused or self.transport.is_closing():
+            return False
+        self.transport.write(b"%x\r\n%b\r\n" % (len(part), part))
+        return True
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope.setdefault("extensions", {})[AT_ONCE] = self._at_once
         self._begin(body=False)
 
     def on_headers_complete(self) -> None:

@@ -1,7 +1,8 @@
 """GraphQL over HTTP and websockets, with the defaults of the library that we do not share put right."""
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
 from types import NoneType
@@ -21,7 +22,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from app.authentication import authenticate, bearer_token
-from app.event_stream import EventStream, until_over
+from app.event_stream import EventStream, shortcut, told, until_over
 from app.http_answer import GRAPHQL, JSON, headers_of, status_of
 from app.observed import name_operation
 from app.parts import Parts
@@ -180,20 +181,29 @@ class Endpoint(GraphQL[LiveContext, None]):
             answer.pop("data", None)
         return answer
 
-    async def create_streaming_response(
+    async def _create_streaming_response(
         self,
         request: Request | WebSocket,
-        stream: Callable[[], AsyncIterator[str]],
+        result: Any,
+        protocol: object,  # noqa: ARG002 - there is one
         sub_response: Response,  # noqa: ARG002 - an answer's, not a stream's
-        headers: Mapping[str, str],
     ) -> Response:
         """For as long as the caller's token and session last."""
-        events = cast("AsyncGenerator[str]", stream())
+        assert isinstance(request, Request)
+        way = shortcut(request.scope)
+        events = told(self._answers(request, result), way, self.encode_json_string)
         identity: Identity | None = request.state.identity
         if identity is not None:
             over = (partial(self.parts.session_watch.over, identity), self.parts.draining.over)
-            events = until_over(events, over, self.encode_json_string)
-        return StreamingResponse(events, headers=headers)
+            events = until_over(events, over, way, self.encode_json_string)
+        return StreamingResponse(events, headers=EventStream.headers)
+
+    async def _answers(
+        self, request: Request, results: AsyncGenerator[ExecutionResult]
+    ) -> AsyncGenerator[GraphQLHTTPResponse]:
+        async with aclosing(results):
+            async for result in results:
+                yield await self.process_result(request, result)
 
     def create_response(
         self,

@@ -25,7 +25,7 @@ from core.db import TROUBLE
 from core.telemetry import metrics, trail
 from core.telemetry.trail import Trail
 from domain.actor import Identity, Unauthenticated
-from resolvers.execution.shared import Shared
+from resolvers.execution.shared import encoded_once
 from resolvers.named_error import named_error
 from subscriptions.context import LiveContext
 from subscriptions.shortcut import Shortcut, opened
@@ -43,7 +43,9 @@ class TextSocket(ASGIWebSocketAdapter):
     """Text frames, as the protocol demands, and silence towards a client that is gone."""
 
     async def send_json(self, message: Mapping[str, object]) -> None:
-        await self.send_text(orjson.dumps(_with_encoded(message)).decode())
+        if "payload" in message:
+            message = {**message, "payload": encoded_once(message["payload"])}
+        await self.send_text(orjson.dumps(message).decode())
 
     async def send_text(self, message: str) -> None:
         if self._is_open():
@@ -64,15 +66,6 @@ class TextSocket(ASGIWebSocketAdapter):
 
     def _is_open(self) -> bool:
         return self.ws.application_state is WebSocketState.CONNECTED
-
-
-def _with_encoded(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The message, with what others get too as it was encoded for the first of them."""
-    match message:
-        case {"payload": {"data": Shared() as data, **rest}}:
-            return {**message, "payload": {"data": data.encoded, **rest}}
-        case _:
-            return message
 
 
 class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):

@@ -21,6 +21,15 @@ class Shared(dict[str, Any]):
         return orjson.Fragment(self.json)
 
 
+def encoded_once(answer: Any) -> Any:
+    """The answer, with what others get too as it was encoded for the first of them."""
+    match answer:
+        case {"data": Shared() as data}:
+            return {**answer, "data": data.encoded}
+        case _:
+            return answer
+
+
 def at_once(coroutine: Coroutine[Any, Any, T]) -> T:
     """What a coroutine returns that never has to wait."""
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.deadlines import HurriedRequests
 from app.main import create_app
 from core.db import Database
 from core.settings import Settings
@@ -73,6 +74,43 @@ async def test_a_group_is_followed_and_taken_up_again(
 
     async with following(http, token_of(ann), trip, after=seq) as events:
         assert [(await _news(events))["seq"] for _ in range(2)] == [seq + 1, seq + 2]
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+async def test_what_happens_leaves_at_once_where_nothing_has_to_be_waited_for(
+    db: Database,
+    settings: Settings,
+    ann: Actor,
+    bob: Actor,
+    trip: Group,
+    token_of: TokenOf,
+    *,
+    is_ready: bool,
+) -> None:
+    left: list[bytes] = []
+
+    class Watched(HurriedRequests):
+        def send_at_once(self, part: bytes) -> bool:
+            left.append(part)
+            return is_ready and super().send_at_once(part)
+
+    app = create_app(settings)
+    seq = (await ledger_row(db, trip.id)).seq
+    async with (
+        serving_app(app, requests=Watched) as address,
+        httpx.AsyncClient(base_url=f"http://{address}") as http,
+        following(http, token_of(ann), trip) as anns,
+        following(http, token_of(bob), trip) as bobs,
+    ):
+        for events in (anns, bobs):
+            await _news(events)
+        for more in (1, 2, 3):
+            await spend(db, ann, trip.id)
+            heard = [await _news(events) for events in (anns, bobs)]
+            assert [news["seq"] for news in heard] == [seq + more] * 2
+
+    assert len(left) == 6
+    assert len(set(left)) == 3
 
 
 async def test_a_strangers_group_is_not_there(
