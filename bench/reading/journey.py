@@ -30,7 +30,7 @@ def travel(images: Sequence[bytes], model_dir: Path) -> Journeys:
     with server.running(model_dir=model_dir) as system:
         seconds = asyncio.run(_one_by_one(system.url, images))
         readers = [child for child in system.children if child.name.startswith("reader")]
-        return Journeys(seconds, max(_peak_mib(child.pid) for child in readers))
+        return Journeys(seconds, max(peak_mib(child.pid) for child in readers))
 
 
 async def _one_by_one(url: str, images: Sequence[bytes]) -> list[float]:
@@ -62,7 +62,7 @@ async def _until_read(progress: AsyncGenerator[Any]) -> None:
             return
 
 
-def _peak_mib(pid: int) -> float:
+def peak_mib(pid: int) -> float:
     """Of the process and its children, as Linux remembers it."""
     family = [pid, *_children(pid)]
     return max(_high_water_kib(member) for member in family) / _KIB
