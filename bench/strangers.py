@@ -1,7 +1,8 @@
 """Whether time tells a stranger what answers do not: that something is there.
 
 The answer to the id of somebody else's thing and to one that nobody ever made is the same to the byte. The
-two are asked for by turns, so that whatever else the machine does falls on both. Criterion: medians within 10 %.
+two are asked for by turns, so that whatever else the machine does falls on both. Criterion: medians within
+10 %.
 """
 
 import argparse
