@@ -8,7 +8,6 @@ everything is answered or refused by name, nothing is an error of the server's, 
 import argparse
 import asyncio
 import json
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -22,11 +21,11 @@ from websockets.exceptions import ConnectionClosed
 
 from bench import machine, people, server
 from bench.attacks import ATTACKS, Attack
-from bench.faults.verdict import Verdict, none_of
-from bench.load import Connection, request, spread
+from bench.faults.verdict import Verdict, at_most, conclude, none_of
+from bench.load import ask_beside, request, spread
 
 _MEMBERS = 4
-_MOST_SECONDS = 0.1
+_MOST_MILLIS = 100
 _PATIENCE_SECONDS = 60
 _QUIET_SECONDS = 1.0
 _MILLIS = 1000
@@ -47,9 +46,7 @@ def main() -> None:
     machine.introduce()
     with server.running() as system:
         verdicts = asyncio.run(_measure(system, options))
-    print("\n".join(map(str, verdicts)))
-    if not all(verdict.holds for verdict in verdicts):
-        raise SystemExit(1)
+    conclude(verdicts)
 
 
 def _options() -> argparse.Namespace:
@@ -78,8 +75,8 @@ async def _measure(system: server.System, options: argparse.Namespace) -> list[V
         heard[name], count = await send()
         print(_row(name, heard[name], (_cpu_seconds(web) - before) / count), flush=True)
     body = request(WORK, ledgerId=group.ledger_id)
-    alone, _ = await _work(system.url, person.token, body, asyncio.sleep(_QUIET_SECONDS))
-    beside, wrong = await _work(
+    alone = await ask_beside(system.url, person.token, body, asyncio.sleep(_QUIET_SECONDS))
+    beside = await ask_beside(
         system.url,
         person.token,
         body,
@@ -88,17 +85,15 @@ async def _measure(system: server.System, options: argparse.Namespace) -> list[V
             *(send() for send in sockets.attacks.values()),
         ),
     )
-    print(f"  whoever works, alone             {spread(alone)}")
-    print(f"  beside all of them at once       {spread(beside)}")
+    wrong = [each for each in beside.bodies if not each.startswith(b'{"data":{"ledger":{"id"')]
+    print(f"  whoever works, alone             {spread(alone.latencies)}")
+    print(f"  beside all of them at once       {spread(beside.latencies)}")
     dearest = max(seconds, key=lambda name: seconds[name])
     errors = {name: answers for name, answers in heard.items() if any(map(_is_an_error, answers))}
     return [
         none_of("errors of the server's", [*errors.items()]),
-        Verdict(
-            f"processor time of one request, ms ({dearest})",
-            f"at most {_MOST_SECONDS * _MILLIS:g}",
-            f"{seconds[dearest] * _MILLIS:.0f}",
-            seconds[dearest] <= _MOST_SECONDS,
+        at_most(
+            f"processor ms of one request ({dearest})", seconds[dearest] * _MILLIS, _MOST_MILLIS
         ),
         none_of("wrong answers to whoever works", wrong),
     ]
@@ -142,26 +137,6 @@ def _code(answer: httpx.Response) -> str:
         said: Any = answer.json()
         return said["errors"][0]["extensions"]["code"] if "errors" in said else "answered"
     return answer.text[:40]
-
-
-async def _work(
-    url: str, token: str, body: bytes, meanwhile: Awaitable[Any]
-) -> tuple[list[float], list[bytes]]:
-    """Seconds until each answer, and the answers that are wrong."""
-    connection = Connection(url, token)
-    await connection.open()
-    others = asyncio.ensure_future(meanwhile)
-    waits: list[float] = []
-    wrong: list[bytes] = []
-    while not others.done():
-        asked_at = time.perf_counter()
-        answer = await connection.ask(body)
-        waits.append(time.perf_counter() - asked_at)
-        if not answer.startswith(b'{"data":{"ledger":{"id"'):
-            wrong.append(answer)
-    connection.close()
-    await others
-    return waits, wrong
 
 
 class _Sockets:

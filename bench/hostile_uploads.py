@@ -6,12 +6,11 @@ read or refused by name, no process dies, and what is sent does not make them gr
 
 import argparse
 import asyncio
-import time
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import psutil
@@ -20,9 +19,9 @@ from adapters.ocr import models
 from app.demo import documents
 from app.demo.client import Api, Refused
 from bench import machine, people, server
-from bench.faults.verdict import Verdict, none_of
+from bench.faults.verdict import Verdict, at_most, conclude, none_of
 from bench.hostile_files import Hostile, hostile
-from bench.load import Connection, request, spread
+from bench.load import ask_beside, request, spread
 from bench.reading.journey import peak_mib
 from core.ids import new_id
 
@@ -50,9 +49,7 @@ def main() -> None:
     models.ensure(options.models, progress=print)
     with server.running(model_dir=options.models) as system:
         verdicts = asyncio.run(_measure(system, options))
-    print("\n".join(map(str, verdicts)))
-    if not all(verdict.holds for verdict in verdicts):
-        raise SystemExit(1)
+    conclude(verdicts)
 
 
 def _options() -> argparse.Namespace:
@@ -76,51 +73,33 @@ async def _measure(system: server.System, options: argparse.Namespace) -> list[V
         outcomes = _Outcomes(api, attacker.ledger_id)
         await outcomes.add(files[4])  # harmless enough; it waits until the models are loaded
         web_mib, reader_mib = _mib(web), peak_mib(reader.pid)
-        alone = await _work(system.url, person.token, asyncio.sleep(_QUIET_SECONDS))
-        beside_files = await _work(system.url, person.token, outcomes.add_all(files))
+        alone = await ask_beside(system.url, person.token, WORK, asyncio.sleep(_QUIET_SECONDS))
+        beside_files = await ask_beside(system.url, person.token, WORK, outcomes.add_all(files))
         reader_grown, web_grown = peak_mib(reader.pid) - reader_mib, _mib(web) - web_mib
         lies = [
             (await outcomes.link(), _LIES[number % len(_LIES)]) for number in range(options.lies)
         ]
         heard: Counter[str] = Counter()
-        beside_lies = await _work(system.url, person.token, _tell_all(lies, heard))
+        beside_lies = await ask_beside(system.url, person.token, WORK, _tell_all(lies, heard))
     outcomes.print()
     for what, count in heard.most_common():
         print(f"  {count:>4} × {what}")
-    print(f"  whoever works, alone   {spread(alone)}")
-    print(f"  beside the files       {spread(beside_files)}")
-    print(f"  beside the lies        {spread(beside_lies)}")
+    print(f"  whoever works, alone   {spread(alone.latencies)}")
+    print(f"  beside the files       {spread(beside_files.latencies)}")
+    print(f"  beside the lies        {spread(beside_lies.latencies)}")
     died = [name for name, process in processes.items() if not process.is_running()]
     return [
         none_of("processes that died", died),
         none_of("files without an outcome", outcomes.of.get("", [])),
         none_of("lies that were believed", [what for what in heard if ": 2" in what]),
-        _at_most("memory that opening them took the reader, MiB", reader_grown, _MOST_READER_MIB),
-        _at_most("memory that the web process grew by, MiB", web_grown, _MOST_WEB_MIB * _AT_ONCE),
-        _at_most("after the lies, MiB", _mib(web) - web_mib, _MOST_WEB_MIB * options.lies),
+        at_most("memory that opening them took the reader, MiB", reader_grown, _MOST_READER_MIB),
+        at_most("memory that the web process grew by, MiB", web_grown, _MOST_WEB_MIB * _AT_ONCE),
+        at_most("after the lies, MiB", _mib(web) - web_mib, _MOST_WEB_MIB * options.lies),
     ]  # fmt: skip
-
-
-def _at_most(what: str, figure: float, most: float) -> Verdict:
-    return Verdict(what, f"at most {most:g}", f"{figure:.1f}", figure <= most)
 
 
 def _mib(process: psutil.Process) -> float:
     return process.memory_info().rss / _MIB
-
-
-async def _work(url: str, token: str, meanwhile: Awaitable[Any]) -> list[float]:
-    """Seconds until each answer to somebody who asks all the time."""
-    connection, waits = Connection(url, token), list[float]()
-    await connection.open()
-    others = asyncio.ensure_future(meanwhile)
-    while not others.done():
-        asked_at = time.perf_counter()
-        await connection.ask(WORK)
-        waits.append(time.perf_counter() - asked_at)
-    connection.close()
-    await others
-    return waits
 
 
 class _Outcomes:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,6 +76,20 @@ async def load(
 
     await asyncio.gather(*(keep_asking(*each) for each in enumerate(connections)))
     answers.seconds = time.perf_counter() - started_at
+    return answers
+
+
+async def ask_beside(url: str, token: str, body: bytes, meanwhile: Awaitable[Any]) -> Answers:
+    """Somebody who asks the same over and over until the other work is done."""
+    answers, connection = Answers(), Connection(url, token)
+    await connection.open()
+    others = asyncio.ensure_future(meanwhile)
+    while not others.done():
+        asked_at = time.perf_counter()
+        answers.bodies.append(await connection.ask(body))
+        answers.latencies.append(time.perf_counter() - asked_at)
+    connection.close()
+    await others
     return answers
 
 

@@ -15,7 +15,7 @@ import psutil
 
 from app.deadlines import HurriedSocket
 from bench import machine, people, server
-from bench.faults.verdict import Verdict
+from bench.faults.verdict import Verdict, at_most, conclude
 from bench.load import Connection
 from bench.sockets import Subscriber, have_heard, open_all
 
@@ -70,9 +70,7 @@ def main() -> None:
     machine.introduce()
     with server.running() as system:
         verdicts = asyncio.run(_measure(system, options))
-    print("\n".join(map(str, verdicts)))
-    if not all(verdict.holds for verdict in verdicts):
-        raise SystemExit(1)
+    conclude(verdicts)
 
 
 def _options() -> argparse.Namespace:
@@ -116,12 +114,7 @@ async def _measure(system: server.System, options: argparse.Namespace) -> list[V
     lost = sum((options.expenses + _WARM_UP) * 2 - len(reader.arrived) for reader in readers)
     before, after = _p99(alone), _p99(beside)
     return [
-        Verdict(
-            "memory grown, MiB",
-            f"at most {_MOST_MEMORY_MIB}",
-            f"{grown:.1f}",
-            grown <= _MOST_MEMORY_MIB,
-        ),
+        at_most("memory grown, MiB", grown, _MOST_MEMORY_MIB),
         Verdict(
             "p99 from asking to the last reader, ms, beside and without slow ones",
             f"{_MOST_DELAY:g} times",
@@ -131,12 +124,7 @@ async def _measure(system: server.System, options: argparse.Namespace) -> list[V
         ),
         Verdict("pushes lost by others", "0", lost, not lost),
         Verdict("slow ones left", "0", left, not left),
-        Verdict(
-            "seconds until they were gone after the last push",
-            f"at most {_GONE_SECONDS:g}",
-            f"{seconds:.1f}",
-            seconds <= _GONE_SECONDS,
-        ),
+        at_most("seconds until they were gone after the last push", seconds, _GONE_SECONDS),
     ]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from strawberry.relay import GlobalID
 
 from bench import machine, people, server
-from bench.faults.verdict import Verdict
+from bench.faults.verdict import Verdict, conclude
 from bench.load import Connection, request
 from core.ids import new_id
 
@@ -30,9 +30,7 @@ def main() -> None:
     machine.introduce()
     with server.running(live=False) as system:
         verdicts = asyncio.run(_measure(system, options.times))
-    print("\n".join(map(str, verdicts)))
-    if not all(verdict.holds for verdict in verdicts):
-        raise SystemExit(1)
+    conclude(verdicts)
 
 
 def _options() -> argparse.Namespace:

@@ -26,3 +26,14 @@ def none_of(what: str, found: Sequence[Any] | AbstractSet[Any]) -> Verdict:
         f": {'; '.join(some)}" if some and found != range(len(found)) else ""
     )
     return Verdict(what, "0", shown, not found)
+
+
+def at_most(what: str, figure: float, most: float) -> Verdict:
+    return Verdict(what, f"at most {most:g}", f"{figure:.1f}", figure <= most)
+
+
+def conclude(verdicts: Sequence[Verdict]) -> None:
+    """Print them, and end the program with an error if any does not hold."""
+    print("\n".join(map(str, verdicts)))
+    if not all(verdict.holds for verdict in verdicts):
+        raise SystemExit(1)
