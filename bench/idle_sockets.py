@@ -90,8 +90,10 @@ def _follow(url: str, token: str, opened: Any, told: Any, ledgers: Sequence[str]
 
 async def _hear(url: str, token: str, opened: Any, told: Any, ledgers: Sequence[str]) -> int:
     subscribers = [Subscriber(url, token, _MARKER, FOLLOW, ledgerId=each) for each in ledgers]
-    await open_all(subscribers)
-    opened.release()
+    try:
+        await open_all(subscribers)
+    finally:
+        opened.release()  # else all would wait for one that failed
     await asyncio.to_thread(told.wait)
     await have_heard(subscribers, 1, seconds=_PATIENCE_SECONDS)
     return sum(bool(subscriber.arrived) for subscriber in subscribers)

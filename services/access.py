@@ -64,6 +64,15 @@ _SEATED = Prepared(
 )
 
 
+_SEATS = Prepared(  # of any number, by one statement: those who follow are many thousands
+    select(Member.ledger_id, Member.user_id).where(
+        one_of(Member.ledger_id, "ledgers"),
+        one_of(Member.user_id, "users"),
+        col(Member.left_at).is_(None),
+    )
+)
+
+
 _LOCK = Prepared(select(Ledger).where(one_of(Ledger.id)).order_by(col(Ledger.id)).with_for_update())
 
 _LOCK_SEAT = Prepared(
@@ -242,16 +251,8 @@ async def seats(
     session: AsyncSession, ledger_ids: Collection[UUID], user_ids: Collection[UUID]
 ) -> set[tuple[UUID, UUID]]:
     """Which of these users sit in which of these ledgers now, as (ledger, user)."""
-    query = select(Member.ledger_id, Member.user_id).where(
-        col(Member.ledger_id).in_(ledger_ids),
-        col(Member.user_id).in_(user_ids),
-        col(Member.left_at).is_(None),
-    )
-    return {
-        (ledger_id, user_id)
-        for ledger_id, user_id in (await session.exec(query)).all()
-        if user_id is not None
-    }
+    found = await _SEATS.rows(session, ledgers=list(ledger_ids), users=list(user_ids))
+    return {(seat.ledger_id, seat.user_id) for seat in found}
 
 
 def is_seated(ledger_id: Any, user_id: Any) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import now
 from core.db import Tx
-from core.prepared import Prepared, Where, given, insert_many, is_the
+from core.prepared import Prepared, Where, given, insert_many, is_the, one_of
 from core.telemetry import trail
 from domain.actor import Author
 from domain.log import EventKind, Fact, chained
@@ -53,6 +53,7 @@ _SINCE = Prepared(
     .order_by(col(Event.seq))
     .limit(_most)
 )
+_HEADS = Prepared(select(Ledger.id, Ledger.seq).where(one_of(Ledger.id)))
 _UNPUBLISHED = Prepared(
     select(Event)
     .where(col(Event.published_at).is_(None))
@@ -164,8 +165,7 @@ async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Pag
 
 async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUID, int]:
     """The newest `seq` of each ledger that is still there."""
-    query = select(Ledger.id, Ledger.seq).where(col(Ledger.id).in_(ledger_ids))
-    return dict((await session.exec(query)).all())
+    return {row.id: row.seq for row in await _HEADS.rows(session, ids=list(ledger_ids))}
 
 
 async def unpublished(where: Where, *, limit: int) -> Sequence[Event]:
