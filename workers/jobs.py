@@ -54,6 +54,18 @@ class Job:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class JobForAll(Job):
+    """One for all events that are carried together: it is given the `seqs` of each ledger."""
+
+    def messages(self, events: Iterable[Event]) -> list[Message[None]]:
+        together = list(events)
+        announced: defaultdict[str, list[int]] = defaultdict(list)
+        for event in together:
+            announced[str(event.ledger_id)].append(event.seq)
+        return [self._message(together[0], announced=announced)]
+
+
 Jobs = Mapping[EventKind, Sequence[Job]]
 
 
@@ -74,7 +86,7 @@ def _of(priority: ReceiptPriority) -> Callable[[Event], bool]:
 
 
 TELL = Job("tell", "notifications", _ledger, by_ledger=True)
-DELIVER = Job("deliver", "deliveries", _ledger, by_ledger=True)
+PLAN_DELIVERIES = JobForAll("plan_deliveries", "deliveries", lambda _: {})
 CHECK_BUDGETS = Job("check_budgets", "budgets", _ledger, by_ledger=True)
 READ = Job("read_receipt", "ocr", _receipt)
 READ_AT_ONCE = replace(READ, wanted=_of(ReceiptPriority.INTERACTIVE))
@@ -95,7 +107,7 @@ _CAUSED: Jobs = {
     EventKind.RECEIPT_CONFIRMED: (REFIT,),
     EventKind.RECEIPT_DELETED: (ERASE_OBJECTS,),
     EventKind.LEDGER_ERASED: (ERASE_OBJECTS,),
-    EventKind.NOTIFICATION_CREATED: (DELIVER,),
+    EventKind.NOTIFICATION_CREATED: (PLAN_DELIVERIES,),
 }
 
 JOBS: Jobs = {
@@ -116,7 +128,7 @@ QUEUES = sorted({_UPKEEP, *(job.queue for jobs in JOBS.values() for job in jobs)
 def deliver_due(ledger_id: UUID) -> Message[None]:
     """For what no event causes: its time has come."""
     return Message(
-        queue_name=DELIVER.queue,
+        queue_name=PLAN_DELIVERIES.queue,
         actor_name="deliver_due",
         args=(),
         kwargs={"ledger_id": str(ledger_id)},

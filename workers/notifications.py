@@ -1,6 +1,7 @@
 """From an event to everyone whom it concerns, and from a notification to mails, browsers and services."""
 
-from collections.abc import Collection, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import dramatiq
@@ -17,7 +18,7 @@ from models.notification import Endpoint, Notification
 from services import deliveries, endpoints, telling
 from services.deliveries import Parcel
 from services.telling import Told
-from workers import runtime
+from workers import jobs, runtime
 
 _TOLD_AT_ONCE = 100  # their ledgers are locked together
 _OFF = Refused("This server does not use the channel any more.")
@@ -36,22 +37,39 @@ async def tell(*, ledger_id: str, seqs: list[int]) -> None:
             await telling.tell(tx, *everyone[start : start + _TOLD_AT_ONCE])
 
 
-@dramatiq.actor(queue_name="deliveries", time_limit=280_000)  # less than a claim holds
-async def deliver(*, ledger_id: str, seqs: list[int]) -> None:
-    """Put the notifications that these events announced on their way, and send what is due."""
-    channels = _channels()
-    if not channels:
-        return
-    async with runtime.database().transaction() as tx:
-        for seq in seqs:
-            await deliveries.plan(tx, UUID(ledger_id), seq, channels, now())
-    await _send_due(UUID(ledger_id))
+@dramatiq.actor(queue_name="deliveries")
+async def plan_deliveries(*, announced: dict[str, list[int]]) -> None:
+    """Put the notifications that these events announced on their way, each owner's by a job of its own.
+
+    Whether a channel is set up is known here and not by the relay, which may be told of other settings.
+    """
+    if await _planned(announced):
+        sending = [jobs.deliver_due(UUID(ledger_id)) for ledger_id in announced]
+        await asyncio.to_thread(runtime.broker.enqueue_all, sending)
 
 
 @dramatiq.actor(queue_name="deliveries", time_limit=280_000)
+async def deliver(*, ledger_id: str, seqs: list[int]) -> None:
+    """What a relay of the version before asks for."""
+    if await _planned({ledger_id: seqs}):
+        await _send_due(UUID(ledger_id))
+
+
+@dramatiq.actor(queue_name="deliveries", time_limit=280_000)  # less than a claim holds
 async def deliver_due(*, ledger_id: str) -> None:
     """Send what has waited for its digest, its next try, or for a worker that died."""
     await _send_due(UUID(ledger_id))
+
+
+async def _planned(announced: Mapping[str, Sequence[int]]) -> bool:
+    """Whether anything can be sent from here."""
+    channels = _channels()
+    if channels:
+        async with runtime.database().transaction() as tx:
+            for ledger_id, seqs in announced.items():
+                for seq in seqs:
+                    await deliveries.plan(tx, UUID(ledger_id), seq, channels, now())
+    return bool(channels)
 
 
 async def _send_due(ledger_id: UUID) -> None:
