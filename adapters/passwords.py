@@ -1,12 +1,14 @@
 """Passwords as Argon2id hashes (RFC 9106, by argon2-cffi). A hash tells its own parameters."""
 
 import asyncio
-import secrets
 import unicodedata
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from secrets import token_bytes
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 
 
 class Passwords:
@@ -15,7 +17,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None, *, threads: int = 2) -> None:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
-        self._nobody = self._hasher.hash(secrets.token_bytes())
+        self._nobody = _drawn(self._hasher)
 
     async def hash(self, password: str) -> str:
         loop = asyncio.get_running_loop()
@@ -44,6 +46,14 @@ class Passwords:
             return self._hasher.verify(password_hash, _bytes(password))
         except VerifyMismatchError:
             return False
+
+
+def _drawn(hasher: PasswordHasher) -> str:
+    """A hash as the hasher writes them, but drawn by lot: nobody can have had the password."""
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    lots = (token_bytes(length) for length in (hasher.salt_len, hasher.hash_len))
+    salt, digest = (b64encode(lot).decode().rstrip("=") for lot in lots)
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
 
 
 def _bytes(password: str) -> bytes:

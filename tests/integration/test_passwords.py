@@ -1,6 +1,6 @@
 from typing import Literal
 
-from argon2 import PasswordHasher, extract_parameters
+from argon2 import Parameters, PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
 from adapters.passwords import Passwords
@@ -30,11 +30,11 @@ async def test_the_same_characters_fit_however_they_were_typed() -> None:
 
 
 async def test_nobodys_password_takes_the_same_work_and_never_fits() -> None:
-    tried = _Counting(time_cost=1, memory_cost=8, parallelism=1)
+    asked = _Asked()
 
-    assert not await Passwords(tried).fits(FINE, None)
+    assert not await Passwords(asked).fits(FINE, None)
 
-    assert tried.verified == 1
+    assert asked.verified == [extract_parameters(asked.hash(FINE))]
 
 
 async def test_hashes_anew_what_was_hashed_with_other_parameters() -> None:
@@ -48,9 +48,13 @@ async def test_hashes_anew_what_was_hashed_with_other_parameters() -> None:
     assert await stronger.rehashed(FINE, new) is None
 
 
-class _Counting(PasswordHasher):
-    verified = 0
+class _Asked(PasswordHasher):
+    """Keeps what the hashes that it was asked about had cost."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=2, memory_cost=16, parallelism=1)
+        self.verified: list[Parameters] = []
 
     def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
-        self.verified += 1
+        self.verified.append(extract_parameters(str(hash)))
         return super().verify(hash, password)
