@@ -8,7 +8,7 @@ from secrets import token_bytes
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from argon2.low_level import ARGON2_VERSION
+from argon2.low_level import ARGON2_VERSION  # pyright: ignore[reportUnknownVariableType] - of C
 
 
 class Passwords:

@@ -14,7 +14,10 @@ from core.settings import Settings
 def working(
     settings: Settings, folder: Path, *queues: str, environment: dict[str, str] | None = None
 ) -> Generator[Path]:
-    """For as long as the block, on some queues. Yields its log, which may show no error at the end."""
+    """For as long as the block, on some queues. Yields its log, which may show no error at the end.
+
+    Then it is killed: how one leaves in order is for others to test, and takes seconds.
+    """
     assert settings.database_url
     assert settings.redis_url
     assert settings.broker_url
@@ -22,8 +25,8 @@ def working(
     child = Child(
         name="worker",
         command=[
-            *(sys.executable, "-m", "dramatiq", "workers.main:broker"),
-            *("-p", "1", "-t", "4", "-v", "-Q", *queues),
+            *(sys.executable, "-m", "app.cli", "worker", "--threads", "4"),
+            *(word for queue in queues for word in ("--queue", queue)),
         ],
         log=log,
         environment=os.environ
@@ -36,6 +39,8 @@ def working(
         directory=Path(__file__).parents[1],
     )
     child.start()
-    yield log
-    child.stop()
+    try:
+        yield log
+    finally:
+        child.stop(timeout_seconds=0)
     assert "Traceback" not in log.read_text()

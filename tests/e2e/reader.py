@@ -31,7 +31,7 @@ def reading(
 ) -> Generator[Child]:
     """As `outgo run` starts it, one that also does what storage needs unless told which `queues`.
 
-    It `complains` of nothing but what it is told to.
+    It `complains` of nothing but what it is told to, and is killed in the end.
     """
     log_file = settings.data_dir / "reader.log"
     chosen = [word for queue in queues or QUEUES for word in ("--queue", queue)]
@@ -45,7 +45,7 @@ def reading(
     try:
         yield child
     finally:
-        child.stop()
+        child.stop(timeout_seconds=0)
     assert ("Traceback" in log_file.read_text()) is complains
 
 
