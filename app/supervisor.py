@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from core.children import Child, DidNotStart
+from core.children import DidNotStart, Program
 
 _LOOK_SECONDS = 0.1
 _FIRST_PAUSE_SECONDS = 0.5
@@ -21,7 +21,7 @@ class Supervisor:
 
     def __init__(
         self,
-        *tiers: Sequence[Child],
+        *tiers: Sequence[Program],
         tell: Callable[[str], object],
         stop_seconds: float = _STOP_SECONDS,
     ) -> None:
@@ -59,7 +59,7 @@ class Supervisor:
 class _Watched:
     """One child and when it may be started again."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Program) -> None:
         self._child = child
         self._crashes = 0
         self._started_at = 0.0

@@ -22,7 +22,7 @@ from typing import Any
 
 import psutil
 
-from app.cli.serve import address_of, bind
+from app.cli.listening import address_of, bind
 from bench import asked, history, machine, people, server
 from bench.create_expense import CREATE
 from bench.limit import serve

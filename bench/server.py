@@ -16,7 +16,7 @@ from redis import Redis
 
 from adapters.embedded import services
 from app.cli import environment, programs
-from app.cli.serve import address_of, bind, is_served
+from app.cli.listening import address_of, bind, is_served
 from app.cli.upkeep import migrate
 from core.children import Child, DidNotStart
 from core.machine import allow_many_files
@@ -35,7 +35,11 @@ class System:
 
     @property
     def processes(self) -> dict[str, psutil.Process]:
-        return {child.name: psutil.Process(child.pid) for child in self.children}
+        """By name. Who keeps the web processes does nothing else, so it is left out."""
+        found = {child.name: psutil.Process(child.pid) for child in self.children}
+        keeper = found.pop("web")
+        serving = {f"web-{number}": each for number, each in enumerate(keeper.children(), 1)}
+        return {**serving, **found}
 
     def settle(self) -> None:
         """Return when no job is left over from what was done before."""
@@ -76,12 +80,12 @@ def running(
         os.environ.setdefault("OUTGO_LOG_FORMAT", "json")  # as in production
         migrate(started.database_url)
         _keep_commit_times(started)
-        web = programs.web(environment.read(), listening)
+        web = programs.web(listening)
         background = [programs.relay(), programs.worker()] if live else []
         if model_dir:
             os.environ["OUTGO_OCR_MODEL_DIR"] = str(model_dir.resolve())
             background += programs.readers(environment.read())
-        children = programs.logging_to(folder / "logs", [*web, *background])
+        children = programs.logging_to(folder / "logs", [web, *background])
         for child in children:
             undo.callback(child.stop)
             child.start()

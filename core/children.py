@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 _PR_SET_PDEATHSIG = 1
 _libc: ctypes.CDLL | None = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -20,6 +21,32 @@ _libc: ctypes.CDLL | None = ctypes.CDLL(None, use_errno=True) if sys.platform ==
 
 class DidNotStart(Exception):  # noqa: N818 - a situation, and what the child said about it
     """The child ended, or was not ready in time."""
+
+
+class Program(Protocol):
+    """Something that runs in a process of its own, which we started and have to reap."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def log(self) -> Path | None: ...
+
+    @property
+    def pid(self) -> int | None: ...
+
+    def start(self) -> None:
+        """Raises `DidNotStart`."""
+
+    def poll(self) -> int | None:
+        """The exit status, or None while it runs."""
+        ...
+
+    def ask_to_stop(self) -> None: ...
+
+    def wait(self, timeout_seconds: float) -> int | None:
+        """See it gone, killed if it takes longer. The answer is its exit status, None if it never started."""
+        ...
 
 
 @dataclass(kw_only=True, eq=False)
@@ -80,7 +107,7 @@ class Child:
 
         def prepare() -> None:
             self.before_exec()
-            _die_with(parent, self.stop_signal)  # last: a change of user clears it
+            die_with(parent, self.stop_signal)  # last: a change of user clears it
 
         return subprocess.Popen(  # noqa: S603 - every caller names its own program
             self.command,
@@ -95,7 +122,8 @@ class Child:
         )
 
 
-def _die_with(parent: int, stop_signal: signal.Signals) -> None:
+def die_with(parent: int, stop_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Let the system give us the signal when the thread of `parent` that started us is gone."""
     if _libc is None:
         return
     _libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)

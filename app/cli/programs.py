@@ -11,15 +11,13 @@ from core.children import Child
 from core.settings import Settings
 
 READING = ("ocr", "ocr_bulk")
+_WEB = "web"
 
 
-def web(settings: Settings, listening: socket) -> list[Child]:
-    """Processes that share one socket, so that nobody is refused while one of them restarts."""
+def web(listening: socket) -> Child:
+    """Keeps as many web processes as are set: see `app.cli.serve`."""
     fd = listening.fileno()
-    return [
-        _outgo(f"web-{number}", "serve", "--fd", str(fd), inherits=[fd])
-        for number in range(1, settings.web_processes + 1)
-    ]
+    return _outgo(_WEB, "serve", "--fd", str(fd), inherits=[fd])
 
 
 def relay() -> Child:
@@ -40,10 +38,11 @@ def readers(settings: Settings) -> list[Child]:
 
 
 def measured(settings: Settings, children: Sequence[Child]) -> Sequence[Child]:
-    """The same children, each with a port of its own for its metrics, if there are to be any."""
-    if settings.metrics_port:
-        for port, child in enumerate(children, settings.metrics_port):
+    """The same children, each with ports of its own for its metrics, if there are to be any."""
+    if port := settings.metrics_port:
+        for child in children:
             child.environment = {**os.environ, "OUTGO_METRICS_PORT": str(port)}
+            port += settings.web_processes if child.name == _WEB else 1
     return children
 
 

@@ -10,7 +10,7 @@ from adapters.embedded.errors import NoEmbeddedServices
 from app.cli import environment, programs, signals
 from app.cli.console import complain, doing, say
 from app.cli.demo import play_first_time
-from app.cli.serve import address_of, bind, is_served
+from app.cli.listening import address_of, bind, is_served
 from app.cli.upkeep import ensure_models, migrate
 from app.supervisor import Supervisor
 from core.children import Child, DidNotStart
@@ -43,12 +43,7 @@ def _run(undo: ExitStack, *, fresh: bool, demo: bool, port: int | None) -> None:
     if readers := programs.readers(settings):
         ensure_models(settings)
     logs = settings.data_dir / "logs"
-    ours = [
-        *programs.web(settings, listening),
-        programs.relay(),
-        programs.worker(),
-        *readers,
-    ]
+    ours = [programs.web(listening), programs.relay(), programs.worker(), *readers]
     supervisor = Supervisor(
         servers, programs.measured(settings, programs.logging_to(logs, ours)), tell=complain
     )

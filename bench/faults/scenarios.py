@@ -4,11 +4,12 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
 
-from app.cli.serve import is_served
+from app.cli.listening import is_served
 from bench.faults.verdict import Verdict
 from bench.server import System
 from core.children import Child
@@ -43,9 +44,23 @@ class Scenario:
 
 
 def _kill_web(system: System) -> float:
-    for child in _named(system, "web"):
-        _kill(child)
-        child.start()
+    """Whoever keeps them starts them anew."""
+    (web,) = _named(system, "web")
+    killed = psutil.Process(web.pid).children()
+    for process in killed:
+        process.kill()
+    psutil.wait_procs(killed, _PATIENCE_SECONDS)
+    return _seconds_until(lambda: is_served(system.url))
+
+
+def _kill_api(system: System) -> float:
+    (web,) = _named(system, "web")
+    serving = psutil.Process(web.pid).children()
+    _kill(web)
+    for process in serving:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    web.start()
     return _seconds_until(lambda: is_served(system.url))
 
 
@@ -97,6 +112,7 @@ SCENARIOS = {
     scenario.name: scenario
     for scenario in (
         Scenario("kill-web", "kill -9 of every web process", _kill_web),
+        Scenario("kill-api", "kill -9 of these and of who keeps them", _kill_api),
         Scenario("kill-relay", "kill -9 of the relay", _kill_relay),
         Scenario("kill-worker", "kill -9 of the worker in mid-job", _kill_worker),
         Scenario("restart-postgres", "immediate restart of PostgreSQL", _restart_postgres),

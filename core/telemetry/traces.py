@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Tracer, TracerProvider
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Tracer
 
 
 _NOTHING: AbstractContextManager[Any] = nullcontext()
@@ -29,13 +30,16 @@ class _Off:
     def trace_id(self) -> str | None:
         return None
 
+    def end(self) -> None:
+        pass
+
 
 class _On:
     def __init__(self, provider: "TracerProvider") -> None:
         from opentelemetry import trace
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-        self._trace = trace
+        self._trace, self._provider = trace, provider
         self._tracer: Tracer = provider.get_tracer("outgo")
         self._w3c = TraceContextTextMapPropagator()
 
@@ -60,6 +64,9 @@ class _On:
     def trace_id(self) -> str | None:
         context = self._trace.get_current_span().get_span_context()
         return f"{context.trace_id:032x}" if context.is_valid else None
+
+    def end(self) -> None:
+        self._provider.shutdown()
 
 
 _state: _Off | _On = _Off()
@@ -100,3 +107,8 @@ def carried() -> dict[str, str]:
 
 def trace_id() -> str | None:
     return _state.trace_id()
+
+
+def end() -> None:
+    """Send what was not yet sent. Programs do so by themselves when they end, but not forks of them."""
+    _state.end()

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from app.cli import programs
-from app.cli.serve import address_of, bind, is_served
+from app.cli.listening import address_of, bind, is_served
 from core.children import Child
 from core.settings import Settings
 from tests.live import until

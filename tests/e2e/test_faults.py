@@ -13,7 +13,8 @@ from bench.faults.world import World
 WRITERS, SOCKETS, GROUPS = 50, 100, 5
 TIMES = {
     "kill-worker": 1,  # its jobs go to another after fifteen seconds
-    "kill-web": 2,
+    "kill-web": 1,
+    "kill-api": 1,
     "kill-relay": 2,
     "restart-postgres": 2,
     "restart-redis": 2,

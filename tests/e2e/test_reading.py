@@ -280,6 +280,7 @@ async def test_receipts_read_together_are_as_if_read_alone(
                 wanted = ReceiptStatus.FAILED if id in hopeless else ReceiptStatus.READ
                 await until_it_is(db, id, wanted)
             pid = reader.pid
+            reader.stop()
         assert (reader.pid, reader.poll()) == (pid, 0)
 
     assert [await total(db, id) for id in ids if id not in hopeless] == [

@@ -132,7 +132,7 @@ async def test_a_rolling_restart_under_writes_loses_no_push_and_no_write(
     ledger_id, seq = global_id("Ledger", trip.id), (await ledger_row(db, trip.id)).seq
     variables = environment(settings) | {"OUTGO_DRAIN_SECONDS": "1"}
     async with listening() as (bound, address):
-        webs = programs.web(settings.model_copy(update={"web_processes": 2}), bound)
+        webs = [replace(programs.web(bound), name=f"web-{number}") for number in range(2)]
         children = [*webs, programs.relay(), programs.worker()]
         writers = [Writer(address, token_of(ann), ledger_id) for _ in range(_WRITERS)]
         host = address.removeprefix("http://")

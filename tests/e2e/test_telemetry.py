@@ -130,7 +130,7 @@ async def test_one_request_is_followed_everywhere_and_nothing_of_its_sender_is_t
                 "OUTGO_LOG_FORMAT": "json",
                 "OUTGO_OTLP_URL": collector.url,
             }
-            children = [*programs.web(settings, bound), programs.relay(), programs.worker()]
+            children = [programs.web(bound), programs.relay(), programs.worker()]
             ports = free_ports(len(children))
             for child, port in zip(children, ports, strict=True):
                 child.environment = {"OUTGO_METRICS_PORT": str(port)}
@@ -147,9 +147,9 @@ async def test_one_request_is_followed_everywhere_and_nothing_of_its_sender_is_t
     ] == []
     assert [secret for secret in told.secrets if secret in str(spans)] == []
     assert [secret for secret in told.secrets if secret in str(scraped)] == []
-    it_is_in_every_log(lines_of(said["web-1"]), lines_of(said["relay"]), lines_of(said["worker"]))
+    it_is_in_every_log(lines_of(said["web"]), lines_of(said["relay"]), lines_of(said["worker"]))
     it_is_counted(*scraped)
-    it_is_one_trace(spans, lines_of(said["web-1"]))
+    it_is_one_trace(spans, lines_of(said["web"]))
 
 
 def lines_of(log: str) -> Lines:
