@@ -30,6 +30,7 @@ from app.socket import Socket, TextSocket
 from core.db import TROUBLE
 from core.troubles import trouble
 from domain.actor import Identity, Unauthenticated
+from resolvers.deadlines import in_time
 from resolvers.masking import in_trouble
 from subscriptions.context import LiveContext
 
@@ -73,10 +74,14 @@ class Endpoint(GraphQL[LiveContext, None]):
             headers = _headers(http)
             asked = _asked(await http.body()) if _is_plain(http.method, headers) else None
             if asked is not None:
-                return await self._answer(http, headers, asked)
+                answer = self._answer(http, headers, asked)
+                return await in_time(answer, self.parts.limits.seconds)
             return cast("Any", await super().run(http, *args, **kwargs))
         except ClientDisconnect:
             return Response(status_code=_GONE_AWAY)
+        except GraphQLError as late:
+            self.schema.process_errors([late])
+            return await self._unanswered(http, late)
         except TROUBLE as problem:  # nobody could even be asked who is calling
             return await self._in_trouble(http, problem)
         finally:
@@ -103,7 +108,11 @@ class Endpoint(GraphQL[LiveContext, None]):
         if which is None:
             raise problem
         _log.warning("Cannot answer for now: %s", problem)
-        answer: Any = {"errors": [in_trouble(which).formatted]}  # nothing was executed
+        return await self._unanswered(request, in_trouble(which))
+
+    async def _unanswered(self, request: Request, why: GraphQLError) -> Response:
+        """Nothing was executed, or nothing is left of it."""
+        answer: Any = {"errors": [why.formatted]}
         response = self.create_response(answer, await self.get_sub_response(request))
         response.headers["Retry-After"] = "1"
         return response

@@ -160,7 +160,8 @@ class Settings(BaseSettings):
     )
 
     operation_seconds: PositiveFloat = Field(
-        default=9, description="How long a query or a mutation may take before it is given up."
+        default=9,
+        description="How long a query or a mutation may take before it is given up, all in all.",
     )
     points_per_address: NonNegativeInt = Field(
         default=2_000_000,
