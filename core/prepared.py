@@ -218,9 +218,16 @@ class _Table:
         return entity
 
 
-def insert_many(table: type[SQLModel], names: Sequence[str], *, rows: str = "rows") -> Insert:
-    """Any number of rows by one statement: see `given`."""
-    return insert(table).from_select(names, select(*given(table, names, rows=rows).c))
+def insert_many(
+    table: type[SQLModel],
+    names: Sequence[str],
+    *,
+    rows: str = "rows",
+    where: ColumnElement[bool] | None = None,
+) -> Insert:
+    """Any number of rows by one statement, or none unless `where`: see `given`."""
+    new = select(*given(table, names, rows=rows).c)
+    return insert(table).from_select(names, new if where is None else new.where(where))
 
 
 def given(table: type[SQLModel], names: Sequence[str], *, rows: str = "rows") -> TableValuedAlias:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, inspect
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm.attributes import instance_dict, set_attribute
 from sqlmodel import Field, SQLModel, select
 
 from core.clock import now
@@ -29,6 +29,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 _MILLIS = 1000
+_PLAIN = frozenset({str, int, bool, dict, type(None)})
 
 
 class Row(SQLModel):
@@ -71,7 +72,8 @@ class Edited(Row):
             device_id,
             int(now().timestamp() * _MILLIS),
         )
-        self.clock, self.version = causality.stored(clock), self.version + 1
+        set_attribute(self, "clock", causality.stored(clock))  # as by `=`, past pydantic
+        set_attribute(self, "version", self.version + 1)
         return self
 
     def touched_since(self, before: dict[str, Any]) -> list[str]:
@@ -99,6 +101,10 @@ class Asked(Edited):
 
 
 def _json(value: Any) -> Any:
+    return value if type(value) in _PLAIN else _converted(value)
+
+
+def _converted(value: Any) -> Any:
     match value:
         case Enum():
             return value.value

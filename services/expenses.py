@@ -27,7 +27,7 @@ from services import (
 )
 from services.access import Seat
 from services.costs import Agreed
-from services.once import insert_once
+from services.once import made_before
 from services.postings import Entered, Posting
 
 _POSTED = frozenset({"money", "day", "category"})
@@ -60,14 +60,18 @@ async def create(tx: Tx, actor: Actor, draft: Draft, *, unless_duplicate: bool =
     posting = costs.posting(expense, cost)
     if draft.category_id is not None:
         await categories.require(tx, [draft.category_id])
-    if first := await insert_once(tx, expense):
+    seats = await postings.seated(tx, seat.ledger, [posting], agreed.members)
+    balances = await postings.write_once(tx, seat.ledger, expense, posting, seats)
+    if balances is None:
+        first = await made_before(tx, Expense, expense.id, expense.fingerprint)
+        assert first is not None, "its id is there"
         return Recorded(first)
     access.require_open(seat.ledger)
     editing.require_unlocked(seat.ledger, expense.day)
     await default_splits.require_fresh(tx, agreed.default)
     if unless_duplicate:
         await expense_duplicates.require_none(tx, expense.id)
-    balances = await postings.post(tx, seat.ledger, expense, posting, members=agreed.members)
+    postings.require_all_open_to(posting.sides, seats, expense)
     events.record_row(tx, seat, EventKind.EXPENSE_CREATED, expense, balances=balances)
     return Recorded(expense, postings.entered(posting, agreed.members))
 

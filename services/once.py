@@ -42,11 +42,8 @@ async def insert_once(tx: Tx, row: Created) -> Created | None:
 
     Refuses: `IdNotVersion7`; `IdAlreadyUsed` when another request made a row with this id.
     """
-    require_version_7(row.id)
     table = type(row)
-    new = instance_dict(row)
-    values = {name: new[name] for name in _NAMES[table]}
-    if await _INSERT[table].rows(tx, rows=[values]):
+    if await _INSERT[table].rows(tx, rows=[values_of(row)]):
         return None
     return await made_before(tx, table, row.id, row.fingerprint)
 
@@ -62,13 +59,21 @@ async def made_before(tx: Tx, table: type[Created], id: UUID, fingerprint: bytes
     return first
 
 
-def _inserting(table: type[Created]) -> Prepared:
+def values_of(row: Created) -> dict[str, Any]:
+    """What `inserting_once` takes of a row. Refuses: `IdNotVersion7`."""
+    require_version_7(row.id)
+    new = instance_dict(row)
+    return {name: new[name] for name in _NAMES[type(row)]}
+
+
+def inserting_once(table: type[Created]) -> Any:
+    """A statement that says the ids of those of the `rows` that were not there."""
     inserting = insert_many(table, _NAMES[table]).on_conflict_do_nothing(index_elements=["id"])
-    return Prepared(inserting.returning(col(table.id)))
+    return inserting.returning(col(table.id))
 
 
 _NAMES: dict[Any, list[str]] = {
     table: [column.key for column in inspect(table).columns if column.computed is None]
     for table in Created.__constraints__
 }
-_INSERT = {table: _inserting(table) for table in Created.__constraints__}
+_INSERT = {table: Prepared(inserting_once(table)) for table in Created.__constraints__}

@@ -1,7 +1,7 @@
 """From a fact to its double entry: entries, directed debts and balances. Derived, never edited."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete
 from sqlmodel import col, func, or_
 
 from core.db import Tx
-from core.ids import new_id
+from core.ids import new_ids
 from core.loader import Known
 from domain import debts
 from domain.errors import Invalid
@@ -132,15 +132,12 @@ async def post(
     fact: Fact,
     *postings: Posting,
     already_in: AbstractSet[UUID] = frozenset(),
-    members: Members = MappingProxyType({}),
 ) -> BalanceChanges:
     """Enter a fact that has no entries. Members `already_in` it may have left the ledger since.
 
-    Of `members`, which were read under the ledger's lock, nobody is looked up again.
-
     Refuses: `NotMembers`, `MemberHasLeft`, `MemberDeactivated`.
     """
-    seats = await _seats(tx, ledger, fact, postings, already_in, members)
+    seats = await _seats(tx, ledger, fact, postings, already_in)
     return await write(tx, ledger, moves_of(postings), [(fact, postings)], seats)
 
 
@@ -172,21 +169,45 @@ async def write(
 
     In one statement: the triggers of a table look at each fact as a whole.
     """
+    changed = await posting_rows.write(tx, **_rows(ledger, moves, facts, seats))
+    return _told(moves, changed)
+
+
+async def write_once(
+    tx: Tx, ledger: Ledger, expense: Expense, posting: Posting, seats: Members
+) -> BalanceChanges | None:
+    """Enter an expense together with its own row, in one statement; None, and nothing, if its id is there.
+
+    Whether people are open to it is for the caller to ask, after what comes first. Refuses: `IdNotVersion7`.
+    """
+    rows = _rows(ledger, posting.moves, [(expense, [posting])], seats)
+    changed = await posting_rows.write_once(tx, expense, **rows)
+    return None if changed is None else _told(posting.moves, changed)
+
+
+def _rows(
+    ledger: Ledger,
+    moves: Moves,
+    facts: Sequence[tuple[Fact, Sequence[Posting]]],
+    seats: Members,
+) -> Mapping[str, posting_rows.Rows]:
     rows = [
         ({"ledger_id": ledger.id, "created_at": fact.created_at} | _reference(fact), posting)
         for fact, postings in facts
         for posting in postings
     ]
-    changed = await posting_rows.write(
-        tx,
-        entries=[of_fact | entry for of_fact, one in rows for entry in _entries(one, seats)],
-        debts=[of_fact | debt for of_fact, one in rows for debt in _debts(one)],
-        moved=[
+    return {
+        "entries": [of_fact | entry for of_fact, one in rows for entry in _entries(one, seats)],
+        "debts": [of_fact | debt for of_fact, one in rows for debt in _debts(one)],
+        "moved": [
             {"ledger_id": ledger.id, "member_id": who, "currency": currency, **move._asdict()}
             for (who, currency), move in sorted(moves.items())
             if any(move)
         ],
-    )
+    }
+
+
+def _told(moves: Moves, changed: Iterable[tuple[UUID, str, int]]) -> BalanceChanges:
     return [
         {"member_id": str(who), "currency": currency, "net_minor": net}
         for who, currency, net in changed
@@ -200,13 +221,27 @@ async def _seats(
     fact: Fact,
     postings: Sequence[Posting],
     already_in: AbstractSet[UUID],
-    members: Members = MappingProxyType({}),
 ) -> Members:
-    people = {who for posting in postings for who in posting.sides}
-    seats = members if people <= members.keys() else await seats_of(tx, ledger, sorted(people))
-    for who in people - already_in:
-        require_open_to(seats[who], fact)
+    seats = await seated(tx, ledger, postings)
+    require_all_open_to({who for one in postings for who in one.sides} - already_in, seats, fact)
     return seats
+
+
+async def seated(
+    tx: Tx, ledger: Ledger, postings: Sequence[Posting], members: Members = MappingProxyType({})
+) -> Members:
+    """The seats of all who take part, looked up unless all are among `members`.
+
+    These were read under the ledger's lock. Refuses: `NotMembers`.
+    """
+    people = {who for posting in postings for who in posting.sides}
+    return members if people <= members.keys() else await seats_of(tx, ledger, sorted(people))
+
+
+def require_all_open_to(people: Iterable[UUID], seats: Members, fact: Fact) -> None:
+    """Refuses: `MemberHasLeft`, `MemberDeactivated`."""
+    for who in people:
+        require_open_to(seats[who], fact)
 
 
 def moves_of(postings: Sequence[Posting]) -> Moves:
@@ -216,7 +251,7 @@ def moves_of(postings: Sequence[Posting]) -> Moves:
 def _entries(posting: Posting, seats: Members) -> list[dict[str, Any]]:
     return [
         {
-            "id": new_id(),
+            "id": id,
             "member_id": who,
             "user_id": seats[who].user_id,
             "currency": posting.currency,
@@ -226,20 +261,23 @@ def _entries(posting: Posting, seats: Members) -> list[dict[str, Any]]:
             "day": posting.day,
             "category_id": posting.category_id,
         }
-        for who, (paid, owed) in posting.sides.items()
+        for id, (who, (paid, owed)) in zip(
+            new_ids(len(posting.sides)), posting.sides.items(), strict=True
+        )
     ]
 
 
 def _debts(posting: Posting) -> list[dict[str, Any]]:
+    owed = debts.of_fact(posting.nets)
     return [
         {
-            "id": new_id(),
+            "id": id,
             "debtor_id": debt.debtor,
             "creditor_id": debt.creditor,
             "currency": posting.currency,
             "minor": debt.minor,
         }
-        for debt in debts.of_fact(posting.nets)
+        for id, debt in zip(new_ids(len(owed)), owed, strict=True)
     ]
 
 
