@@ -105,9 +105,8 @@ async def test_a_job_that_nobody_knows_is_listed_asked_for_and_discarded(
     db: Database, settings: Settings, queue_redis_url: str, model_dir: Path
 ) -> None:
     broker = broker_on(queue_redis_url)
-    broker.enqueue(  # pyright: ignore[reportUnknownMemberType] - half typed
-        Message(queue_name="files", actor_name="of_tomorrow", args=(), kwargs={"n": 1}, options={})
-    )
+    of_tomorrow = Message[None]("files", "of_tomorrow", (), {"n": 1}, {})
+    broker.enqueue(of_tomorrow)
     with reading(settings, model_dir, "files", complains=True):
         first = await until_listed(db)
         await outgo(settings, "jobs", "retry", str(first.id))
