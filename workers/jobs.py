@@ -60,9 +60,9 @@ class JobForAll(Job):
 
     def messages(self, events: Iterable[Event]) -> list[Message[None]]:
         together = list(events)
-        announced: defaultdict[str, list[int]] = defaultdict(list)
+        announced: dict[str, list[int]] = {}
         for event in together:
-            announced[str(event.ledger_id)].append(event.seq)
+            announced.setdefault(str(event.ledger_id), []).append(event.seq)
         return [self._message(together[0], announced=announced)]
 
 

@@ -66,8 +66,8 @@ async def _planned(announced: Mapping[str, Sequence[int]]) -> bool:
     channels = _channels()
     if channels:
         async with runtime.database().transaction() as tx:
-            for ledger_id, seqs in announced.items():
-                for seq in seqs:
+            for ledger_id, seqs in sorted(announced.items()):  # as others do who plan the same
+                for seq in sorted(seqs):
                     await deliveries.plan(tx, UUID(ledger_id), seq, channels, now())
     return bool(channels)
 

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,9 +15,11 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID
 
+import dramatiq
 import http_ece
 import jwt
 import pytest
@@ -36,19 +38,21 @@ from core.settings import Settings
 from domain.actor import Actor
 from domain.delivery import LEASE, MOST_ATTEMPTS, Again, DeliveryState, Sent
 from domain.endpoint import PushSubscription, Service
+from domain.log import EventKind
 from domain.notification import NotificationKind
 from domain.preferences import Channel, Digest
 from models.account import User
+from models.event import Event
 from models.notification import Delivery, Endpoint
 from services import deliveries, endpoints, preferences, telling
 from tests.budgets import told
 from tests.e2e.serving import serving_app
-from tests.groups import Group, log, personal_ledger, spend
+from tests.groups import Group, log, make_group, personal_ledger, spend
 from tests.live import relaying, until
 from tests.outreach import RING
 from tests.working import working
 from workers import due
-from workers.jobs import JOBS, deliver_due
+from workers.jobs import JOBS, TELL, Job, caused_by, deliver_due
 from workers.runtime import broker_on
 
 VAPID_KEY = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"  # RFC 8291's example
@@ -56,6 +60,9 @@ VAPID_PUBLIC = (
     "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"
 )
 KIND = NotificationKind.EXPENSE_ADDED
+_DELIVER = Job(
+    "deliver", "deliveries", lambda event: {"ledger_id": str(event.ledger_id)}, by_ledger=True
+)
 
 
 @dataclass
@@ -147,7 +154,7 @@ def deliverer(settings: Settings, mailbox: Mailbox, tmp_path: Path) -> Working:
     """A worker process for as long as the block, with the settings of a whole installation."""
 
     @contextmanager
-    def run(**overrides: str) -> Generator[None]:
+    def run(folder: Path = tmp_path, **overrides: str) -> Generator[None]:
         environment = {
             "OUTGO_SMTP_URL": mailbox.url,
             "OUTGO_MAIL_FROM": "Outgo <outgo@example.org>",
@@ -156,7 +163,7 @@ def deliverer(settings: Settings, mailbox: Mailbox, tmp_path: Path) -> Working:
             "OUTGO_PRIVATE_ENDPOINTS": "true",
         } | overrides
         queues = ("notifications", "deliveries")
-        with working(settings, tmp_path, *queues, environment=environment) as log:
+        with working(settings, folder, *queues, environment=environment) as log:
             yield
         assert "secret-path" not in log.read_text()
 
@@ -270,6 +277,77 @@ async def test_a_mail_that_is_not_taken_is_tried_again_and_sent_once(
 
     assert len(mailbox.mails) == 1
     assert await states(db, bob) == [(Channel.EMAIL, DeliveryState.SENT, 2)]
+
+
+async def test_jobs_repeated_shuffled_and_weeks_late_send_everything_once(
+    db: Database, queue_redis_url: str, mailbox: Mailbox, deliverer: Working,
+    ann: Actor, bob: Actor, eve: Actor, tmp_path: Path,
+) -> None:  # fmt: skip
+    """By two workers; whatever a relay asks for, and one of the version before."""
+    chance, others = Random(1), (bob, eve)
+    trip = await make_group(db, ann, *others)
+    for who in others:
+        await choose(db, who, Channel.EMAIL)
+    for number in range(8):
+        await spend(db, ann, trip.id, 1000, merchant=f"Dinner {number}")
+    spent = [event for event in await log(db, trip.id) if event.kind is EventKind.EXPENSE_CREATED]
+    (second := tmp_path / "second").mkdir()
+
+    with deliverer(), deliverer(folder=second):
+        await do(queue_redis_url, *caused_by(spent, dict.fromkeys(EventKind, (TELL,))))
+        announced = [
+            event
+            for who in others
+            for event in await log(db, (await personal_ledger(db, who)).id)
+            if event.kind is EventKind.NOTIFICATION_CREATED
+        ]
+        messages = repeated(announced, chance)
+        await do(queue_redis_url, *messages)
+        async with db.transaction() as tx:
+            await tx.exec(update(Delivery).values(sent_at=now() - timedelta(weeks=3)))
+        chance.shuffle(messages)
+        await do(queue_redis_url, *messages)
+
+    for who in others:
+        assert await states(db, who) == [(Channel.EMAIL, DeliveryState.SENT, 1)] * 8
+        address = await address_of(db, who)
+        lines = [line for mail in mailbox.mails if mail["To"] == address for line in news_in(mail)]
+        assert sorted(lines) == [
+            f"Ann added “Dinner {number}” (10.00 EUR) in Trip." for number in range(8)
+        ]
+
+
+def repeated(events: Sequence[Event], chance: Random) -> list[dramatiq.Message[None]]:
+    """Every event's jobs one to five times, alone and together with others, and as they once were."""
+    times = [event for event in events for _ in range(chance.randint(1, 5))]
+    chance.shuffle(times)
+    messages = [deliver_due(event.ledger_id) for event in times]
+    messages += Job(
+        "deliver", "deliveries", lambda event: {"ledger_id": str(event.ledger_id)}, by_ledger=True
+    ).messages(times)
+    while times:
+        together, times = times[: (size := chance.randint(1, 4))], times[size:]
+        messages += caused_by(together, JOBS)
+    chance.shuffle(messages)
+    return messages
+
+
+async def do(queue_redis_url: str, *messages: dramatiq.Message[None]) -> None:
+    """Return when workers have done all of them."""
+    broker, queues = broker_on(queue_redis_url), {message.queue_name for message in messages}
+    for queue in queues:
+        broker.declare_queue(queue)
+    broker.enqueue_all(messages)
+    for queue in queues:
+        await asyncio.to_thread(broker.join, queue)
+    broker.close()
+
+
+def news_in(mail: Message) -> list[str]:
+    """One alone is the subject; several are a list."""
+    body = mail.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return [line.removeprefix("- ") for line in body.decode().splitlines() if "added" in line]
 
 
 async def is_waiting_after(db: Database, who: Actor, attempts: int) -> bool:
