@@ -100,25 +100,24 @@ class _Measure:
 
     def of(self, selections: SelectionSetNode | None, nested: int = 0) -> Size:
         _require("nested selections", nested, _MOST_NESTED)
-        sizes = [self._of(one, nested + 1) for one in selections.selections] if selections else []
-        return Size(
-            levels=max((size.levels for size in sizes), default=0),
-            aliases=sum(size.aliases for size in sizes),
-            directives=sum(size.directives for size in sizes),
-            fields=sum(size.fields for size in sizes),
-        )
+        within = selections.selections if selections else ()
+        if not within:
+            return Size()
+        levels, *sums = zip(*(self._of(one, nested + 1) for one in within), strict=True)
+        return Size(max(levels), *map(sum, sums))
 
     def _of(self, selection: SelectionNode, nested: int) -> Size:
-        inner = self._inner(selection, nested)
-        inner = inner._replace(directives=inner.directives + len(selection.directives or ()))
+        levels, aliases, directives, fields = self._inner(selection, nested)
+        directives += len(selection.directives or ())
         if not isinstance(selection, FieldNode):
-            return inner
+            return Size(levels, aliases, directives, fields)
         if selection.name.value.startswith("__"):
-            return Size(directives=inner.directives, fields=inner.fields + 1)
-        return inner._replace(
-            levels=inner.levels + 1 if selection.selection_set else 0,
-            aliases=inner.aliases + (selection.alias is not None),
-            fields=inner.fields + 1,
+            return Size(directives=directives, fields=fields + 1)
+        return Size(
+            levels=levels + 1 if selection.selection_set else 0,
+            aliases=aliases + (selection.alias is not None),
+            directives=directives,
+            fields=fields + 1,
         )
 
     def _inner(self, selection: SelectionNode, nested: int) -> Size:

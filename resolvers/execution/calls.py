@@ -8,9 +8,18 @@ the field has run.
 # graphql-core leaves types of wrapped types and of contexts open, and Strawberry keeps handlers to itself
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
-from graphql import ArgumentNode, VariableNode, Visitor, is_non_null_type, visit
+from graphql import (
+    ArgumentNode,
+    ListValueNode,
+    ObjectValueNode,
+    VariableNode,
+    Visitor,
+    is_non_null_type,
+    visit,
+)
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Undefined
 from graphql.type import GraphQLArgument, is_required_argument
@@ -22,7 +31,7 @@ from strawberry.types.info import Info
 from strawberry.utils.await_maybe import await_maybe
 
 from resolvers.execution.columns import Call, Place, Run
-from resolvers.execution.inputs import Unfit, conversion
+from resolvers.execution.inputs import Made, Unfit, conversion
 
 _Value = Callable[[VariableValues], Any]
 _Arguments = Callable[[VariableValues], dict[str, Any]]
@@ -37,8 +46,13 @@ def call_of(place: Place, library: GraphQLCoreConverter) -> Call:
         call = _Plain(place, field, _arguments(place, field, library), library.config.info_class)
     except Unfit:
         return _by_library(place)
-    handlers = library._get_field_exception_handlers(field)  # noqa: SLF001 - as that says
+    handlers = _handlers(field, library)
     return _handling(call, handlers) if handlers else call
+
+
+@cache
+def _handlers(field: StrawberryField, library: GraphQLCoreConverter) -> Sequence[Any]:
+    return library._get_field_exception_handlers(field)  # noqa: SLF001 - as that says
 
 
 def _by_library(place: Place) -> Call:
@@ -122,13 +136,8 @@ async def _handled(error: Exception, handlers: Sequence[Any], field: Any, info: 
 def _arguments(place: Place, field: StrawberryField, library: GraphQLCoreConverter) -> _Arguments:
     given = {node.name.value: node for node in place.nodes[0].arguments or ()}
     wanted = [
-        (
-            argument.python_name,
-            _value(place.field.args[name], given.get(name)),
-            conversion(argument.type, library),
-        )
-        for argument in field.arguments
-        for name in [library.config.name_converter.from_argument(argument)]
+        (python_name, _value(place.field.args[name], given.get(name)), convert)
+        for python_name, name, convert in _taken(field, library)
     ]
 
     def arguments(variables: VariableValues) -> dict[str, Any]:
@@ -145,6 +154,18 @@ def _arguments(place: Place, field: StrawberryField, library: GraphQLCoreConvert
     return arguments
 
 
+@cache
+def _taken(
+    field: StrawberryField, library: GraphQLCoreConverter
+) -> Sequence[tuple[str, str, Made]]:
+    """The field's arguments as the resolver and as clients call them, and what is made of their values."""
+    name = library.config.name_converter.from_argument
+    return [
+        (argument.python_name, name(argument), conversion(argument.type, library))
+        for argument in field.arguments
+    ]
+
+
 def _value(argument: GraphQLArgument, node: ArgumentNode | None) -> _Value:
     """What the argument is, or Undefined where it is left out."""
     default = coerce_default_value(argument)
@@ -153,7 +174,7 @@ def _value(argument: GraphQLArgument, node: ArgumentNode | None) -> _Value:
     match node.value:
         case VariableNode(name=name):
             return _variable(argument, name.value, default)
-        case literal if _has_variables(node):
+        case ListValueNode() | ObjectValueNode() as literal if _has_variables(node):
             return lambda variables: _fitting(
                 coerce_input_literal(literal, argument.type, variables)
             )
