@@ -103,7 +103,7 @@ async def ledger_of(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Led
     """Refuses: `NotFound` for anyone who is not a member now."""
     found = await ledgers_of(session, viewer, [ledger_id])
     if ledger_id not in found:
-        raise _not_found(Ledger)
+        raise not_found(Ledger)
     return found[ledger_id]
 
 
@@ -128,7 +128,7 @@ async def ledgers_to_show(where: Where, viewer: UUID, ids: Iterable[UUID]) -> di
 async def require_ledger(where: Where, viewer: UUID, ledger_id: UUID) -> None:
     """Refuses: `NotFound` for anyone who is not a member now."""
     if not await ledgers_to_show(where, viewer, [ledger_id]):
-        raise _not_found(Ledger)
+        raise not_found(Ledger)
 
 
 async def personal_ledger_of(session: AsyncSession, viewer: UUID) -> Ledger:
@@ -149,7 +149,7 @@ async def row_of(session: AsyncSession, viewer: UUID, table: type[InLedger], id:
     """Refuses: `NotFound` unless the row lies in a ledger of the viewer's."""
     found = await rows_of(session, viewer, table, [id])
     if id not in found:
-        raise _not_found(table)
+        raise not_found(table)
     return found[id]
 
 
@@ -177,7 +177,7 @@ async def lock_ledger(
     """
     found = await _LOCK_SEAT.entities(tx, ledger_id=ledger_id, viewer=actor.user_id)
     if not found:
-        raise _not_found(Ledger)
+        raise not_found(Ledger)
     return _seated(actor, *found[0], at_least=at_least, archived_too=archived_too)
 
 
@@ -198,7 +198,7 @@ async def lock_row(
     seat = await lock_ledger(tx, actor, ledger_id, at_least=at_least, archived_too=archived_too)
     row = await tx.get(table, id, populate_existing=True)
     if row is None:  # it went while we waited for the lock
-        raise _not_found(table)
+        raise not_found(table)
     return seat, row
 
 
@@ -287,5 +287,6 @@ def _sits(viewer: UUID | BindParameter[UUID]) -> tuple[Any, ...]:
     return Member.user_id == viewer, col(Member.left_at).is_(None)
 
 
-def _not_found(table: type[SQLModel]) -> NotFound:
+def not_found(table: type[SQLModel]) -> NotFound:
+    """What says as much of what is not there as of what is not theirs."""
     return NotFound(f"No such {table.__name__.lower()}.")

@@ -21,12 +21,12 @@ from domain.pages import Page, Slice, whole
 from models.base import Edited, select_shown
 from models.event import Event
 from models.ledger import Ledger
-from services import paging
 from services.access import Seat
-from services.paging import Key, Paged
+from services.paging import Key, PagedInLedger
 
-_NEWEST = Paged(
-    select_shown(Event).where(*paging.in_ledger(col(Event.ledger_id))),
+_NEWEST = PagedInLedger(
+    select_shown(Event),
+    col(Event.ledger_id),
     Key(col(Event.seq), whole),
 )
 
@@ -160,7 +160,7 @@ async def since(where: Where, ledger_id: UUID, seq: int, *, limit: int) -> Seque
 
 async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Event]:
     """The ledger's activity, newest first. Refuses: `NotFound`, `CursorUnreadable`."""
-    return await paging.of_ledger(where, _NEWEST, viewer, ledger_id, slice)
+    return await _NEWEST.of(where, viewer, ledger_id, slice)
 
 
 async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -22,14 +22,15 @@ from models.account import User
 from models.base import select_shown
 from models.expense import Entry
 from models.ledger import Invite, Ledger, Member
-from services import access, events, paging
+from services import access, events
 from services.ledgers import require_group, require_room
 from services.members import AlreadyAMember
-from services.paging import Key, Paged, in_ledger
+from services.paging import Key, PagedInLedger
 
 _TOKEN_BYTES = 32
-_OPEN = Paged(
-    select_shown(Invite).where(*in_ledger(Invite.ledger_id), col(Invite.revoked_at).is_(None)),
+_OPEN = PagedInLedger(
+    select_shown(Invite).where(col(Invite.revoked_at).is_(None)),
+    col(Invite.ledger_id),
     Key(col(Invite.created_at), instant),
     Key(col(Invite.id), UUID),
 )
@@ -95,7 +96,7 @@ async def revoke(tx: Tx, actor: Actor, invite_id: UUID) -> Invite:
 
 async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Invite]:
     """The ledger's links that are not revoked, newest first. Refuses: `NotFound`, `CursorUnreadable`."""
-    return await paging.of_ledger(where, _OPEN, viewer, ledger_id, slice)
+    return await _OPEN.of(where, viewer, ledger_id, slice)
 
 
 async def known(session: AsyncSession, token: str) -> Invite:

@@ -4,15 +4,16 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, bindparam, true
+from sqlalchemy import FromClause, Integer, bindparam, true
 from sqlalchemy.orm import aliased
 from sqlmodel import func, select, tuple_
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.prepared import Prepared, Where, an_id
+from core.prepared import Prepared, Where, an_id, is_the
 from domain.errors import Invalid
 from domain.pages import CursorUnreadable, Page, Slice, page_of
+from models.ledger import Ledger, Member
 from services import access
 
 
@@ -28,16 +29,17 @@ class Paged:
         *keys: "Key",
         descending: bool = True,
         of_each: FromClause | None = None,
+        or_nothing: bool = False,
     ) -> None:
         """The keys together tell every row from every other.
 
         With `of_each` the query is about one row of that: what comes first of each is found by its index, so
-        that not all of all of them has to be put in order.
+        that not all of all of them has to be put in order. What has none is left out, or has a row of nulls.
         """
         columns = [key.column for key in keys]
         self._keys = keys
         self._names = [column.key for column in columns]
-        self._descending, self._of_each = descending, of_each
+        self._descending, self._of_each, self._or_nothing = descending, of_each, or_nothing
         place = tuple_(*columns)
         last = tuple_(*(bindparam(_after(column.key), type_=column.type) for column in columns))
         self._first = self._prepared(query)
@@ -49,14 +51,18 @@ class Paged:
         if slice.after is not None:
             statement = self._next
             values |= zip(map(_after, self._names), here(slice.after, self._keys), strict=True)
-        found = await statement.rows(where, limit=slice.first + 1, **values)
+        found = self._there(await statement.rows(where, limit=slice.first + 1, **values))
         return page_of(found, slice, lambda row: tuple(getattr(row, name) for name in self._names))
+
+    def _there(self, found: Sequence[Any]) -> Sequence[Any]:
+        return found
 
     def _prepared(self, query: Any) -> Prepared:
         listed = self._ordered(query, [key.column for key in self._keys])
         if self._of_each is not None:
             each = listed.lateral("each")
-            several = cast("Any", select)(*each.c).select_from(self._of_each).join(each, true())
+            several = cast("Any", select)(*each.c).select_from(self._of_each)
+            several = several.join(each, true(), isouter=self._or_nothing)
             listed = self._ordered(several, [each.c[name] for name in self._names])
             listed = listed.execution_options(**query.get_execution_options())
         return Prepared(listed)
@@ -70,19 +76,25 @@ def _after(name: str) -> str:
     return f"after_{name}"
 
 
-async def of_ledger(
-    where: Where, listed: Paged, viewer: UUID, ledger_id: UUID, slice: Slice
-) -> Page[Any]:
-    """A page of a list whose query is confined by `in_ledger`. Refuses: `NotFound`, `CursorUnreadable`."""
-    page = await listed.page(where, slice, viewer=viewer, ledger_id=ledger_id)
-    if not page.rows:
-        await access.require_ledger(where, viewer, ledger_id)
-    return page
+class PagedInLedger(Paged):
+    """A list of one ledger, for who has a seat there. `in_ledger` is the query's column that names it."""
 
+    def __init__(self, query: Any, in_ledger: Any, *keys: "Key") -> None:
+        seat = access.ledger_ids_of(an_id("viewer")).where(is_the(Member.ledger_id, "ledger_id"))
+        its = seat.subquery("seat")
+        super().__init__(
+            query.where(in_ledger == its.c.ledger_id), *keys, of_each=its, or_nothing=True
+        )
 
-def in_ledger(column: Any) -> tuple[ColumnElement[bool], ...]:
-    """That the column names one ledger, in which the viewer has a seat."""
-    return column == an_id("ledger_id"), access.is_seated(an_id("ledger_id"), an_id("viewer"))
+    async def of(self, where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Any]:
+        """Refuses: `NotFound`, `CursorUnreadable`."""
+        return await self.page(where, slice, viewer=viewer, ledger_id=ledger_id)
+
+    def _there(self, found: Sequence[Any]) -> Sequence[Any]:
+        """Without a seat there is no row, and with one in an empty list there is one of nulls."""
+        if not found:
+            raise access.not_found(Ledger)
+        return [] if getattr(found[0], self._names[0]) is None else found
 
 
 class Key(NamedTuple):

@@ -21,15 +21,14 @@ from domain.settlement import Payment, overpaid
 from models.base import select_shown
 from models.expense import Debt, Settlement
 from models.ledger import Balance
-from services import access, deletion, editing, events, paging, parties, postings
+from services import access, deletion, editing, events, parties, postings
 from services.once import insert_once
-from services.paging import Key, Paged
+from services.paging import Key, PagedInLedger
 from services.postings import Posting
 
-_STANDING = Paged(
-    select_shown(Settlement).where(
-        *paging.in_ledger(col(Settlement.ledger_id)), col(Settlement.deleted_at).is_(None)
-    ),
+_STANDING = PagedInLedger(
+    select_shown(Settlement).where(col(Settlement.deleted_at).is_(None)),
+    col(Settlement.ledger_id),
     Key(col(Settlement.day), date.fromisoformat),
     Key(col(Settlement.id), UUID),
 )
@@ -77,7 +76,7 @@ async def restore(
 
 async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Settlement]:
     """The ledger's settlements that stand, newest day first. Refuses: `NotFound`, `CursorUnreadable`."""
-    return await paging.of_ledger(where, _STANDING, viewer, ledger_id, slice)
+    return await _STANDING.of(where, viewer, ledger_id, slice)
 
 
 async def _posted(tx: Tx, settlement: Settlement) -> Sequence[Posting]:

@@ -53,6 +53,8 @@ def configure(level: str, *, as_json: bool) -> None:
     for name in OURS:
         logging.getLogger(name).setLevel(level)
     logging.captureWarnings(capture=True)
+    for nothing_told in ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
+        setattr(logging, nothing_told, False)  # nor looked up for each line
 
 
 class _Lines(logging.Formatter):
