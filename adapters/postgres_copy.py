@@ -122,3 +122,5 @@ async def _connected(url: str) -> AsyncGenerator[asyncpg.Connection]:
             await connection.close()
     except (asyncpg.PostgresError, OSError) as problem:
         raise DumpFailed(f"PostgreSQL: {problem}") from problem
+    except EOFError as problem:
+        raise DumpFailed("A file of rows ends too soon.") from problem

@@ -72,6 +72,7 @@ class Backup:
     async def bring_back(self, database_url: str, storage: Storage) -> Contents:
         """Into an empty database, brought up to date afterwards. What waited to be done is asked for again.
 
+        Where that fails the database is empty again; files that came before are overwritten the next time.
         Raises `NotABackup`, `NotEmpty`, `DumpFailed`, `StorageUnavailable`.
         """
         found = self._checked()
@@ -82,10 +83,14 @@ class Backup:
             if path.startswith(f"{_FILES}/"):
                 data = (self.folder / path).read_bytes()
                 await storage.put(path.removeprefix(f"{_FILES}/"), data, _TYPE)
-        await self._restore(database_url, found.revision)
-        await migrations.upgrade(database_url)
-        async with _opened(database_url) as db, db.transaction() as tx:
-            await recovery.carry_again(tx, found.taken_at)
+        try:
+            await self._restore(database_url, found.revision)
+            await migrations.upgrade(database_url)
+            async with _opened(database_url) as db, db.transaction() as tx:
+                await recovery.carry_again(tx, found.taken_at)
+        except BaseException:
+            await migrations.remove(database_url)
+            raise
         return found
 
     async def _dump(self, database_url: str) -> str | None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.embedded import binaries
+from adapters.postgres_dump import DumpFailed
 from adapters.storage import Storage
 from app import migrations
 from app.backup import Backup, NotABackup, NotEmpty
@@ -32,6 +34,11 @@ _WAITING = text(
     "SELECT count(*) FROM pg_stat_activity "
     "WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'COPY%'"
 )
+_OBJECTS = text("""
+    SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND oid NOT IN (SELECT objid FROM pg_depend WHERE deptype = 'e')
+    ORDER BY 1""")
 _KEY = "receipts/one.jpg"
 
 
@@ -231,6 +238,34 @@ async def test_what_was_touched_is_not_restored(
         await backup.bring_back(url, storage)
 
     assert await contents(url) == {}
+
+
+async def test_what_fails_halfway_leaves_the_database_as_it_was(
+    backup: Backup, make_database: MakeDatabase, storage: Storage, rows: str
+) -> None:
+    url, damaged, list = await make_database(), backup.folder / rows, backup.folder / "backup.json"
+    before, whole, told = await everything_in(url), damaged.read_bytes(), list.read_text()
+    half = whole[: len(whole) // 2]
+    damaged.write_bytes(half)
+    list.write_text(told.replace(sha256(whole).hexdigest(), sha256(half).hexdigest()))
+
+    with pytest.raises(DumpFailed):
+        await backup.bring_back(url, storage)
+
+    assert await everything_in(url) == before
+    damaged.write_bytes(whole)
+    list.write_text(told)
+    await backup.bring_back(url, storage)
+    assert len((await contents(url))["expenses"]) == 2
+
+
+async def everything_in(url: str) -> list[str]:
+    """The names of all that a schema consists of, but for what came with an extension."""
+    db = Database(url, pool_size=1)
+    async with db.engine.connect() as connection:
+        found = (await connection.execute(_OBJECTS)).scalars().all()
+    await db.close()
+    return [*found]
 
 
 async def test_one_of_a_newer_version_is_not_restored(
