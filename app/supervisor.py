@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from core.children import DidNotStart, Program
 
 _LOOK_SECONDS = 0.1
-_FIRST_PAUSE_SECONDS = 0.5
+_FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 30.0
 _STOP_SECONDS = 15.0  # then it is killed
 _STEADY_SECONDS = 60.0  # who ran this long has recovered: its next crash counts as the first

@@ -154,7 +154,7 @@ async def test_a_user_has_so_many_streams_and_a_closed_one_is_none(
 async def test_an_expired_token_ends_the_stream(
     http: httpx.AsyncClient, ann: Actor, trip: Group, token_of: TokenOf
 ) -> None:
-    async with following(http, token_of(ann, seconds=1), trip) as events:
+    async with following(http, token_of(ann, seconds=2), trip) as events:
         await _news(events)
         assert [event async for event in events] == _ended("TOKEN_EXPIRED")
     await until(lambda: not is_followed(trip.id))

@@ -198,6 +198,7 @@ def lasting() -> Counter[type]:
 
 class Impatient(HurriedSocket):
     stuck_seconds = 3.0
+    farewell_seconds = 1.0
 
 
 def is_followed(ledger_id: UUID) -> bool:

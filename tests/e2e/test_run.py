@@ -72,7 +72,7 @@ def see_gone(processes: list[psutil.Process]) -> None:
     assert alive == []
 
 
-async def test_from_nothing_to_an_answer_through_a_crash_and_back_to_nothing(
+async def test_from_nothing_to_an_answer_through_crashes_and_back_to_nothing(
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path) as (launcher, address):
@@ -86,8 +86,14 @@ async def test_from_nothing_to_an_answer_through_a_crash_and_back_to_nothing(
         processes = [launcher, *launcher.children(recursive=True)]
         assert len(processes) > len({"run", "postgres", "redis", "web", "relay", "worker"})
 
-        launcher.send_signal(signal.SIGINT)
+        launcher.kill()
+        see_gone(processes)
 
+    async with running(tmp_path) as (launcher, address):
+        assert await is_ready(address)
+        processes = [launcher, *launcher.children(recursive=True)]
+
+        launcher.send_signal(signal.SIGINT)
         see_gone(processes)
     assert (tmp_path / "said").read_text().endswith("Stopped.\n")
 
@@ -102,13 +108,3 @@ async def test_the_demo_is_played_once_and_who_may_log_in_is_told_each_time(tmp_
     assert "Ann registers" not in then
     assert "The demo was played before" in then
     assert _LOG_INS.findall(then) == _LOG_INS.findall(first) != []
-
-
-async def test_a_killed_launcher_takes_all_along_and_the_next_one_comes_up(tmp_path: Path) -> None:
-    async with running(tmp_path) as (launcher, _):
-        processes = [launcher, *launcher.children(recursive=True)]
-        launcher.kill()
-        see_gone(processes)
-
-    async with running(tmp_path) as (_, address):
-        assert await is_ready(address)

@@ -91,7 +91,7 @@ def test_starts_again_what_crashed_and_leaves_the_others(journal: Path) -> None:
     watch_until(supervisor, lambda: lines(journal).count("fragile started") == 2)
 
     supervisor.close()
-    assert heard == ["fragile ended with status -9; starting it again in 0.5 s."]
+    assert heard == ["fragile ended with status -9; starting it again in 0.1 s."]
     assert fragile.pid != first
     assert lines(journal).count("steady started") == 1
 
@@ -105,7 +105,7 @@ def test_waits_longer_after_each_crash(journal: Path) -> None:
     watch_until(supervisor, lambda: len(heard) == 3)
 
     supervisor.close()
-    assert [problem.rsplit(" in ", 1)[1] for problem in heard] == ["0.5 s.", "1 s.", "2 s."]
+    assert [problem.rsplit(" in ", 1)[1] for problem in heard] == ["0.1 s.", "0.2 s.", "0.4 s."]
 
 
 def test_goes_on_when_a_restart_fails(tmp_path: Path, journal: Path) -> None:
