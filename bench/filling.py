@@ -139,8 +139,8 @@ async def fill(database_url: str, group: Group, *, expenses: int, own: int) -> N
         "SET session_replication_role = replica"  # what a trigger checks is so
     )
     await connection.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
-    await connection.execute("ALTER SYSTEM SET autovacuum = off")
-    await connection.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
+    for setting in ("autovacuum = off", "fsync = off", "full_page_writes = off"):
+        await connection.execute(f"ALTER SYSTEM SET {setting}")
     await connection.execute("SELECT pg_reload_conf()")
     categories = [row["id"] for row in await connection.fetch("SELECT id FROM categories")]
     mine = await _book(connection, UUID(GlobalID.from_id(group.ledger_id).node_id))
@@ -157,6 +157,9 @@ async def fill(database_url: str, group: Group, *, expenses: int, own: int) -> N
     await connection.execute("ANALYZE")
     await connection.execute(_SPENT)
     await connection.execute("VACUUM ANALYZE")
+    for setting in ("fsync", "full_page_writes"):
+        await connection.execute(f"ALTER SYSTEM RESET {setting}")
+    await connection.execute("SELECT pg_reload_conf()")
     await connection.execute("CHECKPOINT")
     await connection.close()
 

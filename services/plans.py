@@ -58,12 +58,12 @@ async def _debts(session: AsyncSession, ledger_ids: Collection[UUID]) -> _Open:
 
 
 async def _balances(session: AsyncSession, ledger_ids: Collection[UUID]) -> _Open:
-    query = select(Balance).where(
+    query = select(Balance.ledger_id, Balance.currency, Balance.member_id, Balance.net_minor).where(
         col(Balance.ledger_id).in_(ledger_ids), col(Balance.net_minor) != 0
     )
     nets: defaultdict[tuple[UUID, str], dict[UUID, int]] = defaultdict(dict)
-    for row in (await session.exec(query)).all():
-        nets[row.ledger_id, row.currency][row.member_id] = row.net_minor
+    for ledger_id, currency, member_id, net in (await session.exec(query)).all():
+        nets[ledger_id, currency][member_id] = net
     return {key: (net_minor, ()) for key, net_minor in nets.items()}
 
 
