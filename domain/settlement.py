@@ -41,6 +41,10 @@ class PaidToThemselves(Invalid):
     code = "PAID_TO_THEMSELVES"
 
 
+LONGEST_EXTERNAL_REF = 200
+"""In characters: longer than any bank's or payment service's."""
+
+
 class Transfer(NamedTuple):
     """A payment that would settle something: by member ids."""
 
@@ -54,6 +58,7 @@ class Payment:
     """`payer_id` gave `payee_id` the amount. `id` is the client's, so that asking twice records it once.
 
     `paid_as` is what really changed hands, if that was another currency; the amount is what counts.
+    `external_ref` is what the payment is called where it was made.
     """
 
     id: UUID
@@ -65,6 +70,7 @@ class Payment:
     method: SettlementMethod = SettlementMethod.OTHER
     note: str | None = None
     paid_as: Money | None = None
+    external_ref: str | None = None
 
     def checked(self) -> "Payment":
         """Itself with clean texts.
@@ -77,7 +83,8 @@ class Payment:
         if self.payer_id == self.payee_id:
             raise PaidToThemselves("Nobody settles with themselves.", path=("payeeId",))
         note = text.optional(self.note, "note", limit=2000)
-        return replace(self, note=note, day=day_in_range(self.day))
+        external_ref = reference(self.external_ref)
+        return replace(self, note=note, external_ref=external_ref, day=day_in_range(self.day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,12 @@ class PaymentChanges:
     day: date | None = None
     method: SettlementMethod | None = None
     note: To[str | None] | None = None
+    external_ref: To[str | None] | None = None
+
+
+def reference(external_ref: str | None) -> str | None:
+    """Clean, None being none. Refuses: see `domain.text`."""
+    return text.optional(external_ref, "externalRef", limit=LONGEST_EXTERNAL_REF)
 
 
 def something(amount: Money, field: str) -> Money:

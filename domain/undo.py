@@ -51,7 +51,9 @@ _OPPOSITE = {
 _BILL = frozenset({"amount_minor", "currency", "payers", "split"})
 _EDITED = {
     EventKind.EXPENSE_UPDATED: _BILL | {"category_id", "day", "merchant", "note", "tags"},
-    EventKind.SETTLEMENT_UPDATED: frozenset({"amount_minor", "day", "method", "note"}),
+    EventKind.SETTLEMENT_UPDATED: frozenset(
+        {"amount_minor", "day", "method", "note", "external_ref"}
+    ),
 }
 """What an edit sets, by kind."""
 
@@ -101,6 +103,7 @@ def payment_way_back(change: Fact) -> PaymentChanges:
         day=date.fromisoformat(before["day"]) if "day" in changed else None,
         method=SettlementMethod(before["method"]) if "method" in changed else None,
         note=To(before["note"]) if "note" in changed else None,
+        external_ref=To(before.get("external_ref")) if "external_ref" in changed else None,
     )
 
 

@@ -117,6 +117,7 @@ class Settlement(Asked, table=True):
         "state": ("state", "dispute_reason"),
         "method": ("method",),
         "note": ("note",),
+        "external_ref": ("external_ref",),
         "day": ("day",),
         "deleted": ("deleted_at",),
     }
@@ -137,6 +138,7 @@ class Settlement(Asked, table=True):
         default=SettlementMethod.OTHER, sa_type=text_enum(SettlementMethod)
     )
     note: str | None = None
+    external_ref: str | None = None
     day: date
     created_by: UUID
     deleted_at: datetime | None = None

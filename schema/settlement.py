@@ -47,6 +47,10 @@ class Settlement(Topic):
     dispute_reason: str | None = strawberry.field(description="What is wrong with it, if disputed.")
     method: SettlementMethod = strawberry.field(description="How it was paid.")
     note: str | None = strawberry.field(description="Whatever somebody wrote beside it.")
+    external_ref: str | None = strawberry.field(
+        description="What the payment is called where it was made, such as a bank's or a payment service's "
+        "reference. One transfer may settle several debts: others may have the same."
+    )
     day: date = strawberry.field(description="When it was paid.")
     deleted: bool = strawberry.field(description="Whether it was taken back.")
     version: BigInt = strawberry.field(description="Grows with every change.")
@@ -68,6 +72,7 @@ class Settlement(Topic):
             dispute_reason=row.dispute_reason,
             method=row.method,
             note=row.note,
+            external_ref=row.external_ref,
             day=row.day,
             deleted=row.deleted_at is not None,
             version=BigInt(row.version),
@@ -101,6 +106,10 @@ class RecordSettlementInput:
         default=SettlementMethod.OTHER, description="How it was paid."
     )
     note: str | None = strawberry.field(default=None, description="At most 2000 characters.")
+    external_ref: str | None = strawberry.field(
+        default=None,
+        description="What the payment is called where it was made. At most 200 characters.",
+    )
     paid_as: MoneyInput | None = strawberry.field(
         default=None,
         description="What really changed hands, if in another currency: the rate follows and is kept.",
@@ -116,6 +125,7 @@ class RecordSettlementInput:
             day=self.day,
             method=self.method,
             note=self.note,
+            external_ref=self.external_ref,
             paid_as=self.paid_as.to_domain() if self.paid_as else None,
         )
 
@@ -134,6 +144,9 @@ class UpdateSettlementInput:
     day: date | None = strawberry.field(default=None, description="When it was paid.")
     method: SettlementMethod | None = strawberry.field(default=None, description="How it was paid.")
     note: strawberry.Maybe[str | None] = strawberry.field(description="At most 2000 characters.")
+    external_ref: strawberry.Maybe[str | None] = strawberry.field(
+        description="At most 200 characters."
+    )
 
     def to_domain(self) -> PaymentChanges:
         return PaymentChanges(
@@ -141,6 +154,7 @@ class UpdateSettlementInput:
             day=self.day,
             method=self.method,
             note=To(self.note.value) if self.note else None,
+            external_ref=To(self.external_ref.value) if self.external_ref else None,
         )
 
 

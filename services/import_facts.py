@@ -84,6 +84,7 @@ class Writer(NamedTuple):
             rate=implied(paying.day, paid_as, paying.amount).rate if paid_as else None,
             method=paying.method,
             note=paying.note,
+            external_ref=paying.external_ref,
             day=paying.day,
             created_by=self.actor.user_id,
         )

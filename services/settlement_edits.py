@@ -14,7 +14,14 @@ from domain.log import EventKind
 from domain.money import Money
 from domain.rate import Quote
 from domain.role import Role
-from domain.settlement import PaymentChanges, SettlementState, Word, edited, something
+from domain.settlement import (
+    PaymentChanges,
+    SettlementState,
+    Word,
+    edited,
+    reference,
+    something,
+)
 from models.expense import Settlement
 from services import access, editing, events, postings
 from services.access import Seat
@@ -120,6 +127,8 @@ def _columns(changes: PaymentChanges, settlement: Settlement) -> dict[str, Any]:
         columns["method"] = changes.method
     if changes.note is not None:
         columns["note"] = text.optional(changes.note.value, "note", limit=2000)
+    if changes.external_ref is not None:
+        columns["external_ref"] = reference(changes.external_ref.value)
     if not columns:
         raise NothingToChange("Name at least one field to change.")
     return columns

@@ -98,6 +98,7 @@ def _new(payment: Payment, actor: Actor) -> Settlement:
         rate=rate.implied(payment.day, paid_as, payment.amount).rate if paid_as else None,
         method=payment.method,
         note=payment.note,
+        external_ref=payment.external_ref,
         day=payment.day,
         created_by=actor.user_id,
         fingerprint=fingerprint(actor.user_id, payment),

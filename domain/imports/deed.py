@@ -14,7 +14,7 @@ from domain.errors import Invalid
 from domain.expense import Cost, clean_tags, day_in_range
 from domain.money import Money
 from domain.rate import checked_rate, implied, require_two
-from domain.settlement import PaidToThemselves, SettlementMethod, something
+from domain.settlement import PaidToThemselves, SettlementMethod, reference, something
 from domain.split import Precedence
 
 Nets = Mapping[tuple[UUID, str], int]
@@ -83,6 +83,7 @@ class Paying:
     method: SettlementMethod = SettlementMethod.OTHER
     note: str | None = None
     paid_as: Money | None = None
+    external_ref: str | None = None
 
     def checked(self) -> "Paying":
         """Itself with clean texts. Refuses whatever a new settlement is refused for."""
@@ -93,7 +94,8 @@ class Paying:
         if self.payer == self.payee:
             raise PaidToThemselves("Nobody settles with themselves.", path=("payeeId",))
         note = text.optional(self.note, "note", limit=2000)
-        return replace(self, note=note, day=day_in_range(self.day))
+        external_ref = reference(self.external_ref)
+        return replace(self, note=note, external_ref=external_ref, day=day_in_range(self.day))
 
     @property
     def nets(self) -> Nets:

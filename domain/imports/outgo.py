@@ -87,6 +87,7 @@ class _Settlement:
     paid_as_currency: StrictStr | None = None
     method: SettlementMethod = SettlementMethod.OTHER
     note: StrictStr | None = None
+    external_ref: StrictStr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ def _settlement(value: Any) -> tuple[UUID, Paying]:
         known.day,
         method=known.method,
         note=known.note,
+        external_ref=known.external_ref,
         paid_as=paid_as,
     )
     return known.id, paying.checked()

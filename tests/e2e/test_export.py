@@ -39,9 +39,9 @@ async def full(db: Database, ann: Actor, bob: Actor, trip: Group) -> Group:
     await spend(db, bob, trip.id, 30000, currency="JPY", split=Exact({a: 10000, b: 20000}))
     async with db.transaction() as tx:
         await expenses.delete(tx, bob, gone.id)
-        await settlements.record(
-            tx, bob, Payment(new_id(), trip.id, b, a, Money(400, "EUR"), DAY, note="-1 beer")
-        )
+        four = Money(400, "EUR")
+        payment = Payment(new_id(), trip.id, b, a, four, DAY, note="-1 beer", external_ref="TR-7")
+        await settlements.record(tx, bob, payment)
         exchange = Exchange(
             new_id(), trip.id, a, b, Money(10000, "JPY"), "EUR", DAY, Decimal("0.006")
         )
@@ -77,6 +77,7 @@ async def test_the_json_file_has_everything(
     }
     (paid,) = known["settlements"]
     assert (paid["payer_id"], paid["amount_minor"], paid["note"]) == (b, 400, "-1 beer")
+    assert paid["external_ref"] == "TR-7"
     (converted,) = known["conversions"]
     assert (converted["rate"], converted["to_minor"]) == ("0.006", 6000)
     (comment,) = known["comments"]

@@ -94,6 +94,7 @@ async def _lived_in(db: Database, seed: int, *people: Actor) -> Group:
                 SettlementMethod.CASH,
                 "Thanks",
                 Money(2000, "JPY"),
+                external_ref="TR-7",
             ),
         )
         rate = Decimal("0.0061")

@@ -16,6 +16,7 @@ from tests.people import make_user
 SETTLEMENT = """__typename
 ... on Settlement {
     id version state disputeReason rate amount { minor } paidAs { decimal } overpaid { minor } note
+    externalRef
 }
 ... on Refusal { code } ... on Invalid { path }"""
 
@@ -29,6 +30,7 @@ RECORD = _settling("recordSettlement")
 UPDATE = _settling("updateSettlement")
 CONFIRM = _settling("confirmSettlement")
 DISPUTE = _settling("disputeSettlement")
+UNDO = _settling("undoLastChange")
 CONVERT = """mutation($input: ConvertBalanceInput!) { convertBalance(input: $input) { __typename
 ... on Conversion { id rate rateDay becomes { decimal currency } }
 ... on Refusal { code message } ... on RateMissing { base quote nearestDay } } }"""
@@ -133,6 +135,27 @@ async def test_another_amount_has_to_be_confirmed_anew(
     again = await tell(api, bob, UPDATE, **{**seen, "ifVersion": noted["version"]}, amountMinor=250)
 
     assert (noted["state"], again["state"]) == ("CONFIRMED", "RECORDED")
+
+
+async def test_a_payment_keeps_what_it_is_called_elsewhere(
+    db: Database, api: Api, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    paid = await record(api, trip, bob, ann, 300, externalRef=" TR-7 ")
+    another = await record(api, trip, bob, ann, 200, externalRef="TR-7")
+    seen = {"settlementId": paid["id"], "ifVersion": paid["version"]}
+    seen["ifVersion"] = (await tell(api, ann, CONFIRM, **seen))["version"]
+
+    corrected = await tell(api, bob, UPDATE, **seen, externalRef="TR-8")
+    seen["ifVersion"] = corrected["version"]
+    long = await tell(api, bob, UPDATE, **seen, externalRef="T" * 201)
+    emptied = await tell(api, bob, UPDATE, **seen, externalRef=None)
+    emptying = (await log(db, trip.id))[-1].seq
+    back = await tell(api, bob, UNDO, ledgerId=gid("Ledger", trip.id), seq=str(emptying))
+
+    refs = [one["externalRef"] for one in (paid, another, corrected, emptied, back)]
+    assert refs == ["TR-7", "TR-7", "TR-8", None, "TR-8"]
+    assert (corrected["state"], emptied["state"]) == ("CONFIRMED", "CONFIRMED")
+    assert (long["__typename"], long["path"]) == ("Invalid", ["externalRef"])
 
 
 async def test_editing_never_rates_anew(api: Api, ann: Actor, bob: Actor, trip: Group) -> None:
