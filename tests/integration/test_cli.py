@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from app import migrations
+from app.cli import cli
 from app.cli.checks import CHECKS
 from core.db import Database
 from core.ids import new_id
@@ -52,9 +54,9 @@ def test_says_what_it_can_do() -> None:
 
 def test_names_the_setting_that_is_missing() -> None:
     for command in ("migrate", "serve", "relay", "worker", "reconcile"):
-        answer = outgo(command)
+        answer = CliRunner().invoke(cli, [command])
 
-        assert answer.returncode == 2
+        assert answer.exit_code == 2
         assert "_URL is not set. `outgo run` starts services of its own." in answer.stderr
 
 
