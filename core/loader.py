@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 Key = TypeVar("Key")
@@ -61,44 +62,61 @@ class Loader(Generic[Key, Value]):
             raise value
         return value
 
-    def _found(self, keys: Collection[Key]) -> asyncio.Future[Mapping[Key, Value]]:
-        loop = asyncio.get_running_loop()
-        if self._batch is None:
-            self._batch = _Batch()
-            self._batch.fetching = loop.create_task(self._fill(self._batch))
-        return self._batch.wanting(keys, loop)
+    async def _found(self, keys: Collection[Key]) -> Mapping[Key, Value]:
+        """Who asks first fetches for all who ask in the same turn; by the next one everybody has asked."""
+        if self._batch is not None:
+            return await self._batch.wanting(keys)
+        batch = self._batch = _Batch[Key, Value](keys)
+        try:
+            await asyncio.sleep(0)
+            self._leave(batch)
+            return await batch.fill(self._fetch)
+        except asyncio.CancelledError:
+            self._leave(batch)
+            batch.go_on(self._fetch)
+            raise
 
-    async def _fill(self, batch: "_Batch[Key, Value]") -> None:
-        """Begins in the next turn of the loop, and by then everyone has asked."""
-        self._batch = None
-        await batch.fill(self._fetch)
+    def _leave(self, batch: "_Batch[Key, Value]") -> None:
+        if self._batch is batch:
+            self._batch = None
 
 
 class _Batch(Generic[Key, Value]):
-    """Whoever asked has a future of their own, so that one who gives up takes no other along."""
+    """Whoever asks has a future of their own, so that one who gives up takes no other along."""
 
-    def __init__(self) -> None:
-        self._keys: dict[Key, None] = {}
+    def __init__(self, keys: Collection[Key]) -> None:
+        self._keys = dict.fromkeys(keys)
         self._waiting: list[asyncio.Future[Mapping[Key, Value]]] = []
-        self.fetching: asyncio.Task[None] | None = None
+        self._going_on: asyncio.Task[None] | None = None
 
-    def wanting(
-        self, keys: Collection[Key], loop: asyncio.AbstractEventLoop
-    ) -> asyncio.Future[Mapping[Key, Value]]:
+    def wanting(self, keys: Collection[Key]) -> asyncio.Future[Mapping[Key, Value]]:
         self._keys.update(dict.fromkeys(keys))
-        future: asyncio.Future[Mapping[Key, Value]] = loop.create_future()
+        future: asyncio.Future[Mapping[Key, Value]] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         return future
 
-    async def fill(self, fetch: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]]) -> None:
+    async def fill(
+        self, fetch: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]]
+    ) -> Mapping[Key, Value]:
         try:
             found = await fetch(list(self._keys))
-        except Exception as error:  # noqa: BLE001 - whoever asked meets it
+        except Exception as error:
             for future in self._still_waiting():
                 future.set_exception(error)
-        else:
-            for future in self._still_waiting():
-                future.set_result(found)
+            raise
+        for future in self._still_waiting():
+            future.set_result(found)
+        return found
+
+    def go_on(self, fetch: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]]) -> None:
+        """For the others, without who was to fetch."""
+
+        async def fill() -> None:
+            with suppress(Exception):  # whoever asked meets it
+                await self.fill(fetch)
+
+        if self._still_waiting():
+            self._going_on = asyncio.create_task(fill())
 
     def _still_waiting(self) -> list[asyncio.Future[Mapping[Key, Value]]]:
         return [future for future in self._waiting if not future.done()]
