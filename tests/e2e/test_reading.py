@@ -1,15 +1,20 @@
 """From a photograph to a shared expense, by real processes: API, relay, queue, models and storage."""
 
+import asyncio
 import json
 import os
 import signal
+from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from dramatiq import Message
 from PIL import Image
 from strawberry.relay import GlobalID
 
@@ -33,7 +38,8 @@ from tests.live import relaying, until
 from tests.pdf import Text, pdf
 from tests.receipts import as_read, confirm
 from tests.receipts import upload as registered
-from workers.jobs import JOBS
+from workers.jobs import JOBS, READ, READ_IN_BULK
+from workers.runtime import broker_on
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -247,6 +253,55 @@ async def test_a_reader_that_is_killed_leaves_one_reading_of_each_it_had_in_hand
         ]
     left = {path.name for path in scratch.iterdir()}
     assert left <= {".ses"}  # that ONNX Runtime keeps for itself, once
+
+
+async def test_what_is_asked_for_often_and_late_is_read_once(
+    db: Database,
+    settings: Settings,
+    queue_url: str,
+    model_dir: Path,
+    ann: Actor,
+    trip: Group,
+) -> None:
+    files, chance = make_files(settings.receipts_url), Random(1)
+    ids = [
+        (await take_in(db, files, ann, NewReceipt(new_id(), trip.id), pieces(short(number)))).id
+        for number in range(3)
+    ]
+    uploaded = [
+        event for event in await log(db, trip.id) if event.kind is EventKind.RECEIPT_UPLOADED
+    ]
+    messages = [
+        message
+        for event in uploaded
+        for actor in (READ, replace(READ_IN_BULK, wanted=READ.wanted))
+        for message in actor.messages([event] * chance.randint(1, 5))
+    ]
+    chance.shuffle(messages)
+
+    with reading(settings, model_dir, "ocr", "ocr_bulk"):
+        for _ in range(2):
+            await _do(queue_url, messages)
+
+    assert [await total(db, id) for id in ids] == [minor(number) for number in range(3)]
+    for id in ids:
+        kinds = [event.kind for event in await log(db, trip.id) if event.entity_id == id]
+        assert kinds == [
+            EventKind.RECEIPT_UPLOADED,
+            EventKind.RECEIPT_READING,
+            EventKind.RECEIPT_READ,
+        ]
+
+
+async def _do(queue_url: str, messages: Sequence[Message[None]]) -> None:
+    """Return when a worker has done all of them."""
+    broker, queues = broker_on(queue_url), {message.queue_name for message in messages}
+    for queue in queues:
+        broker.declare_queue(queue)
+    broker.enqueue_all(messages)
+    for queue in queues:
+        await asyncio.to_thread(broker.join, queue)
+    broker.close()
 
 
 async def test_receipts_read_together_are_as_if_read_alone(
