@@ -168,7 +168,7 @@ def _as_it_is(value: Any) -> Any:
 def _attribute(place: int, reader: Callable[[Any], Any] | None) -> property:
     if reader is None:
         return property(itemgetter(place))
-    return property(lambda record: reader(record[place]))
+    return property(lambda record: None if record[place] is None else reader(record[place]))
 
 
 def _properties(table: type[SQLModel] | None) -> Mapping[str, property]:

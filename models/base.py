@@ -87,8 +87,9 @@ class Edited(Row):
 
     def facts(self) -> dict[str, Any]:
         """The row's registers as JSON values, for the log."""
+        there = instance_dict(self)  # but for what is yet to be loaded
         return {
-            column: _json(getattr(self, column))
+            column: _json(there[column] if column in there else getattr(self, column))
             for columns in self.registers.values()
             for column in columns
         }
