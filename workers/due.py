@@ -9,14 +9,13 @@ import logging
 from functools import partial
 from itertools import chain
 
-from redis.exceptions import RedisError
-
 from core.clock import now
-from core.db import TROUBLE, Database
+from core.db import Database
 from core.rounds import keep
 from services import deliveries, upkeep
 from workers.broker import Broker
 from workers.jobs import come_round, deliver_due
+from workers.trouble import PASSING
 
 _LOOK_SECONDS = 5.0
 
@@ -30,7 +29,7 @@ async def run(db: Database, broker: Broker) -> None:
         "ask for what is due",
         every_seconds=_LOOK_SECONDS,
         log=_log,
-        troubles=(RedisError, *TROUBLE),
+        troubles=PASSING,
     )
 
 

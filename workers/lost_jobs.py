@@ -9,14 +9,13 @@ import logging
 from datetime import timedelta
 from functools import partial
 
-from redis.exceptions import RedisError
-
 from core.clock import now
-from core.db import TROUBLE, Database
+from core.db import Database
 from core.rounds import keep
 from services import events, queue_servers
 from workers.broker import Broker
 from workers.jobs import JOBS, Jobs, caused_by
+from workers.trouble import PASSING
 
 _LOOK_SECONDS = 2.0
 _WRITTEN = timedelta(
@@ -33,7 +32,7 @@ async def run(db: Database, broker: Broker) -> None:
         "look for lost jobs",
         every_seconds=_LOOK_SECONDS,
         log=_log,
-        troubles=(RedisError, *TROUBLE),
+        troubles=PASSING,
     )
 
 

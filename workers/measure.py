@@ -7,15 +7,15 @@ import logging
 from functools import partial
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from adapters.queues import queue_depths
 from core.clock import now
-from core.db import TROUBLE, Database
+from core.db import Database
 from core.rounds import keep
 from core.telemetry import metrics
 from services import events
 from workers.jobs import QUEUES
+from workers.trouble import PASSING
 
 _LOOK_SECONDS = 5.0
 _MILLIS = 1000
@@ -31,7 +31,7 @@ async def run(db: Database, broker_url: str) -> None:
             "measure",
             every_seconds=_LOOK_SECONDS,
             log=_log,
-            troubles=(RedisError, *TROUBLE),
+            troubles=PASSING,
         )
 
 

@@ -14,15 +14,15 @@ from contextlib import suppress
 
 from broadcaster import Broadcast
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisError
 
-from core.db import TROUBLE, Database
+from core.db import Database
 from core.rounds import heed_cancellation
 from services import events
 from subscriptions.rings import RING, RedisRings, channel_of
 from workers import due, lost_jobs, measure, observed, runtime
 from workers.broker import Broker
 from workers.jobs import JOBS, Jobs, caused_by
+from workers.trouble import PASSING
 from workers.turn import turn
 
 _BATCH = 500
@@ -45,7 +45,7 @@ async def run(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs = JOBS)
                     failures = 0
                     await mine.notified()
                     heed_cancellation()
-        except (RedisError, *TROUBLE) as problem:
+        except PASSING as problem:
             failures += 1
             _log.warning("Cannot carry events for now: %s", problem)
         heed_cancellation()
