@@ -1,6 +1,7 @@
 """Ids that clients make: knowing a repeated request from another one under the same id. Pure."""
 
 import hashlib
+from dataclasses import field, fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from pydantic_core import to_jsonable_python
 from domain.errors import Conflict, Invalid
 
 _VERSION_7 = 7
+_CAME_LATER = "came_later"
 
 
 class IdAlreadyUsed(Conflict):
@@ -28,9 +30,22 @@ class NothingToChange(Invalid):
     code = "NOTHING_TO_CHANGE"
 
 
+def came_later(default: Any) -> Any:
+    """A field of a request that others were made without. Where it says nothing it does not count.
+
+    So whoever asks again what they asked of an older version is known again.
+    """
+    return field(default=default, metadata={_CAME_LATER: True})
+
+
 def fingerprint(user_id: UUID, request: Any) -> bytes:
     """SHA-256 over who asks and what, as canonical JSON. `request` is a dataclass or a dictionary."""
-    canonical = orjson.dumps(to_jsonable_python([user_id, request]), option=orjson.OPT_SORT_KEYS)
+    asked = to_jsonable_python(request)
+    if is_dataclass(request):
+        for each in fields(request):
+            if _CAME_LATER in each.metadata and getattr(request, each.name) == each.default:
+                del asked[each.name]
+    canonical = orjson.dumps([str(user_id), asked], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(canonical).digest()
 
 

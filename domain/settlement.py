@@ -9,6 +9,7 @@ from uuid import UUID
 from domain import text
 from domain.errors import Invalid
 from domain.expense import To, day_in_range
+from domain.fingerprint import came_later
 from domain.money import Money
 from domain.rate import require_two
 
@@ -70,7 +71,7 @@ class Payment:
     method: SettlementMethod = SettlementMethod.OTHER
     note: str | None = None
     paid_as: Money | None = None
-    external_ref: str | None = None
+    external_ref: str | None = came_later(None)
 
     def checked(self) -> "Payment":
         """Itself with clean texts.

@@ -104,6 +104,7 @@ class _Conversion:
     rate_day: date
 
 
+_CAME_LATER = frozenset({"external_ref"})
 _FILE = TypeAdapter(_File)
 _EXPENSE = TypeAdapter(_Expense)
 _SETTLEMENT = TypeAdapter(_Settlement)
@@ -135,7 +136,12 @@ def _record(value: Any, seats: set[UUID], deed_of: Callable[[Any], tuple[UUID, D
     id, deed = deed_of(value)
     if unknown := people_of(deed) - seats:
         raise RecordUnreadable(f"{len(unknown)} of these people are not among the members.")
-    return Record(str(id), value, deed, has_id=True, own_id=id)
+    return Record(str(id), _said_at_first(value), deed, has_id=True, own_id=id)
+
+
+def _said_at_first(value: Any) -> Any:
+    """Without what records had no place for once, where nothing is in it: so they are known again."""
+    return {key: each for key, each in value.items() if key not in _CAME_LATER or each is not None}
 
 
 def _is_deleted(value: Any) -> bool:
