@@ -26,14 +26,18 @@ class ByOutcome(Generic[Made]):
 
 
 def _conditions(nodes: Iterable[Node]) -> tuple[str, ...]:
-    found: set[str] = set()
-
-    class Conditions(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            values = [argument.value for argument in node.arguments or ()]
-            found.update(value.name.value for value in values if isinstance(value, VariableNode))
-
+    conditions = _Conditions()
     for node in nodes:
         if node.loc is None or "@" in node.loc.source.body:
-            visit(node, Conditions())
-    return tuple(sorted(found))
+            visit(node, conditions)
+    return tuple(sorted(conditions.names))
+
+
+class _Conditions(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        values = [argument.value for argument in node.arguments or ()]
+        self.names.update(value.name.value for value in values if isinstance(value, VariableNode))

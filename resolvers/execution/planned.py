@@ -94,6 +94,7 @@ class Planned(SchemaExtension):
 async def by_plan(executor: StrawberryGraphQLCoreExecutionContext) -> dict[str, Any] | Outcomes:
     """The data; or what the library needs to execute it, where something is not as it should be."""
     outcomes: dict[str, Any] = {}
+    let_go_of_itself(executor)
     if plan := _plan_of(executor):
         try:
             return await answer(Run(executor), plan.roots, outcomes)
@@ -115,7 +116,7 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
             self._outcomes, self.root_value = self.root_value
         self._plan: Plan | None = None
         if self.operation.operation is OperationType.SUBSCRIPTION:
-            self.async_helpers = GraphQLResolveInfoHelpers(*map(_weakly, self.async_helpers))
+            let_go_of_itself(self)
             self._plan = _plan_of(self)
             if self._plan and self._plan.is_same_for_all and not self._is_watched:
                 shortcut.tell_by(self._told)
@@ -176,6 +177,11 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
             _recalled(self._outcomes[path.key]),
             position_context,
         )
+
+
+def let_go_of_itself(executor: StrawberryGraphQLCoreExecutionContext) -> None:
+    """It goes with its last user then, and so does what was loaded for it, before any collection."""
+    executor.async_helpers = GraphQLResolveInfoHelpers(*map(_weakly, executor.async_helpers))
 
 
 def _weakly(method: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -1,11 +1,15 @@
 """A plan answers what the library's answers: the same data in the same order, the same errors."""
 
+import gc
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 from uuid import UUID
+from weakref import ref
 
 import pytest
 import strawberry
@@ -20,6 +24,7 @@ from strawberry.types import ExecutionResult
 from resolvers.direct import Direct
 from resolvers.execution.planned import Planned, Recalling
 from schema.scalars import SCALARS, BigInt
+from tests import comparing
 
 
 @strawberry.enum
@@ -220,6 +225,30 @@ async def test_no_mutation_runs_twice_though_the_library_words_its_errors() -> N
     assert isinstance(ours, ExecutionResult)
     assert told(ours) == told(theirs)
     assert written == [1, 2, 4]
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+async def test_what_an_answer_needed_goes_with_it() -> None:
+    def some() -> Branch:
+        return Branch(name="b", leaves=[leaf(1)], either=leaf(2), named=[], broken=None)
+
+    document = "{ branch { name leaves { later } } }"
+    await OURS.execute(document, context_value=some())  # its plan is made
+    branch = some()
+    asked = ref(branch)
+    with comparing.without_the_library(), uncollected():
+        await OURS.execute(document, context_value=branch)
+        del branch
+
+        assert asked() is None
 
 
 async def test_an_extension_that_wants_every_field_gets_it() -> None:
