@@ -2,7 +2,9 @@
 
 Workers get back what they had fetched when they lost their connection. Dramatiq forgets it then, and Redis
 keeps it for them as long as they live: a job that was put off until another try would wait until its worker
-ends. What fails while Redis is away waits for it: Dramatiq would forget to try it again.
+ends. So would what they had put off when the Redis that knew of it was killed: a consumer ends with the
+server that it is of, even where it noticed nothing. What fails while Redis is away waits for it: Dramatiq
+would forget to try it again.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -21,6 +23,7 @@ from dramatiq.errors import ConnectionClosed
 from redis.exceptions import ConnectionError as RedisIsAway
 
 _AWAY_SECONDS = 1.0
+_LOOK_SECONDS = 1.0
 
 _R = TypeVar("_R")
 
@@ -61,31 +64,46 @@ class Broker(RedisBroker):
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
         """A worker asks for a new consumer whenever it has lost one."""
-        self._put_back(queue_name)
-        return _Begun(super().consume(queue_name, prefetch, timeout), self.begun)
+        try:
+            server = self.server()
+            self._put_back(queue_name)
+        except RedisIsAway as away:
+            raise ConnectionClosed(away) from None
+        return _Begun(super().consume(queue_name, prefetch, timeout), self, server)
 
     def _put_back(self, queue_name: str) -> None:
         fetched = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
-        try:
-            ids = cast("set[bytes]", self.client.smembers(fetched))
-            if forgotten := {id.decode() for id in ids} - self.begun:
-                self.do_requeue(queue_name, *forgotten)
-        except RedisIsAway as away:
-            raise ConnectionClosed(away) from None
+        ids = cast("set[bytes]", self.client.smembers(fetched))
+        if forgotten := {id.decode() for id in ids} - self.begun:
+            self.do_requeue(queue_name, *forgotten)
 
 
 class _Begun(Consumer):
-    """Keeps account of `begun`. What is put off stays with the consumer."""
+    """Keeps account of `begun`. What is put off stays with the consumer, which is of one server."""
 
-    def __init__(self, consumer: Consumer, begun: set[str]) -> None:
+    def __init__(self, consumer: Consumer, broker: Broker, server: str) -> None:
         self._consumer = consumer
-        self._begun = begun
+        self._broker, self._begun = broker, broker.begun
+        self._server = server
+        self._looked_at = time.monotonic()
 
     def __next__(self) -> MessageProxy | None:
+        self._require_its_server()
         message = next(self._consumer)
         if message is not None and "eta" not in message.options:
             self._begun.add(_id(message))
         return message
+
+    def _require_its_server(self) -> None:
+        if time.monotonic() < self._looked_at + _LOOK_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        try:
+            server = self._broker.server()
+        except RedisIsAway as away:
+            raise ConnectionClosed(away) from None
+        if server != self._server:
+            raise ConnectionClosed(RedisIsAway("Another Redis is there."))
 
     def ack(self, message: MessageProxy) -> None:
         self._consumer.ack(message)

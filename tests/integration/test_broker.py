@@ -120,6 +120,20 @@ def test_what_fails_while_redis_is_away_is_tried_again(
         wait_until(lambda: len(tries) == 2)
 
 
+def test_a_consumer_ends_with_its_server(tmp_path: Path) -> None:
+    with own_redis(tmp_path / "redis") as (redis, url):
+        broker = broker_on(url)
+        consumer = broker.consume(QUEUE, timeout=1)
+        next(consumer)
+        redis.stop()
+        redis.start()
+
+        with pytest.raises(ConnectionClosed):
+            wait_until(lambda: next(consumer) is not None)
+        broker.consume(QUEUE)
+        broker.close()
+
+
 def test_a_server_that_is_away_is_a_lost_connection() -> None:
     away = Broker(url="redis://127.0.0.1:1/0")
 
