@@ -13,6 +13,7 @@ would forget to try it again.
 import logging
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from copy import copy
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -106,11 +107,15 @@ class _Begun(Consumer):
             raise ConnectionClosed(RedisIsAway("Another Redis is there."))
 
     def ack(self, message: MessageProxy) -> None:
-        self._consumer.ack(message)
+        """Said once. A Redis that comes next may lack what the job has asked for: there it is done again."""
+        with suppress(ConnectionClosed):
+            self._consumer.ack(message)
         self._begun.discard(_id(message))
 
     def nack(self, message: MessageProxy) -> None:
-        self._consumer.nack(message)
+        """Said once, as `ack`."""
+        with suppress(ConnectionClosed):
+            self._consumer.nack(message)
         self._begun.discard(_id(message))
 
     def requeue(self, messages: Any) -> None:

@@ -120,6 +120,23 @@ def test_what_fails_while_redis_is_away_is_tried_again(
         wait_until(lambda: len(tries) == 2)
 
 
+def test_what_was_done_while_redis_went_is_done_again(tmp_path: Path) -> None:
+    """The next Redis may lack what the job has asked the one before for."""
+    with own_redis(tmp_path / "redis") as (redis, url):
+        broker = broker_on(url)
+        consumer = broker.consume(QUEUE)
+        (id,) = asked(broker, 1)
+        message = next(consumer)
+        assert message
+        assert message.message_id == id
+        redis.stop()
+
+        consumer.ack(message)
+
+        assert broker.begun == set()
+        broker.close()
+
+
 def test_a_consumer_ends_with_its_server(tmp_path: Path) -> None:
     with own_redis(tmp_path / "redis") as (redis, url):
         broker = broker_on(url)
