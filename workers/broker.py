@@ -12,8 +12,8 @@ would forget to try it again.
 
 import logging
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
 from copy import copy
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -65,11 +65,9 @@ class Broker(RedisBroker):
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
         """A worker asks for a new consumer whenever it has lost one."""
-        try:
+        with _closed_where_away():
             server = self.server()
             self._put_back(queue_name)
-        except RedisIsAway as away:
-            raise ConnectionClosed(away) from None
         return _Begun(super().consume(queue_name, prefetch, timeout), self, server)
 
     def _put_back(self, queue_name: str) -> None:
@@ -99,10 +97,8 @@ class _Begun(Consumer):
         if time.monotonic() < self._looked_at + _LOOK_SECONDS:
             return
         self._looked_at = time.monotonic()
-        try:
+        with _closed_where_away():
             server = self._broker.server()
-        except RedisIsAway as away:
-            raise ConnectionClosed(away) from None
         if server != self._server:
             raise ConnectionClosed(RedisIsAway("Another Redis is there."))
 
@@ -123,6 +119,15 @@ class _Begun(Consumer):
 
     def close(self) -> None:
         self._consumer.close()
+
+
+@contextmanager
+def _closed_where_away() -> Generator[None]:
+    """As a worker is told of it."""
+    try:
+        yield
+    except RedisIsAway as away:
+        raise ConnectionClosed(away) from None
 
 
 def _id(message: MessageProxy) -> str:

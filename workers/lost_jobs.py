@@ -18,9 +18,7 @@ from workers.jobs import JOBS, Jobs, caused_by
 from workers.trouble import PASSING
 
 _LOOK_SECONDS = 2.0
-_WRITTEN = timedelta(
-    seconds=10
-)  # what was enqueued longer ago lies on the disk of a Redis that lived
+_WRITTEN = timedelta(seconds=10)  # after which a Redis that lives has its jobs on disk
 
 _log = logging.getLogger(__name__)
 
