@@ -39,11 +39,13 @@ async def run(db: Database, rings: Broadcast, broker: Broker, jobs: Jobs = JOBS)
     while True:
         try:
             async with turn(db.url, lock=_RELAY, channel=_COMMITTED) as mine:
+                lost = lost_jobs.Watch(db, broker, jobs)
                 while True:
-                    while await carry(db, rings, broker, jobs) == _BATCH:
-                        heed_cancellation()
-                    failures = 0
-                    await mine.notified()
+                    size = await carry(db, rings, broker, jobs)
+                    await lost.look()
+                    if size < _BATCH:
+                        failures = 0
+                        await mine.notified()
                     heed_cancellation()
         except PASSING as problem:
             failures += 1
@@ -83,7 +85,6 @@ async def _until_told_to_stop() -> None:
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(run(db, Broadcast(backend=rings), runtime.broker))
-            tasks.create_task(lost_jobs.run(db, runtime.broker))
             tasks.create_task(due.run(db, runtime.broker))
             tasks.create_task(measure.run(db, runtime.queues_url()))
     finally:

@@ -17,7 +17,8 @@ TIMES = {
     "kill-api": 1,
     "kill-relay": 2,
     "restart-postgres": 2,
-}  # a killed Redis still loses notifications now and then: docs/reliability.md says so
+    "restart-redis": 2,
+}
 
 
 @pytest.fixture
