@@ -1,6 +1,6 @@
 """A Redis that is killed has not written all that it was given: the next is given it again."""
 
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # dramatiq is half typed
 
 import asyncio
