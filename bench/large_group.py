@@ -14,7 +14,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -75,9 +75,9 @@ async def _measure(system: server.System, options: argparse.Namespace) -> Sequen
     before = _memory(web)
     everyone = await _share_among_all(connection, group, seats)
     written, refused = await _write_at_once(system, persons, group, seats, options)
-    balances = [await _timed(lambda: _ask(connection, _BALANCES, group)) for _ in range(_LOOKS)]
+    balances = [await _ask(connection, _BALANCES, group) for _ in range(_LOOKS)]
     nets = [each["net"]["minor"] for each in balances[0][1]["balances"]]
-    settling, answer = await _timed(lambda: _ask(connection, _SETTLE, group))
+    settling, answer = await _ask(connection, _SETTLE, group)
     transfers = len(answer["suggestedTransfers"])
     told = await _tell(system, persons, group, options.sockets)
     grown = (_memory(web) - before) / _MIB
@@ -111,7 +111,7 @@ async def _share_among_all(connection: Connection, group: Group, seats: Sequence
     slowest = 0.0
     for start in range(0, len(seats), MOST_PEOPLE):
         wanted = _expense(group, seats[start : start + MOST_PEOPLE], 10_000_00)
-        took, said = await _timed(lambda body=wanted: connection.ask(body))
+        took, said = await _answer_to(connection, wanted)
         if _problem(said):
             raise RuntimeError(said)
         slowest = max(slowest, took)
@@ -169,17 +169,19 @@ def _expense(group: Group, among: Sequence[str], minor: int) -> bytes:
     return request(_WRITE, input=wanted)
 
 
-async def _ask(connection: Connection, document: str, group: Group) -> Any:
-    answer = json.loads(await connection.ask(request(document, id=group.ledger_id)))
+async def _ask(connection: Connection, document: str, group: Group) -> tuple[float, Any]:
+    """How long it took until the answer was there, which is then read."""
+    took, said = await _answer_to(connection, request(document, id=group.ledger_id))
+    answer = json.loads(said)
     if "errors" in answer:
         raise RuntimeError(answer)
-    return answer["data"]["ledger"]
+    return took, answer["data"]["ledger"]
 
 
-async def _timed(ask: Callable[[], Awaitable[Any]]) -> tuple[float, Any]:
+async def _answer_to(connection: Connection, body: bytes) -> tuple[float, bytes]:
     began = time.perf_counter()
-    answer = await ask()
-    return time.perf_counter() - began, answer
+    said = await connection.ask(body)
+    return time.perf_counter() - began, said
 
 
 def _problem(said: bytes) -> str | None:

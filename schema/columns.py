@@ -18,7 +18,10 @@ class Shown(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A thing within the thing: the names of its attributes there, by their names in the part."""
+    """A thing within the thing: the names of its attributes there, by their names in the part.
+
+    A node's own `id` is among them where it is known without the node.
+    """
 
     attributes: Mapping[str, str]
 

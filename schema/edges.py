@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import strawberry
 
 from core.loader import Known, Loader
+from schema.columns import Part
 from schema.context import Info, Loaders
 
 
@@ -34,11 +35,13 @@ def edge(
     by: str,
     description: str,
     brought: str | None = None,
+    is_id: bool = False,
     with_below: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """A field of the annotated type, by one of `Loaders`. `by` names the attribute with the key.
 
     `brought` names one of the thing's row with what would be loaded, which it has if loaded `with_below`.
+    Where the key `is_id` of what is there for sure, nothing is loaded for those who ask for no more.
     """
     assert {loader_name, *with_below.values()} <= Loaders.__annotations__.keys()
     its = Edge(loader_name, _key(by, brought), of, with_below)
@@ -48,7 +51,8 @@ def edge(
     async def follow(self: Any, info: Info):  # noqa: ANN202 - the field's annotation is its type
         return its.of(await loader(info.context.loaders).load(its.key(self)))
 
-    return strawberry.field(follow, description=description, metadata={Edge: its})
+    known = {Part: Part({"id": by})} if is_id else {}
+    return strawberry.field(follow, description=description, metadata={Edge: its, **known})
 
 
 def _key(by: str, brought: str | None) -> Callable[[Any], Any]:

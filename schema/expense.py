@@ -47,7 +47,7 @@ class Share:
         "spare_minor",
         description="The odd cent within it, if they got one of those that did not divide evenly: 1 or 0.",
     )
-    member: Member = member_edge(by="row.member_id", description="Whose share.")
+    member: Member = member_edge(by="row.member_id", brought="member", description="Whose share.")
 
     @staticmethod
     def of(row: EntryRow) -> "Share":

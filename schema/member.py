@@ -110,7 +110,9 @@ async def member(info: Info, member_id: UUID) -> Member:
 
 def member_edge(*, by: str, description: str, brought: str | None = None) -> Any:
     """To the member whose id the attribute `by` is; see `edge`."""
-    return edge("members", _referred_to, by=by, brought=brought, description=description)
+    return edge(
+        "members", _referred_to, by=by, brought=brought, is_id=True, description=description
+    )
 
 
 def _referred_to(row: MemberRow | None) -> Member:

@@ -16,7 +16,6 @@ from sqlmodel import col, func, or_
 
 from core.db import Tx
 from core.ids import new_ids
-from core.loader import Known
 from domain import debts
 from domain.errors import Invalid
 from domain.money import Money
@@ -105,7 +104,8 @@ class Posting:
 class Entered(NamedTuple):
     """An entry that was just made, as clients see it. Its member comes along."""
 
-    member_id: Known[Any]
+    member_id: UUID
+    member: Any
     currency: str
     paid_minor: int
     owed_minor: int
@@ -121,7 +121,7 @@ def entered(posting: Posting, members: Members) -> Sequence[Entered] | None:
         return None
     ranked = sorted((-paid, -owed, who) for who, (paid, owed) in posting.sides.items())
     return [
-        Entered(Known(members[who]), posting.currency, -paid, -owed, int(who in posting.spare))
+        Entered(who, members[who], posting.currency, -paid, -owed, int(who in posting.spare))
         for paid, owed, who in ranked
     ]
 

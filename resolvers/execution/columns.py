@@ -39,7 +39,7 @@ class Place:
 
     @property
     def definition(self) -> Any:
-        return self.field.extensions["strawberry-definition"]
+        return self.field.extensions.get("strawberry-definition")
 
 
 @dataclass(frozen=True, slots=True)

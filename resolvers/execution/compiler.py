@@ -147,15 +147,18 @@ class _Compiler:
     def _below(self, type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
         return self._executor.collect_subfields(type, details).grouped_field_set
 
-    def _part(
-        self, place: Place, definition: StrawberryField, details: FieldDetailsList
-    ) -> Shape | None:
+    def _part(self, place: Place, details: FieldDetailsList) -> Shape | None:
         """How to put a part of a thing together without making it, where only its attributes are asked."""
+        definition: StrawberryField | None = place.definition
         type = get_named_type(place.field.type)
-        if Part not in definition.metadata or not isinstance(type, GraphQLObjectType):
+        if definition is None or Part not in definition.metadata:
             return None
+        assert isinstance(type, GraphQLObjectType), "a part is a thing"
         columns: dict[str, Column] = {}
         for name, below, inner in self._places(type, self._below(type, details)):
+            if inner.nodes[0].name.value == "__typename":
+                columns[name] = TypeName(inner)
+                continue
             reader = _part_reader(inner, definition.metadata[Part])
             if reader is None:
                 return None
@@ -171,7 +174,7 @@ class _Compiler:
         definition = place.field.extensions.get("strawberry-definition")
         if not isinstance(definition, StrawberryField):
             raise NotCompilable
-        if (part := self._part(place, definition, details)) is not None:
+        if (part := self._part(place, details)) is not None:
             return part
         completion = self._completion(place.field.type, details)
         if (reader := _reader(place, definition)) is not None:
@@ -190,7 +193,11 @@ class _Compiler:
         if edge.with_below:
             type: Any = get_named_type(place.field.type)
             below = self._below(type, details)
-            asked = {field[0].node.name.value for field in below.values()}
+            asked = {
+                inner.nodes[0].name.value
+                for _, its, inner in self._places(type, below)
+                if self._part(inner, its) is None
+            }
             loader_name = next(
                 (richer for name, richer in edge.with_below.items() if name in asked), loader_name
             )
@@ -207,11 +214,13 @@ def _read(place: Place, reader: Reader, completion: Completion) -> Column:
 
 def _part_reader(place: Place, part: Part) -> Reader | None:
     """How to read a field of a part, if it is one of its attributes."""
-    definition = place.field.extensions.get("strawberry-definition")
-    if definition is None or not definition.is_basic_field:
-        return None
-    name = part.attributes.get(definition.python_name)
-    return attribute(name) if name else None
+    definition = place.definition
+    if definition.is_basic_field:
+        name = part.attributes.get(definition.python_name)
+        return attribute(name) if name else None
+    node = _node_with_plain_ids(_plain_resolver(place, definition))
+    name = node and part.attributes.get(node.resolve_id_attr())
+    return global_ids(place.parent.name, name) if name else None
 
 
 def _reader(place: Place, definition: StrawberryField) -> Reader | None:

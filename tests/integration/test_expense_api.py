@@ -202,6 +202,31 @@ async def test_balances_with_their_members_take_two_statements(
     assert len(seen) == 2, seen  # the ledger, and the balances with their members
 
 
+async def test_no_member_is_read_for_whoever_asks_for_their_id_alone(
+    db: Database, api: Api, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    recorded = await spend(db, ann, trip.id, 1000)
+
+    with statements(db) as seen:
+        balances = await api.ask(
+            ann,
+            "query ($id: ID!) { ledger(id: $id) { balances { member { __typename seat: id } } } }",
+            id=_id("Ledger", trip.id),
+        )
+        shares = await api.ask(
+            ann,
+            "query ($id: ID!) { expense(id: $id) { shares { member { id } } } }",
+            id=_id("Expense", recorded.id),
+        )
+        await asyncio.sleep(0)  # the driver tells of a statement one turn later
+
+    who = [{"__typename": "Member", "seat": _id("Member", trip.seat(each))} for each in (ann, bob)]
+    assert [each["member"] for each in balances["ledger"]["balances"]] == who
+    shared = {each["member"]["id"] for each in shares["expense"]["shares"]}
+    assert shared == {each["seat"] for each in who}
+    assert not any("members.name" in statement for statement in seen), seen
+
+
 async def test_a_list_says_how_each_expense_is_split_and_disputed(
     db: Database, api: Api, ann: Actor, bob: Actor, trip: Group
 ) -> None:
