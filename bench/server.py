@@ -41,6 +41,10 @@ class System:
         serving = {f"web-{number}": each for number, each in enumerate(keeper.children(), 1)}
         return {**serving, **found}
 
+    def named(self, name: str) -> list[Child]:
+        """All of one kind: "web", "relay", "worker", "reader", "PostgreSQL" or "Redis"."""
+        return [child for child in self.children if child.name.partition("-")[0] == name]
+
     def settle(self) -> None:
         """Return when no job is left over from what was done before."""
         with Redis.from_url(self.queue_redis_url) as queues:

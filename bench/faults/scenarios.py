@@ -45,7 +45,7 @@ class Scenario:
 
 def _kill_web(system: System) -> float:
     """Whoever keeps them starts them anew."""
-    (web,) = _named(system, "web")
+    (web,) = system.named("web")
     killed = psutil.Process(web.pid).children()
     for process in killed:
         process.kill()
@@ -54,9 +54,9 @@ def _kill_web(system: System) -> float:
 
 
 def _kill_api(system: System) -> float:
-    (web,) = _named(system, "web")
+    (web,) = system.named("web")
     serving = psutil.Process(web.pid).children()
-    _kill(web)
+    kill(web)
     for process in serving:
         with suppress(psutil.NoSuchProcess):
             process.kill()
@@ -65,22 +65,22 @@ def _kill_api(system: System) -> float:
 
 
 def _kill_relay(system: System) -> float:
-    (relay,) = _named(system, "relay")
-    _kill(relay)
+    (relay,) = system.named("relay")
+    kill(relay)
     relay.start()
     return 0
 
 
 def _kill_worker(system: System) -> float:
-    (worker,) = _named(system, "worker")
-    _kill(worker)
+    (worker,) = system.named("worker")
+    kill(worker)
     worker.start()
     return 0
 
 
 def _restart_postgres(system: System) -> float:
     """By SIGQUIT, "immediate": no checkpoint, no goodbye, and recovery from the log on its way up."""
-    (database,) = _named(system, "PostgreSQL")
+    (database,) = system.named("PostgreSQL")
     assert database.pid is not None
     os.kill(database.pid, signal.SIGQUIT)
     database.wait(_PATIENCE_SECONDS)
@@ -89,21 +89,21 @@ def _restart_postgres(system: System) -> float:
 
 
 def _restart_redis(system: System) -> float:
-    (redis,) = _named(system, "Redis")
-    _kill(redis)
+    (redis,) = system.named("Redis")
+    kill(redis)
     redis.start()
     return _seconds_until(lambda: is_served(system.url))
 
 
 def _stall_postgres(system: System) -> float:
     """Nothing is lost and nothing answers: every process of it stops for a while."""
-    (database,) = _named(system, "PostgreSQL")
+    (database,) = system.named("PostgreSQL")
     _stall(database)
     return _seconds_until(lambda: is_served(system.url))
 
 
 def _stall_redis(system: System) -> float:
-    (redis,) = _named(system, "Redis")
+    (redis,) = system.named("Redis")
     _stall(redis)
     return _seconds_until(lambda: is_served(system.url))
 
@@ -123,11 +123,8 @@ SCENARIOS = {
 }
 
 
-def _named(system: System, name: str) -> list[Child]:
-    return [child for child in system.children if child.name.partition("-")[0] == name]
-
-
-def _kill(child: Child) -> None:
+def kill(child: Child) -> None:
+    """By SIGKILL, and see it gone."""
     assert child.pid is not None
     os.kill(child.pid, signal.SIGKILL)
     child.wait(_PATIENCE_SECONDS)

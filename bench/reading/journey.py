@@ -29,8 +29,7 @@ def travel(images: Sequence[bytes], model_dir: Path) -> Journeys:
     """Each image uploaded when the one before is read, as somebody waits for it."""
     with server.running(model_dir=model_dir) as system:
         seconds = asyncio.run(_one_by_one(system.url, images))
-        readers = [child for child in system.children if child.name.startswith("reader")]
-        return Journeys(seconds, max(peak_mib(child.pid) for child in readers))
+        return Journeys(seconds, max(peak_mib(child.pid) for child in system.named("reader")))
 
 
 async def _one_by_one(url: str, images: Sequence[bytes]) -> list[float]:
