@@ -219,9 +219,9 @@ async def lock_ledgers_for_job(tx: Tx, ledger_ids: Collection[UUID]) -> dict[UUI
     return {ledger.id: ledger for (ledger,) in found}
 
 
-async def seated_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:
+async def seated_in(where: Where, ledger_id: UUID) -> Sequence[UUID]:
     """The ids of the ledger's members of today, placeholders too."""
-    return [row.id for row in await _SEATED.rows(session, ledger_id=ledger.id)]
+    return [row.id for row in await _SEATED.rows(where, ledger_id=ledger_id)]
 
 
 async def active_in(session: AsyncSession, ledger: Ledger) -> Sequence[UUID]:

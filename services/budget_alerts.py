@@ -8,8 +8,7 @@ A threshold that spending has reached once is never alerted of again in that per
 falls below it and rises again.
 """
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -18,9 +17,9 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.db import Tx
+from core.db import Database, Tx
+from core.prepared import Prepared, one_of
 from domain import budget, split
 from domain.actor import SYSTEM
 from domain.budget import Alert
@@ -43,24 +42,17 @@ class Concerned(NamedTuple):
     time_zone: str
 
 
-async def concerned(session: AsyncSession, ledger_id: UUID, seq: int) -> Sequence[Concerned]:
-    """Whose budgets an event may move: everyone with a share before or after it, or who claims a seat."""
-    event = await session.get(Event, (ledger_id, seq))
-    if event is None:
+async def concerned(db: Database, ledger_id: UUID, seqs: Collection[int]) -> Sequence[Concerned]:
+    """Whose budgets events may move: everyone with a share before or after one, or who claims a seat."""
+    found = await events.these(db, ledger_id, seqs)
+    moved = {member_id for event in found for member_id in await _moved_by(db, event)}
+    if not moved:
         return []
-    query = (
-        select(Ledger.id, User.time_zone)
-        .join(User, col(User.id) == Ledger.owner_id)
-        .join(Member, col(Member.user_id) == User.id)
-        .where(
-            col(Member.id).in_(await _moved_by(session, event)),
-            select(Budget.id).where(*_watched(col(Ledger.id))).exists(),
-        )
-    )
-    return [Concerned(*found) for found in (await session.exec(query)).all()]
+    rows = await _CONCERNED.rows(db, ids=list(moved))
+    return [Concerned(row.id, row.time_zone) for row in rows]
 
 
-async def _moved_by(session: AsyncSession, event: Event) -> AbstractSet[UUID]:
+async def _moved_by(db: Database, event: Event) -> Collection[UUID]:
     """The members whose spending the event moves: by a file, anybody's.
 
     Whoever claims a seat has had its shares all along.
@@ -68,8 +60,7 @@ async def _moved_by(session: AsyncSession, event: Event) -> AbstractSet[UUID]:
     if event.kind is EventKind.MEMBER_CLAIMED:
         return {event.entity_id}
     if event.kind is EventKind.IMPORT_COMMITTED:
-        ledger = await session.get_one(Ledger, event.ledger_id)
-        return set(await access.seated_in(session, ledger))
+        return await access.seated_in(db, event.ledger_id)
     return {
         member_id
         for facts in (event.before, event.after)
@@ -146,3 +137,11 @@ def _open(kind: PeriodKind, today: date) -> tuple[Period, Period]:
 
 def _watched(ledger_id: UUID | Mapped[UUID]) -> tuple[ColumnElement[bool], ...]:
     return col(Budget.ledger_id) == ledger_id, col(Budget.deleted_at).is_(None)
+
+
+_CONCERNED = Prepared(
+    select(Ledger.id, User.time_zone)
+    .join(User, col(User.id) == Ledger.owner_id)
+    .join(Member, col(Member.user_id) == User.id)
+    .where(one_of(Member.id), select(Budget.id).where(*_watched(col(Ledger.id))).exists())
+)

@@ -122,7 +122,7 @@ async def _require_members(
     tx: Tx, seat: Seat, words: Words, *, mentioned: tuple[UUID, ...] | list[UUID]
 ) -> None:
     """Who was `mentioned` before may have left since."""
-    seated = await access.seated_in(tx, seat.ledger)
+    seated = await access.seated_in(tx, seat.ledger.id)
     if strangers := {*words.mentions} - {*seated, *mentioned}:
         raise NotMembers(
             f"{len(strangers)} of these people are not members now.", path=("mentions",)

@@ -53,6 +53,14 @@ _SINCE = Prepared(
     .order_by(col(Event.seq))
     .limit(_most)
 )
+_THESE = Prepared(
+    select(Event)
+    .where(
+        is_the(Event.ledger_id, "ledger_id"),
+        col(Event.seq) == any_(bindparam("seqs", type_=ARRAY(BigInteger()))),
+    )
+    .order_by(col(Event.seq))
+)
 _HEADS = Prepared(select(Ledger.id, Ledger.seq).where(one_of(Ledger.id)))
 _UNPUBLISHED = Prepared(
     select(Event)
@@ -156,6 +164,11 @@ def fact_of(row: Event) -> Fact:
 async def since(where: Where, ledger_id: UUID, seq: int, *, limit: int) -> Sequence[Event]:
     """Up to `limit` events with a higher `seq`, in order. The caller has checked access."""
     return await _SINCE.rows(where, ledger_id=ledger_id, seq=seq, most=limit)
+
+
+async def these(where: Where, ledger_id: UUID, seqs: Collection[int]) -> Sequence[Event]:
+    """Those of a ledger's events that are there, in order."""
+    return await _THESE.rows(where, ledger_id=ledger_id, seqs=list(seqs))
 
 
 async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Event]:

@@ -111,7 +111,7 @@ def _columns(changes: SubgroupChanges, row: Subgroup) -> dict[str, Any]:
 
 async def _require_free(tx: Tx, seat: Seat, id: UUID, member_ids: Sequence[UUID]) -> None:
     """Refuses: `NotMembers`, `InAnotherSubgroup` unless it is the one with this id."""
-    if strangers := {*member_ids}.difference(await access.seated_in(tx, seat.ledger)):
+    if strangers := {*member_ids}.difference(await access.seated_in(tx, seat.ledger.id)):
         raise NotMembers(
             f"{len(strangers)} of these people are not members of the ledger.", path=("memberIds",)
         )

@@ -1,14 +1,14 @@
 """Whom an event concerns, by their personal ledgers. Everyone is then told in a transaction of their own."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import Boolean, ColumnElement, ScalarSelect, bindparam
+from sqlmodel import col, or_, select
 
-from core.db import Tx
+from core.db import Database, Tx
+from core.prepared import Prepared, is_the, one_of
 from domain import concern, news
 from domain.concern import Audience, Creator, Everyone, Happened, Parties, Seats, Uploader
 from domain.news import News
@@ -17,7 +17,7 @@ from models.event import Event
 from models.expense import Expense
 from models.ledger import Ledger, Member
 from models.receipt import Receipt
-from services import access, notifications
+from services import access, events, notifications
 from services.notifications import Word
 from services.postings import FACTS
 
@@ -31,31 +31,48 @@ class Told(NamedTuple):
     data: dict[str, Any]
 
 
-class _Person(NamedTuple):
-    """Someone with a seat, since when, which they may have left, and their personal ledger."""
+def _people(*conditions: ColumnElement[bool]) -> Prepared:
+    """Who has or had a seat in a ledger: their accounts, and their personal ledgers."""
+    return Prepared(
+        select(Member.user_id, Ledger.id)
+        .join(Ledger, col(Ledger.owner_id) == Member.user_id)
+        .where(is_the(Member.ledger_id, "ledger_id"), *conditions)
+        .order_by(col(Member.id))
+    )
 
-    member_id: UUID
-    user_id: UUID
-    since: datetime
-    left_at: datetime | None
-    ledger_id: UUID
+
+def _staying(user_id: ScalarSelect[UUID]) -> Prepared:
+    return _people(col(Member.user_id) == user_id, _IS_HERE)
 
 
-async def concerned(session: AsyncSession, ledger_id: UUID, seq: int) -> Sequence[Told]:
-    """Everyone whom the event concerns, but for whoever did it. Who has left learns nothing new."""
-    event = await session.get(Event, (ledger_id, seq))
-    if event is None:
-        return []
+_IS_HERE = col(Member.left_at).is_(None)
+_EVERYONE = _people(col(Member.created_at) <= bindparam("at"), _IS_HERE)
+_SEATED = _people(one_of(Member.id), or_(_IS_HERE, bindparam("gone_too", type_=Boolean())))
+_UPLOADER = _staying(
+    select(Receipt.uploaded_by).where(is_the(Receipt.id, "entity_id")).scalar_subquery()
+)
+_CREATOR = _staying(
+    select(Expense.created_by).where(is_the(Expense.id, "entity_id")).scalar_subquery()
+)
+_NAMED = Prepared(select(Ledger.id, Ledger.name).where(is_the(Ledger.id, "ledger_id")))
+
+
+async def concerned(db: Database, ledger_id: UUID, seqs: Collection[int]) -> Sequence[Told]:
+    """Everyone whom events concern, but for whoever did them. Who has left learns nothing new."""
+    found = await events.these(db, ledger_id, seqs)
+    return [told for event in found for told in await _concerned(db, event)]
+
+
+async def _concerned(db: Database, event: Event) -> Collection[Told]:
     happened = Happened(event.kind, event.entity_id, event.before, event.after)
-    people = await _people(session, ledger_id)
     told: dict[UUID, Told] = {}
     data: dict[str, Any] | None = None
     for one in concern.concerns(happened):
-        for person in await _audience(session, one.audience, people, event):
-            if person.user_id != event.actor_id and person.ledger_id not in told:
-                data = data or news.stored(await _news(session, event))
-                told[person.ledger_id] = Told(person.ledger_id, one.kind, event, data)
-    return list(told.values())
+        for user_id, personal_id in await _audience(db, one.audience, event):
+            if user_id != event.actor_id and personal_id not in told:
+                data = data or news.stored(await _news(db, event))
+                told[personal_id] = Told(personal_id, one.kind, event, data)
+    return told.values()
 
 
 async def tell(tx: Tx, *everyone: Told) -> None:
@@ -69,60 +86,34 @@ async def tell(tx: Tx, *everyone: Told) -> None:
     await notifications.tell(tx, *words)
 
 
-async def _people(session: AsyncSession, ledger_id: UUID) -> Sequence[_Person]:
-    query = (
-        select(Member, Ledger.id)
-        .join(Ledger, col(Ledger.owner_id) == Member.user_id)
-        .where(Member.ledger_id == ledger_id)
-        .order_by(col(Member.id))
-    )
-    return [
-        _Person(seat.id, seat.user_id, seat.created_at, seat.left_at, personal)
-        for seat, personal in (await session.exec(query)).all()
-        if seat.user_id is not None
-    ]
-
-
-async def _audience(
-    session: AsyncSession, audience: Audience, people: Collection[_Person], event: Event
-) -> Sequence[_Person]:
+async def _audience(db: Database, audience: Audience, event: Event) -> Sequence[Any]:
+    its = {"ledger_id": event.ledger_id, "entity_id": event.entity_id}
     match audience:
         case Everyone():
-            return [
-                person for person in people if person.left_at is None and person.since <= event.at
-            ]
+            return await _EVERYONE.rows(db, **its, at=event.at)
         case Seats(ids, gone_too):
-            return [
-                person
-                for person in people
-                if person.member_id in ids and (gone_too or person.left_at is None)
-            ]
+            return await _SEATED.rows(db, **its, ids=list(ids), gone_too=gone_too) if ids else []
         case Parties():
-            ids = concern.part_of(audience.table, await _topic(session, audience))
-            return await _audience(session, Seats(ids), people, event)
+            ids = concern.part_of(audience.table, await _topic(db, audience))
+            return await _audience(db, Seats(ids), event)
         case Uploader():
-            receipt = await session.get(Receipt, event.entity_id)
-            return _staying(people, receipt.uploaded_by if receipt else None)
+            return await _UPLOADER.rows(db, **its)
         case Creator():
-            expense = await session.get_one(Expense, event.entity_id)
-            return _staying(people, expense.created_by)
+            return await _CREATOR.rows(db, **its)
 
 
-def _staying(people: Collection[_Person], user_id: UUID | None) -> Sequence[_Person]:
-    return [person for person in people if person.user_id == user_id and person.left_at is None]
-
-
-async def _topic(session: AsyncSession, topic: Parties) -> dict[str, Any]:
+async def _topic(db: Database, topic: Parties) -> dict[str, Any]:
     """What a comment is about, as it is now: it may be deleted, but it never goes."""
-    return (await session.get_one(FACTS[topic.table], topic.id)).facts()
+    async with db.reading() as session:
+        return (await session.get_one(FACTS[topic.table], topic.id)).facts()
 
 
-async def _news(session: AsyncSession, event: Event) -> News:
-    ledger = await session.get_one(Ledger, event.ledger_id)
+async def _news(db: Database, event: Event) -> News:
+    [ledger] = await _NAMED.rows(db, ledger_id=event.ledger_id)
     entity, _, _ = event.kind.partition(".")
     before, after = event.before, event.after
     if entity == "comment":
-        before, after = None, await _topic(session, concern.topic(after or {}))
+        before, after = None, await _topic(db, concern.topic(after or {}))
     return News(
         ledger_id=ledger.id,
         ledger_name=ledger.name,

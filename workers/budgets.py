@@ -5,7 +5,6 @@ import dramatiq
 from core.clock import now
 from domain.period import local_day
 from services import budget_alerts
-from services.budget_alerts import Concerned
 from workers import runtime
 
 
@@ -13,11 +12,7 @@ from workers import runtime
 async def check_budgets(*, ledger_id: str, seqs: list[int]) -> None:
     """Alert everyone whose spending these events move, each in a transaction of their own."""
     db = runtime.database()
-    people: dict[Concerned, None] = {}
-    async with db.reading() as session:
-        for seq in seqs:
-            people |= dict.fromkeys(await budget_alerts.concerned(session, UUID(ledger_id), seq))
-    for person in people:
+    for person in await budget_alerts.concerned(db, UUID(ledger_id), seqs):
         today = local_day(now(), person.time_zone)
         async with db.transaction() as tx:
             await budget_alerts.check(tx, person.ledger_id, today)

@@ -17,7 +17,6 @@ from domain.preferences import Channel
 from models.notification import Endpoint, Notification
 from services import deliveries, endpoints, telling
 from services.deliveries import Parcel
-from services.telling import Told
 from workers import jobs, runtime
 
 _TOLD_AT_ONCE = 100  # their ledgers are locked together
@@ -28,10 +27,7 @@ _OFF = Refused("This server does not use the channel any more.")
 async def tell(*, ledger_id: str, seqs: list[int]) -> None:
     """Tell everyone whom these events concern, some of them in each transaction."""
     db = runtime.database()
-    everyone: list[Told] = []
-    async with db.reading() as session:
-        for seq in seqs:
-            everyone += await telling.concerned(session, UUID(ledger_id), seq)
+    everyone = await telling.concerned(db, UUID(ledger_id), seqs)
     for start in range(0, len(everyone), _TOLD_AT_ONCE):
         async with db.transaction() as tx:
             await telling.tell(tx, *everyone[start : start + _TOLD_AT_ONCE])

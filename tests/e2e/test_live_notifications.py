@@ -28,9 +28,7 @@ subscription Added($after: BigInt) {
 
 async def tell_the_last(db: Database, trip: Group) -> None:
     *_, event = await log(db, trip.id)
-    async with db.reading() as session:
-        everyone = await telling.concerned(session, trip.id, event.seq)
-    for one in everyone:
+    for one in await telling.concerned(db, trip.id, [event.seq]):
         async with db.transaction() as tx:
             await telling.tell(tx, one)
 

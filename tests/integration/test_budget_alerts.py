@@ -283,8 +283,7 @@ async def test_other_categories_and_currencies_alert_nobody(
 async def concerned(db: Database, ledger_id: UUID) -> set[Concerned]:
     """Whom the ledger's newest event concerns."""
     *_, event = await log(db, ledger_id)
-    async with db.reading() as session:
-        return set(await budget_alerts.concerned(session, ledger_id, event.seq))
+    return set(await budget_alerts.concerned(db, ledger_id, [event.seq]))
 
 
 async def test_everyone_with_a_share_and_a_budget_is_concerned(
@@ -311,5 +310,4 @@ async def test_everyone_with_a_share_and_a_budget_is_concerned(
 
     await remove(db, ann, expense)
     assert await concerned(db, trip.id) == set()
-    async with db.reading() as session:
-        assert await budget_alerts.concerned(session, trip.id, 10**6) == []
+    assert await budget_alerts.concerned(db, trip.id, [10**6]) == []

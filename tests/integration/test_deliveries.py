@@ -521,8 +521,7 @@ async def planned(db: Database, ann: Actor, bob: Actor, trip: Group) -> UUID:
     """Bob's personal ledger, with one delivery that is due: planned twice, as jobs are done twice."""
     await spend(db, ann, trip.id)
     *_, event = await log(db, trip.id)
-    async with db.reading() as session:
-        [one] = await telling.concerned(session, event.ledger_id, event.seq)
+    [one] = await telling.concerned(db, event.ledger_id, [event.seq])
     async with db.transaction() as tx:
         await telling.tell(tx, one)
     [notification] = await told(db, bob)

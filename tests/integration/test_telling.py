@@ -37,9 +37,7 @@ async def tell_all(db: Database, ledger: Group) -> None:
 
 
 async def tell(db: Database, event: Event) -> None:
-    async with db.reading() as session:
-        everyone = await telling.concerned(session, event.ledger_id, event.seq)
-    for one in everyone:
+    for one in await telling.concerned(db, event.ledger_id, [event.seq]):
         async with db.transaction() as tx:
             await telling.tell(tx, one)
 
@@ -257,8 +255,8 @@ async def test_without_the_app_only_other_channels_tell(
 
 
 async def test_an_event_that_is_not_there_concerns_nobody(db: Database, trip: Group) -> None:
+    assert await telling.concerned(db, trip.id, [99]) == []
     async with db.reading() as session:
-        assert await telling.concerned(session, trip.id, 99) == []
         before = len((await session.exec(select(Notification))).all())
     assert before == 1
 
