@@ -3,8 +3,8 @@
 Workers get back what they had fetched when they lost their connection. Dramatiq forgets it then, and Redis
 keeps it for them as long as they live: a job that was put off until another try would wait until its worker
 ends. So would what they had put off when the Redis that knew of it was killed: a consumer ends with the
-server that it is of, even where it noticed nothing. What fails while Redis is away waits for it: Dramatiq
-would forget to try it again.
+server that it is of, even where it noticed nothing. What fails while Redis is away, or too busy to answer,
+waits for it: Dramatiq would forget to try it again.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -21,7 +21,7 @@ from typing import Any, TypeVar, cast
 from dramatiq import Consumer, Message, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
-from redis.exceptions import ConnectionError as RedisIsAway
+from redis.exceptions import RedisError
 
 _AWAY_SECONDS = 1.0
 _LOOK_SECONDS = 1.0
@@ -47,10 +47,10 @@ class Broker(RedisBroker):
         while True:
             try:
                 return super().enqueue(message, delay=delay)
-            except RedisIsAway as away:
+            except RedisError as problem:
                 if delay is None:
                     raise
-                _log.warning("Cannot put %s off for now: %s", message.actor_name, away)
+                _log.warning("Cannot put %s off for now: %s", message.actor_name, problem)
                 time.sleep(_AWAY_SECONDS)
 
     def enqueue_all(self, messages: Iterable[Message[None]]) -> None:
@@ -65,7 +65,7 @@ class Broker(RedisBroker):
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
         """A worker asks for a new consumer whenever it has lost one."""
-        with _closed_where_away():
+        with _closed_in_trouble():
             server = self.server()
             self._put_back(queue_name)
         return _Begun(super().consume(queue_name, prefetch, timeout), self, server)
@@ -87,8 +87,9 @@ class _Begun(Consumer):
         self._looked_at = time.monotonic()
 
     def __next__(self) -> MessageProxy | None:
-        self._require_its_server()
-        message = next(self._consumer)
+        with _closed_in_trouble():
+            self._require_its_server()
+            message = next(self._consumer)
         if message is not None and "eta" not in message.options:
             self._begun.add(_id(message))
         return message
@@ -97,37 +98,37 @@ class _Begun(Consumer):
         if time.monotonic() < self._looked_at + _LOOK_SECONDS:
             return
         self._looked_at = time.monotonic()
-        with _closed_where_away():
-            server = self._broker.server()
+        server = self._broker.server()
         if server != self._server:
-            raise ConnectionClosed(RedisIsAway("Another Redis is there."))
+            raise ConnectionClosed(RedisError("Another Redis is there."))
 
     def ack(self, message: MessageProxy) -> None:
         """Said once. A Redis that comes next may lack what the job has asked for: there it is done again."""
-        with suppress(ConnectionClosed):
+        with suppress(ConnectionClosed, RedisError):
             self._consumer.ack(message)
         self._begun.discard(_id(message))
 
     def nack(self, message: MessageProxy) -> None:
         """Said once, as `ack`."""
-        with suppress(ConnectionClosed):
+        with suppress(ConnectionClosed, RedisError):
             self._consumer.nack(message)
         self._begun.discard(_id(message))
 
     def requeue(self, messages: Any) -> None:
-        self._consumer.requeue(messages)
+        with _closed_in_trouble():
+            self._consumer.requeue(messages)
 
     def close(self) -> None:
         self._consumer.close()
 
 
 @contextmanager
-def _closed_where_away() -> Generator[None]:
-    """As a worker is told of it."""
+def _closed_in_trouble() -> Generator[None]:
+    """As a worker is told of it, which asks for another consumer then. Anything else may end its thread."""
     try:
         yield
-    except RedisIsAway as away:
-        raise ConnectionClosed(away) from None
+    except RedisError as problem:
+        raise ConnectionClosed(problem) from None
 
 
 def _id(message: MessageProxy) -> str:

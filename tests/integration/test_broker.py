@@ -3,6 +3,8 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # dramatiq is half typed
 
+import os
+import signal
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -14,11 +16,13 @@ import pytest
 from dramatiq import Consumer, Message, Worker
 from dramatiq.errors import ConnectionClosed
 
+from core.children import Child
 from tests.live import PATIENCE_SECONDS, own_redis
 from workers.broker import Broker
 from workers.runtime import broker_on
 
 QUEUE, PUT_OFF = "files", "files.DQ"
+IMPATIENT = "&socket_timeout=0.2"
 
 
 @pytest.fixture
@@ -63,6 +67,16 @@ def there(consumer: Consumer) -> list[str]:
     return [message.message_id for message in iter(consumer.__next__, None) if message]
 
 
+def stall(redis: Child) -> None:
+    assert redis.pid is not None
+    os.kill(redis.pid, signal.SIGSTOP)
+
+
+def go_on(redis: Child) -> None:
+    assert redis.pid is not None
+    os.kill(redis.pid, signal.SIGCONT)
+
+
 def test_what_is_put_off_comes_back(broker: Broker) -> None:
     asked(broker, 2, delay=3_600_000)
     had = there(broker.consume(PUT_OFF, prefetch=5))
@@ -97,8 +111,14 @@ def test_what_is_done_does_not_come_back(broker: Broker) -> None:
     assert broker.begun == set()
 
 
-def test_what_fails_while_redis_is_away_is_tried_again(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("trouble", "recovery"), [(Child.stop, Child.start), (stall, go_on)], ids=["away", "stalled"]
+)
+def test_what_fails_while_redis_is_in_trouble_is_tried_again(
+    trouble: Callable[[Child], None],
+    recovery: Callable[[Child], None],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     tries: list[int] = []
     begun, may_fail = Event(), Event()
@@ -110,14 +130,17 @@ def test_what_fails_while_redis_is_away_is_tried_again(
             may_fail.wait(PATIENCE_SECONDS)
             raise ValueError
 
-    with own_redis(tmp_path / "redis") as (redis, url), a_worker(url, fail_once) as broker:
+    with (
+        own_redis(tmp_path / "redis") as (redis, url),
+        a_worker(url + IMPATIENT, fail_once) as broker,
+    ):
         broker.enqueue(a_job())
         assert begun.wait(PATIENCE_SECONDS)
-        redis.stop()
+        trouble(redis)
         may_fail.set()
         wait_until(lambda: "Cannot put sweep off for now" in caplog.text)
-        redis.start()
-        wait_until(lambda: len(tries) == 2)
+        recovery(redis)
+        wait_until(lambda: len(tries) >= 2)
 
 
 def test_what_was_done_while_redis_went_is_done_again(tmp_path: Path) -> None:
@@ -134,6 +157,20 @@ def test_what_was_done_while_redis_went_is_done_again(tmp_path: Path) -> None:
         consumer.ack(message)
 
         assert broker.begun == set()
+        broker.close()
+
+
+def test_what_cannot_be_put_back_for_now_ends_no_thread_that_consumes(tmp_path: Path) -> None:
+    with own_redis(tmp_path / "redis") as (redis, url):
+        broker = broker_on(url)
+        asked(broker, 1, delay=3_600_000)
+        consumer = broker.consume(PUT_OFF)
+        message = next(consumer)
+        assert message
+        redis.stop()
+
+        with pytest.raises(ConnectionClosed):
+            consumer.requeue([message])
         broker.close()
 
 
