@@ -94,18 +94,16 @@ async def ask_beside(url: str, token: str, body: bytes, meanwhile: Awaitable[Any
 
 
 def spread(seconds: Sequence[float]) -> str:
-    """Nearest-rank percentiles."""
-    ranked = sorted(seconds)
-    if not ranked:
+    """The middle, the tail and the worst of it."""
+    if not seconds:
         return "none"
+    p50, p99, worst = (percentile(seconds, share) * _MILLIS for share in (0.50, 0.99, 1))
+    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, worst {worst:.1f} ms"
 
-    def percentile(share: float) -> float:
-        return ranked[math.ceil(share * len(ranked)) - 1] * _MILLIS
 
-    return (
-        f"p50 {percentile(0.50):.1f} ms, p99 {percentile(0.99):.1f} ms, "
-        f"worst {percentile(1):.1f} ms"
-    )
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """By nearest rank."""
+    return sorted(seconds)[math.ceil(share * len(seconds)) - 1]
 
 
 def request(document: str, **variables: Any) -> bytes:

@@ -12,11 +12,14 @@ import time
 
 from bench import machine, server
 from bench.faults.scenarios import SCENARIOS, Scenario
-from bench.faults.verdict import Verdict, none_of
+from bench.faults.verdict import Verdict, at_most, none_of
 from bench.faults.world import World
+from bench.faults.writing import Written
 
 _QUEUES_SECONDS = 120
 _LOOK_SECONDS = 0.5
+_RECOVERY_SECONDS = 10
+_MOST_SLOWER = 2
 
 
 def main() -> None:
@@ -27,7 +30,7 @@ def main() -> None:
         world = asyncio.run(World.found(system, options.groups))
         for name in options.faults:
             scenario = SCENARIOS[name]
-            verdicts += play(world, scenario, options.times, options.writers, options.sockets)
+            verdicts += play(world, scenario, options)
         in_the_end = asyncio.run(done(world))
         print("\nIn the end", *in_the_end, sep="\n")
         verdicts += in_the_end
@@ -35,21 +38,36 @@ def main() -> None:
         raise SystemExit(f"{len(failed)} criteria do not hold.")
 
 
-def play(world: World, scenario: Scenario, times: int, writers: int, sockets: int) -> list[Verdict]:
+def play(world: World, scenario: Scenario, options: argparse.Namespace) -> list[Verdict]:
     """One fault so many times, with people at work. Prints and answers what held."""
     began = time.monotonic()
-    with world.at_work(writers=writers, sockets=sockets) as outcome:
-        returned = scenario.play(world.system, times)
-    verdicts = [returned, *asyncio.run(world.verdicts(outcome))]
+    with world.at_work(writers=options.writers, sockets=options.sockets) as outcome:
+        before = _p99_of_a_while(outcome.written, options.calm)
+        returned = scenario.play(world.system, options.times)
+        time.sleep(_RECOVERY_SECONDS)
+        after = _p99_of_a_while(outcome.written, options.calm)
+    recovered = at_most(
+        f"p99 of answers {_RECOVERY_SECONDS} s later, as a multiple of before",
+        after / before,
+        _MOST_SLOWER,
+        of_time=True,
+    )
+    verdicts = [returned, recovered, *asyncio.run(world.verdicts(outcome))]
     seconds = time.monotonic() - began
-    print(f"\n{scenario.about}: {writers} writers, {sockets} sockets, {seconds:.0f} s")
+    print(
+        f"\n{scenario.about}: {options.writers} writers, {options.sockets} sockets, {seconds:.0f} s"
+    )
     print("\n".join(map(str, verdicts)))
     errors, unanswered = dict(outcome.written.errors), dict(outcome.written.unanswered)
     print(f"  errors by code {errors}; requests without an answer {unanswered}")
-    print(
-        f"  {outcome.sockets} sockets opened; all knew everything {outcome.settled_seconds:.1f} s later"
-    )
+    print(f"  {outcome.sockets} sockets opened")
     return verdicts
+
+
+def _p99_of_a_while(written: Written, seconds: float) -> float:
+    began = time.monotonic()
+    time.sleep(seconds)
+    return written.p99_since(began)
 
 
 async def done(world: World) -> list[Verdict]:
@@ -69,6 +87,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("faults", nargs="*", choices=[*SCENARIOS], default=[*SCENARIOS])
     parser.add_argument("--times", type=int, default=3, help="how often each fault is done")
+    parser.add_argument("--calm", type=float, default=5, help="seconds of work before and after")
     parser.add_argument("--writers", type=int, default=50)
     parser.add_argument("--sockets", type=int, default=200)
     parser.add_argument("--groups", type=int, default=10)

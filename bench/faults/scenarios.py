@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import psutil
 
 from app.cli.listening import is_served
-from bench.faults.verdict import Verdict
+from bench.faults.verdict import Verdict, at_most
 from bench.server import System
 from core.children import Child
 
@@ -37,10 +37,7 @@ class Scenario:
             took.append(self.once(system))
         time.sleep(_PAUSE_SECONDS)
         what = f"{self.name} {times} times: longest until it serves, s"
-        holds = max(took) <= _RETURN_SECONDS
-        return Verdict(
-            what, f"at most {_RETURN_SECONDS:g}", f"{max(took):.1f}", holds, of_time=True
-        )
+        return at_most(what, max(took), _RETURN_SECONDS, of_time=True)
 
 
 def _kill_web(system: System) -> float:

@@ -28,8 +28,8 @@ def none_of(what: str, found: Sequence[Any] | AbstractSet[Any]) -> Verdict:
     return Verdict(what, "0", shown, not found)
 
 
-def at_most(what: str, figure: float, most: float) -> Verdict:
-    return Verdict(what, f"at most {most:g}", f"{figure:.1f}", figure <= most)
+def at_most(what: str, figure: float, most: float, *, of_time: bool = False) -> Verdict:
+    return Verdict(what, f"at most {most:g}", f"{figure:.1f}", figure <= most, of_time)
 
 
 def conclude(verdicts: Sequence[Verdict]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from random import Random
 from typing import Any
 
 from bench import people
-from bench.load import Connection, request
+from bench.load import Connection, percentile, request
 
 _PATIENCE_SECONDS = 15.0
 _PAUSES_SECONDS = 0.05, 0.3
@@ -29,7 +30,7 @@ query Balances($id: ID!) { ledger(id: $id) { balances { net { minor currency } }
 class Written:
     """What all clients together have seen. `answers` are the first ones, by the id that was asked under.
 
-    `errors` are by code, `untyped` by message.
+    `errors` are by code, `untyped` by message. `latencies` are those of answers, each with when it came.
     """
 
     answers: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -41,6 +42,12 @@ class Written:
     clashes_refused: int = 0
     reads: int = 0
     slowest_seconds: float = 0
+    latencies: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+
+    def p99_since(self, at: float) -> float:
+        """Seconds; endless where nothing was answered."""
+        later = [seconds for came_at, seconds in self.latencies if came_at >= at]
+        return percentile(later, 0.99) if later else math.inf
 
 
 class Writer:
@@ -91,6 +98,8 @@ class Writer:
             else:
                 answer = _read(said)
                 if "errors" not in answer:
+                    came_at = time.monotonic()
+                    self._written.latencies.append((came_at, came_at - asked_at))
                     return answer["data"]
                 for error in answer["errors"]:
                     self._note(error)
