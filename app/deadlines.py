@@ -5,6 +5,7 @@ before its head is complete, and none can say anything to a client behind what i
 """
 
 import asyncio
+from socket import IPPROTO_TCP, TCP_NOTSENT_LOWAT
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -159,8 +160,15 @@ class HurriedSocket(WebSocketsSansIOProtocol):
 
     stuck_seconds = 15.0
     farewell_seconds = 10.0
+    most_unsent_bytes = 2**17
 
     _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """The system takes no more than it can soon send: it would keep megabytes for who does not read."""
+        super().connection_made(transport)
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(IPPROTO_TCP, TCP_NOTSENT_LOWAT, self.most_unsent_bytes)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

@@ -27,10 +27,11 @@ class Farewell(HurriedSocket):
 
 
 class Talker:
-    """Talks to everybody for as long as they are there, and notes what it hears when they are not."""
+    """Talks to everybody for as long as they are there, counts, and notes what it hears when they are not."""
 
     def __init__(self, pause_seconds: float = 0) -> None:
         self.ends: list[dict[str, Any]] = []
+        self.said = 0
         self._pause_seconds = pause_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,6 +47,7 @@ class Talker:
     async def _talk(self, send: Send) -> None:
         while True:
             await send({"type": "websocket.send", "text": _CHUNK})
+            self.said += 1
             await asyncio.sleep(self._pause_seconds)
 
 
@@ -75,6 +77,7 @@ async def test_who_never_reads_is_cut_off_and_nothing_is_kept_for_them(talker: T
 
     assert talker.ends == [{"type": "websocket.disconnect", "code": TOO_SLOW}]
     assert end.rcvd is None  # not even the farewell
+    assert talker.said * len(_CHUNK) < 2**20  # though the system would take several times that
 
 
 async def test_who_reads_again_hears_the_rest_and_why_it_ends(talker: Talker) -> None:
