@@ -4,6 +4,7 @@ The id is the caller's `X-Request-Id` where that is one, and goes back in the an
 """
 
 import logging
+import os
 import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.ids import new_id
 from core.telemetry import metrics, traces, trail
 from core.telemetry.trail import Trail
 
@@ -20,6 +20,7 @@ _STARTS = ("http.response.start", "websocket.accept")
 _SANE_ID = re.compile(rb"[\w.-]{8,64}", re.ASCII)
 _NAME = re.compile(r"[_A-Za-z]\w{0,63}", re.ASCII)
 _OPERATION = re.compile(r"[\s,]*(query|mutation|subscription)\b\s*([_A-Za-z]\w{0,63})?", re.ASCII)
+_ID_BYTES = 16
 _UNNAMED = "unnamed"
 _PROBED = ("GET /healthz", "GET /readyz")
 _MILLIS = 1000
@@ -109,7 +110,7 @@ def _tell(its: Trail, seconds: float, status: int | None) -> None:
 
 
 def _request_id(told: bytes | None) -> str:
-    return told.decode() if told and _SANE_ID.fullmatch(told) else new_id().hex
+    return told.decode() if told and _SANE_ID.fullmatch(told) else os.urandom(_ID_BYTES).hex()
 
 
 def _place(scope: Scope) -> str:

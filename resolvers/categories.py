@@ -1,9 +1,12 @@
 import strawberry
 
+from core.recent import Recent
 from schema.category import Category
 from schema.context import Info
 from schema.permissions import SignedIn
 from services import categories
+
+_SHOWN: Recent[object, list[Category]] = Recent(most=1)
 
 
 @strawberry.type
@@ -14,4 +17,4 @@ class CategoryQueries:
     )
     async def categories(self, info: Info) -> list[Category]:
         known = await categories.to_show(info.context.db)
-        return [Category.of(row) for row in known.values()]
+        return _SHOWN.of(known, Category, lambda: list(map(Category.of, known.values())))

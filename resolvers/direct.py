@@ -7,21 +7,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import strawberry
-from graphql import GraphQLError, default_field_resolver, default_type_resolver
-from graphql.execution.collect_fields import FragmentDetails
+from graphql import GraphQLError
 from graphql.execution.values import VariableValues
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from resolvers.examined import Operation, examined
+from resolvers.execution.asked import Asked
 from resolvers.execution.planned import Outcomes, by_plan, is_watched
 
 
 class _Ready(NamedTuple):
     """An operation that may be executed, and what its answer tells besides the data."""
 
-    executor: StrawberryGraphQLCoreExecutionContext
+    asked: Asked
     told: dict[str, Any]
 
 
@@ -57,7 +56,7 @@ class Direct(strawberry.Schema):
                 query, variable_values, context_value, operation_name, allowed_operation_types
             )
         if ready is not None:
-            answered = await by_plan(ready.executor)
+            answered = await by_plan(ready.asked)
             if not isinstance(answered, Outcomes):
                 return ExecutionResult(data=answered, errors=None, extensions=ready.told)
             root_value = answered
@@ -92,19 +91,8 @@ class Direct(strawberry.Schema):
         values = _fitting(operation, variables or {})
         if values is None:
             return None
-        executor = StrawberryGraphQLCoreExecutionContext(
-            self._schema,
-            document.fragments,
-            {name: FragmentDetails(node, None) for name, node in document.fragments.items()},
-            None,
-            context,
-            operation.node,
-            values,
-            default_field_resolver,
-            default_type_resolver,
-            default_field_resolver,
-        )
-        return _Ready(executor, told)
+        asked = Asked(self._schema, document.fragments, operation.node, values, context)
+        return _Ready(asked, told)
 
 
 def _fitting(operation: Operation, given: Mapping[str, Any]) -> VariableValues | None:

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select
 
 from core.clock import now
 from core.db import Tx
-from core.prepared import Prepared, Where, one_of
+from core.prepared import Prepared, Where, is_the, one_of
 from domain.account import Client
 from domain.actor import Actor, Unauthenticated
 from domain.errors import Forbidden, NotFound
@@ -22,13 +22,12 @@ from services.paging import Key
 from services.refresh_tokens import RefreshTokenInvalid
 
 _guest_of = col(Session.guest_of)
-_LIVE = Prepared(
-    select(Session.id, Session.guest_of).where(
-        one_of(Session.id),
-        col(Session.ended_at).is_(None),
-        or_(_guest_of.is_(None), access.is_seated(_guest_of, Session.user_id)),
-    )
+_live = select(Session.id, Session.guest_of).where(
+    col(Session.ended_at).is_(None),
+    or_(_guest_of.is_(None), access.is_seated(_guest_of, Session.user_id)),
 )
+_LIVE = Prepared(_live.where(is_the(Session.id, "id")))
+_LIVE_AMONG = Prepared(_live.where(one_of(Session.id)))
 
 
 class RefreshTokenReused(Forbidden):
@@ -109,7 +108,7 @@ async def require_live(where: Where, session_id: UUID) -> UUID | None:
 
     Raises `SessionNotLive` for one that has ended, or gone with its account or its seat.
     """
-    found = await _LIVE.rows(where, ids=[session_id])
+    found = await _LIVE.rows(where, id=session_id)
     if not found:
         raise SessionNotLive("This session has ended.")
     return found[0].guest_of
@@ -117,7 +116,7 @@ async def require_live(where: Where, session_id: UUID) -> UUID | None:
 
 async def live(where: Where, ids: Collection[UUID]) -> set[UUID]:
     """Those of the sessions that have not ended, or gone with their account or their seat."""
-    return {row.id for row in await _LIVE.rows(where, ids=list(ids))}
+    return {row.id for row in await _LIVE_AMONG.rows(where, ids=list(ids))}
 
 
 async def page(

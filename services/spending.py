@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, any_, bindparam, literal, true
+from sqlalchemy import JSON, Date, Integer, any_, bindparam, column, literal, true
 from sqlmodel import col, func, or_, select
 
 from core.db import Tx
@@ -23,19 +23,14 @@ Spending = Mapping[tuple[Period, str], int]
 
 def _by_period() -> Any:
     stretch = (
-        func.unnest(
-            *(
-                bindparam(name, type_=ARRAY(type))
-                for name, type in (
-                    ("numbers", Integer()),
-                    ("kinds", text_enum(PeriodKind)),
-                    ("starts", Date()),
-                    ("ends", Date()),
-                )
-            )
+        func.json_to_recordset(bindparam("stretches", type_=JSON()))
+        .table_valued(
+            column("number", Integer()),
+            column("kind", text_enum(PeriodKind)),
+            column("start", Date()),
+            column("end", Date()),
         )
-        .table_valued("number", "kind", "start", "end")
-        .render_derived(name="stretches")
+        .render_derived(name="stretches", with_types=True)
     ).c
     wanted = col(Budget.category_ids)
     counted = (
@@ -90,10 +85,10 @@ async def by_period(
     rows = await _BY_PERIOD.rows(
         where,
         ids=list(budgets),
-        numbers=list(range(len(asked))),
-        kinds=[kind for kind, _ in asked],
-        starts=[period.start for _, period in asked],
-        ends=[period.end for _, period in asked],
+        stretches=[
+            {"number": number, "kind": kind, "start": period.start, "end": period.end}
+            for number, (kind, period) in enumerate(asked)
+        ],
     )
     spent: defaultdict[UUID, dict[tuple[Period, str], int]] = defaultdict(dict)
     for row in rows:

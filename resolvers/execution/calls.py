@@ -27,10 +27,9 @@ from graphql.utilities.coerce_input_value import coerce_default_value, coerce_in
 from strawberry.permission import BasePermission, PermissionExtension
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
-from strawberry.types.info import Info
 from strawberry.utils.await_maybe import await_maybe
 
-from resolvers.execution.columns import Call, Place, Run
+from resolvers.execution.columns import Call, Place, PlannedInfo, Run
 from resolvers.execution.inputs import Made, Unfit, conversion
 
 _Value = Callable[[VariableValues], Any]
@@ -43,7 +42,7 @@ def call_of(place: Place, library: GraphQLCoreConverter) -> Call:
     if not isinstance(field, StrawberryField) or not _is_plain(field):
         return _by_library(place)
     try:
-        call = _Plain(place, field, _arguments(place, field, library), library.config.info_class)
+        call = _Plain(place, field, _arguments(place, field, library))
     except Unfit:
         return _by_library(place)
     handlers = _handlers(field, library)
@@ -83,22 +82,20 @@ def _permissions(extensions: Sequence[Any]) -> Sequence[BasePermission]:
 
 
 class _Plain:
-    def __init__(
-        self, place: Place, field: StrawberryField, arguments: _Arguments, make_info: type[Info]
-    ) -> None:
+    def __init__(self, place: Place, field: StrawberryField, arguments: _Arguments) -> None:
         resolver: Any = field.base_resolver
         self._place, self.field = place, field
-        self._arguments, self._make_info = arguments, make_info
+        self._arguments = arguments
         self._permissions = _permissions(field.extensions)
         self._resolve = resolver.wrapped_func
         self._takes_self = resolver.self_parameter is not None
         self._info_name = resolver.info_parameter and resolver.info_parameter.name
 
-    def info(self, run: Run) -> Info:
-        return self._make_info(_raw_info=run.info(self._place), _field=self.field)
+    def info(self, run: Run) -> PlannedInfo:
+        return PlannedInfo(run, self._place)
 
     def __call__(self, source: Any, run: Run) -> Any:
-        told, info = self._arguments(run.executor.variable_values), self.info(run)
+        told, info = self._arguments(run.asked.variables), self.info(run)
         for permission in self._permissions:
             allowed = permission.has_permission(source, info, **told)
             if allowed is False:
@@ -125,7 +122,7 @@ def _handling(call: _Plain, handlers: Sequence[Any]) -> Call:
     return handled
 
 
-async def _handled(error: Exception, handlers: Sequence[Any], field: Any, info: Info) -> Any:
+async def _handled(error: Exception, handlers: Sequence[Any], field: Any, info: PlannedInfo) -> Any:
     """What the first handler of such errors makes of it, if it does."""
     for types, handler in handlers:
         if isinstance(error, types):

@@ -20,9 +20,9 @@ from typing import Any, Protocol
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.info import Info
 
+from resolvers.execution.asked import Asked
 from schema.edges import Edge
 
 Values = Sequence[Any]
@@ -44,24 +44,39 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a compiled operation. `executor` has its variables and its context."""
+    """One execution of a compiled operation."""
 
-    executor: StrawberryGraphQLCoreExecutionContext
+    asked: Asked
     _infos: dict[Place, Any] = field(default_factory=dict)
 
     def info(self, place: Place) -> Any:
         """The same for all things of a list: its path ends with the field and has no indices."""
         info = self._infos.get(place)
         if info is None:
-            path = Path(None, place.name, place.parent.name)
-            info = self.executor.build_resolve_info(place.field, place.nodes, place.parent, path)
+            path, executor = Path(None, place.name, place.parent.name), self.asked.executor
+            info = executor.build_resolve_info(place.field, place.nodes, place.parent, path)
             self._infos[place] = info
         return info
 
     def arguments(self, place: Place) -> Mapping[str, Any]:
         if not place.field.args:
             return {}
-        return get_argument_values(place.field, place.nodes[0], self.executor.variable_values)
+        return get_argument_values(place.field, place.nodes[0], self.asked.variables)
+
+
+class PlannedInfo(Info[Any, Any]):
+    """What a resolver is told. Most want the context only, so the rest is made when it is asked for."""
+
+    def __init__(self, run: Run, place: Place) -> None:
+        self.run, self.place, self._field = run, place, place.definition
+
+    @property
+    def _raw_info(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it
+        return self.run.info(self.place)
+
+    @property
+    def context(self) -> Any:
+        return self.run.asked.context
 
 
 class Completion(Protocol):
@@ -135,7 +150,7 @@ class Followed:
     async def later(self, sources: Values, run: Run) -> Values:
         keys = list(map(self.edge.key, sources))
         different = list(dict.fromkeys(keys))
-        loader = getattr(run.executor.context_value.loaders, self.loader_name)
+        loader = getattr(run.asked.context.loaders, self.loader_name)
         alone = self.followed[self.loader_name] == 1
         load = loader.load_at_once if alone else loader.load_many
         found = list(map(self.edge.of, await load(different)))
@@ -176,7 +191,7 @@ def informed(resolver: Callable[..., Any], place: Place) -> Reader:
     """By a resolver that wants to know about the operation, such as who is asking."""
 
     def read(sources: Values, run: Run) -> Values:
-        info: Any = Info(_raw_info=run.info(place), _field=place.definition)
+        info = PlannedInfo(run, place)
         return [resolver(source, info=info) for source in sources]
 
     return read

@@ -10,7 +10,6 @@ and every error is worded and placed by the library. A test holds both to the sa
 
 from collections.abc import (
     AsyncGenerator,
-    Callable,
     Collection,
     Coroutine,
     Mapping,
@@ -18,18 +17,17 @@ from collections.abc import (
 )
 from functools import cache
 from typing import Any, NamedTuple, cast
-from weakref import WeakMethod
 
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import AwaitableOrValue, Path, UndefinedType
 from graphql.type import GraphQLObjectType
-from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
 from core.recent import Recent
+from resolvers.execution.asked import Asked, let_go_of_itself
 from resolvers.execution.columns import Run, complete, together
 from resolvers.execution.compiler import NotCompilable, Plan, Root, compile_operation
 from resolvers.execution.conditions import ByOutcome
@@ -84,23 +82,23 @@ class Planned(SchemaExtension):
         return executor if isinstance(executor, StrawberryGraphQLCoreExecutionContext) else None
 
     async def _execute(self, executor: StrawberryGraphQLCoreExecutionContext) -> None:
-        answered = await by_plan(executor)
+        let_go_of_itself(executor)
+        answered = await by_plan(Asked.of(executor))
         if isinstance(answered, Outcomes):
             self.execution_context.root_value = answered
         else:
             self.execution_context.result = ExecutionResult(answered, None)
 
 
-async def by_plan(executor: StrawberryGraphQLCoreExecutionContext) -> dict[str, Any] | Outcomes:
+async def by_plan(asked: Asked) -> dict[str, Any] | Outcomes:
     """The data; or what the library needs to execute it, where something is not as it should be."""
     outcomes: dict[str, Any] = {}
-    let_go_of_itself(executor)
-    if plan := _plan_of(executor):
+    if plan := _plan_of(asked):
         try:
-            return await answer(Run(executor), plan.roots, outcomes)
+            return await answer(Run(asked), plan.roots, outcomes)
         except Exception:  # noqa: BLE001, S110 - the library meets it again, and reports it
             pass
-    return Outcomes(outcomes, executor.root_value)
+    return Outcomes(outcomes, asked.root_value)
 
 
 class Recalling(StrawberryGraphQLCoreExecutionContext):
@@ -117,7 +115,7 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
         self._plan: Plan | None = None
         if self.operation.operation is OperationType.SUBSCRIPTION:
             let_go_of_itself(self)
-            self._plan = _plan_of(self)
+            self._plan = _plan_of(Asked.of(self))
             if self._plan and self._plan.is_same_for_all and not self._is_watched:
                 shortcut.tell_by(self._told)
 
@@ -152,7 +150,7 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
 
     def _answer(self, message: Any, plan: Plan) -> Coroutine[Any, Any, dict[str, Any]]:
         executor = cast("Recalling", self.build_per_event_executor(message))
-        return answer(Run(executor), plan.roots, {})
+        return answer(Run(Asked.of(executor)), plan.roots, {})
 
     def execute_field(
         self,
@@ -179,38 +177,21 @@ class Recalling(StrawberryGraphQLCoreExecutionContext):
         )
 
 
-def let_go_of_itself(executor: StrawberryGraphQLCoreExecutionContext) -> None:
-    """It goes with its last user then, and so does what was loaded for it, before any collection."""
-    executor.async_helpers = GraphQLResolveInfoHelpers(*map(_weakly, executor.async_helpers))
-
-
-def _weakly(method: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The method, without a hold on what it is of: what lasts should go at once when it is over."""
-    found = WeakMethod(method)
-
-    def called(values: Any) -> Any:
-        bound = found()
-        assert bound is not None, "whoever asks holds it"
-        return bound(values)
-
-    return called
-
-
-def _compiled(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
+def _compiled(asked: Asked) -> Plan | None:
     try:
-        return compile_operation(executor)
+        return compile_operation(asked.executor)
     except NotCompilable:
         return None
 
 
-def _plan_of(executor: StrawberryGraphQLCoreExecutionContext) -> Plan | None:
+def _plan_of(asked: Asked) -> Plan | None:
     """A document is known again (`resolvers.examined`), so that its operations are the same objects."""
     plans = _PLANS.of(
-        executor.operation,
-        executor.schema,
-        lambda: ByOutcome([executor.operation, *executor.fragment_definitions.values()]),
+        asked.operation,
+        asked.schema,
+        lambda: ByOutcome([asked.operation, *asked.fragments.values()]),
     )
-    return plans.of(executor.variable_values.coerced, lambda: _compiled(executor))
+    return plans.of(asked.variables.coerced, lambda: _compiled(asked))
 
 
 @cache
@@ -224,7 +205,7 @@ async def answer(run: Run, roots: Mapping[str, Root], outcomes: dict[str, Any]) 
 
     Whatever asks for the same field runs at once, so that loaders make one query of it.
     """
-    if len(roots) == 1 or run.executor.operation.operation is OperationType.MUTATION:
+    if len(roots) == 1 or run.asked.operation.operation is OperationType.MUTATION:
         return {name: await _field(run, name, root, outcomes) for name, root in roots.items()}
     found: dict[str, Any] = {}
     left = iter(_alike(roots))
@@ -248,7 +229,7 @@ def _alike(roots: Mapping[str, Root]) -> Collection[Sequence[str]]:
 
 async def _field(run: Run, name: str, root: Root, outcomes: dict[str, Any]) -> Any:
     try:
-        outcomes[name] = await await_maybe(root.call(run.executor.root_value, run))
+        outcomes[name] = await await_maybe(root.call(run.asked.root_value, run))
     except Unfit:
         raise
     except Exception as error:
