@@ -32,7 +32,7 @@ class RateLimited(GraphQLError):  # noqa: N818 - told by its code
 def price(limits: Limits, operation: Operation, variables: Mapping[str, Any] | None) -> int:
     """The operation's cost. Raises `GraphQLError`: INTROSPECTION_OFF, TOO_COSTLY, and see `require_few`."""
     require_few(variables)
-    if operation.document.introspects and not limits.introspection:
+    if operation.introspects and not limits.introspection:
         raise named_error("INTROSPECTION_OFF", "This server does not tell its schema.")
     cost = operation.cost.of(variables)
     if cost > limits.most_cost:

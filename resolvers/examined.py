@@ -25,17 +25,25 @@ DOCUMENTS_REMEMBERED = 250
 
 
 class Operation:
+    """One of a document that `introspects`, or does not: it asks for the schema itself."""
+
     def __init__(
-        self, schema: GraphQLSchema, document: "Examined", node: OperationDefinitionNode
+        self,
+        schema: GraphQLSchema,
+        node: OperationDefinitionNode,
+        fragments: dict[str, FragmentDefinitionNode],
+        *,
+        introspects: bool,
     ) -> None:
-        self.document = document
         self.is_subscription = node.operation is OperationType.SUBSCRIPTION
         self.node = node
+        self.introspects = introspects
+        self._fragments = fragments
         self._schema = schema
 
     @cached_property
     def cost(self) -> Cost:
-        return Cost(self._schema, self.node, self.document.fragments)
+        return Cost(self._schema, self.node, self._fragments)
 
     @cached_property
     def variables(self) -> Variables | None:
@@ -47,14 +55,20 @@ class Operation:
 
 
 class Examined:
-    """A document. `refusals` says what is wrong with it, whoever asks and whatever its variables are."""
+    """A document. `refusals` says what is wrong with it, whoever asks and whatever its variables are.
+
+    Nothing in it leads back to it, so that one that is forgotten goes at once, before any collection.
+    """
 
     def __init__(self, schema: GraphQLSchema, parsed: DocumentNode) -> None:
-        self._schema = schema
         self.parsed = parsed
+        self.fragments = fragments_of(parsed)
         self.refusals = _refusals(schema, parsed)
+        introspects = not self.refusals and _introspects(schema, parsed)
         self._operations = {
-            node.name and node.name.value: Operation(schema, self, node)
+            node.name and node.name.value: Operation(
+                schema, node, self.fragments, introspects=introspects
+            )
             for node in parsed.definitions
             if isinstance(node, OperationDefinitionNode)
         }
@@ -68,23 +82,20 @@ class Examined:
             return next(iter(self._operations.values()))
         return self._operations.get(name) if isinstance(name, str | None) else None
 
-    @cached_property
-    def fragments(self) -> dict[str, FragmentDefinitionNode]:
-        return fragments_of(self.parsed)
-
-    @cached_property
-    def introspects(self) -> bool:
-        """Whether it asks for the schema itself."""
-        names_it = INTROSPECTION.search(_text(self.parsed)) is not None
-        return names_it and bool(
-            validate(self._schema, self.parsed, [NoSchemaIntrospectionCustomRule])
-        )
-
 
 @lru_cache(maxsize=DOCUMENTS_REMEMBERED)
 def examined(schema: GraphQLSchema, document: str) -> Examined:
     """Raises `GraphQLSyntaxError`, also for more than `MOST_TOKENS`."""
-    return Examined(schema, parse(document, max_tokens=MOST_TOKENS))
+    parsed = parse(document, max_tokens=MOST_TOKENS)
+    _let_go_of_itself(parsed)
+    return Examined(schema, parsed)
+
+
+def _let_go_of_itself(parsed: DocumentNode) -> None:
+    """Tokens know what follows them and what they follow, of which nobody asks for the latter."""
+    token = parsed.loc and parsed.loc.start_token
+    while token:
+        token.prev, token = None, token.next
 
 
 def _refusals(schema: GraphQLSchema, parsed: DocumentNode) -> list[GraphQLError]:
@@ -95,6 +106,11 @@ def _refusals(schema: GraphQLSchema, parsed: DocumentNode) -> list[GraphQLError]
     if is_plainly_valid(schema, parsed):
         return []
     return list(map(_of_client, validate_document(schema, parsed, rules_for(_text(parsed)))))
+
+
+def _introspects(schema: GraphQLSchema, parsed: DocumentNode) -> bool:
+    names_it = INTROSPECTION.search(_text(parsed)) is not None
+    return names_it and bool(validate(schema, parsed, [NoSchemaIntrospectionCustomRule]))
 
 
 def _text(parsed: DocumentNode) -> str:

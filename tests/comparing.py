@@ -48,7 +48,7 @@ def is_plainly_valid(schema: GraphQLSchema, document: DocumentNode) -> bool:
 
 def _recalling(run: Run, outcomes: dict[str, Any]) -> Recalling:
     """The library's executor, with the answers of the root resolvers that have run already."""
-    executor = run.executor
+    executor = run.asked.executor
     return Recalling(
         executor.schema,
         executor.fragment_definitions,
