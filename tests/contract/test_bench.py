@@ -6,9 +6,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import parse, validate
 
-from resolvers.root import graphql
+from tests import sdl
 
 _PROGRAMS = sorted(path.stem for path in (Path(__file__).parents[2] / "bench").glob("[a-z]*.py"))
 _OPERATION = re.compile(r"(query|mutation|subscription) \w+")
@@ -16,10 +16,8 @@ _OPERATION = re.compile(r"(query|mutation|subscription) \w+")
 
 @pytest.mark.parametrize("name", _PROGRAMS)
 def test_a_benchmark_asks_what_the_api_knows(name: str) -> None:
-    schema = build_schema(graphql.as_str())
-
     for document in _documents(_module(name)):
-        assert validate(schema, parse(document)) == []
+        assert validate(sdl.SCHEMA, parse(document)) == []
 
 
 def test_the_whole_run_names_programs_that_exist() -> None:

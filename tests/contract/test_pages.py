@@ -6,11 +6,11 @@ from shutil import copytree
 
 import httpx
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import parse, validate
 from starlette.applications import Starlette
 
 from app import pages
-from resolvers.root import graphql
+from tests import sdl
 
 _WEB = Path(__file__).parents[2] / "web"
 _ELSEWHERE = re.compile(r"https?://|[\"'(=]//", re.IGNORECASE)
@@ -119,8 +119,6 @@ def test_the_lock_has_a_hash_for_every_package_and_no_registry() -> None:
 def test_the_documents_of_the_pages_are_valid() -> None:
     documents = re.findall(r"`([^`]+)`", (_WEB / "plain" / "documents.js").read_text())
 
-    schema = build_schema(graphql.as_str())
-
     assert len(documents) == 4
     for document in documents:
-        assert validate(schema, parse(document)) == []
+        assert validate(sdl.SCHEMA, parse(document)) == []

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import cast
 
-from graphql import GraphQLInputObjectType, GraphQLObjectType, build_schema
+from graphql import GraphQLInputObjectType, GraphQLObjectType
 
-from resolvers.root import graphql
+from tests import sdl
 
 UNDER_AN_ID = {
     **dict.fromkeys(("createExpense", "recordSettlement", "convertBalance", "importFile"), "id"),
@@ -47,8 +47,7 @@ BUT_MAKES_SOMETHING = {
 }
 """Of those, what is made under an id of the client's all the same."""
 
-_SDL = build_schema(graphql.as_str())
-_MUTATIONS = cast("GraphQLObjectType", _SDL.mutation_type).fields
+_MUTATIONS = cast("GraphQLObjectType", sdl.SCHEMA.mutation_type).fields
 
 
 def test_every_mutation_says_whether_it_moves_money() -> None:
@@ -79,7 +78,7 @@ def _fields(mutation: str) -> Iterator[tuple[str, str]]:
     """The arguments, and the fields of input objects among them, each with its type."""
     for name, argument in _MUTATIONS[mutation].args.items():
         yield name, str(argument.type)
-        named = _SDL.type_map[str(argument.type).rstrip("!")]
+        named = sdl.SCHEMA.type_map[str(argument.type).rstrip("!")]
         if isinstance(named, GraphQLInputObjectType):
             for field, of_input in named.fields.items():
                 yield field, f"{of_input.type!s}"

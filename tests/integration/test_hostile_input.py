@@ -17,14 +17,13 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLScalarType,
-    build_schema,
 )
 from strawberry.relay import GlobalID
 
 from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
-from resolvers.root import graphql
+from tests import sdl
 from tests.api import Api
 from tests.budgets import category, make_budget
 from tests.groups import Group, spend
@@ -168,9 +167,8 @@ async def test_no_input_whatever_is_our_fault(
 ) -> None:
     without_limits = gate(redis_url, per_account=10**6, per_address=10**6)
     api = Api(db, redis_url, gate=without_limits)
-    schema = build_schema(graphql.as_str())
     bugs: list[tuple[str, str]] = []
-    for name, field in cast("GraphQLObjectType", schema.get_type(root)).fields.items():
+    for name, field in cast("GraphQLObjectType", sdl.SCHEMA.get_type(root)).fields.items():
         for variables in _requests(field.args, known):
             answer = await api.execute(ann, _document(root, name, field.args), **variables)
             codes = [(error.extensions or {}).get("code") for error in answer.errors or ()]

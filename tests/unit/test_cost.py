@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from resolvers.cost import FIELDS, LIST_LENGTH, LIST_LENGTHS
 from resolvers.examined import examined
-from resolvers.root import graphql
+from tests import sdl
 
 SCHEMA = build_schema(
     """
@@ -86,10 +86,9 @@ def test_what_is_left_out_costs_nothing() -> None:
 
 
 def test_what_is_told_of_fields_is_told_of_fields_that_are_there() -> None:
-    types = build_schema(graphql.as_str()).type_map
     fields = {
         f"{name}.{field}"
-        for name, type in types.items()
+        for name, type in sdl.SCHEMA.type_map.items()
         if isinstance(type, GraphQLObjectType | GraphQLInterfaceType)
         for field in type.fields
     }
