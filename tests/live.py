@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from workers.jobs import Jobs
 from workers.runtime import broker_on
 
 PATIENCE_SECONDS = 20
+_FIRST_PAUSES_SECONDS = (0.005, 0.01, 0.02)
+_PAUSE_SECONDS = 0.05
 
 _ASKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _ABOUT_TYPES = ("WITH RECURSIVE typeinfo", "SELECT\n        t.oid")  # asked by the driver, once
@@ -35,13 +38,16 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 async def until(
     done: Callable[[], Awaitable[bool]] | Callable[[], bool], *, seconds: float = PATIENCE_SECONDS
 ) -> None:
-    """Return when it is true; fail when it is not within a generous time."""
+    """Return when it is true; fail when it is not within a generous time.
+
+    Whoever waits long looks less often: what is waited for has use for the processor.
+    """
     async with asyncio.timeout(seconds):
-        while True:
+        for pause in chain(_FIRST_PAUSES_SECONDS, repeat(_PAUSE_SECONDS)):
             answer = done()
             if answer if isinstance(answer, bool) else await answer:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from domain.preferences import Channel
 from models.notification import Endpoint, Notification
 from services import deliveries, endpoints, telling
 from services.deliveries import Parcel
-from workers import jobs, runtime
+from workers import jobs, runtime, senders
 
 _TOLD_AT_ONCE = 100  # their ledgers are locked together
 _OFF = Refused("This server does not use the channel any more.")
@@ -89,7 +89,7 @@ async def _mail(ledger_id: UUID, parcels: Sequence[Parcel]) -> Outcome:
     """One mail, however much has come together."""
     async with runtime.database().reading() as session:
         owner = await deliveries.owner_of(session, ledger_id)
-    mailer = runtime.mailer()
+    mailer = senders.mailer()
     if mailer is None or owner is None or owner.email is None:
         return _OFF
     news = [parcel.notification for parcel in parcels]
@@ -100,9 +100,9 @@ async def _mail(ledger_id: UUID, parcels: Sequence[Parcel]) -> Outcome:
 
 async def _send(endpoint: Endpoint, news: Notification) -> Outcome:
     text = sentence(news.kind, news.data)
-    push, services = runtime.web_push(), runtime.services()
+    push, services = senders.web_push(), senders.services()
     try:
-        url, p256dh, auth = endpoints.opened(runtime.key_ring(), endpoint)
+        url, p256dh, auth = endpoints.opened(senders.key_ring(), endpoint)
     except SecretUnreadable as problem:
         return Again(str(problem))
     if push and p256dh and auth:
@@ -116,8 +116,8 @@ async def _send(endpoint: Endpoint, news: Notification) -> Outcome:
 def _channels() -> Collection[Channel]:
     """Those outside the API that this server has been set up for."""
     ready = {
-        Channel.EMAIL: runtime.mailer(),
-        Channel.PUSH: runtime.web_push(),
-        Channel.SERVICE: runtime.services(),
+        Channel.EMAIL: senders.mailer(),
+        Channel.PUSH: senders.web_push(),
+        Channel.SERVICE: senders.services(),
     }
     return [channel for channel, adapter in ready.items() if adapter]

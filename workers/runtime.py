@@ -6,13 +6,9 @@ import dramatiq
 from dramatiq.middleware import AsyncIO, Retries, ShutdownNotifications, TimeLimit
 from pydantic import SecretStr
 
-from adapters.apprise import Services
-from adapters.mail import Mailer
 from adapters.ocr.setup import Setup
 from adapters.storage import Storage
-from adapters.web_push import WebPush
 from core.db import Database, Patience
-from core.key_ring import KeyRing
 from core.settings import Settings
 from workers.broker import Broker
 from workers.observed import Observed
@@ -64,34 +60,6 @@ def database() -> Database:
     db = Database(url, pool_size=settings.database_pool_size, patience=patience)
     db.watch()
     return db
-
-
-@cache
-def mailer() -> Mailer | None:
-    if settings.smtp_url is None or settings.mail_from is None:
-        return None
-    return Mailer(settings.smtp_url.get_secret_value(), settings.mail_from)
-
-
-@cache
-def web_push() -> WebPush | None:
-    if settings.vapid_private_key is None or settings.vapid_subject is None:
-        return None
-    return WebPush(
-        settings.vapid_private_key.get_secret_value(),
-        settings.vapid_subject,
-        private_too=settings.private_endpoints,
-    )
-
-
-@cache
-def services() -> Services | None:
-    return Services(private_too=settings.private_endpoints) if settings.services else None
-
-
-@cache
-def key_ring() -> KeyRing:
-    return KeyRing(settings.encryption_key_bytes)
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from adapters.ocr.headless import answer_for_opencv
 from adapters.ocr.models import DETECTOR, RECOGNISER, ModelsMissing
 from adapters.ocr.setup import LONGEST_SIDE_DETECTED, ReaderUnavailable, Setup
+from core import loading
 
 
 class Models(NamedTuple):
@@ -20,7 +21,8 @@ def build(model_dir: Path, setup: Setup) -> Models:
     for name in (DETECTOR, RECOGNISER):
         if not (model_dir / name / "inference.yml").is_file():
             raise ModelsMissing(f"There is no reading model {name} in {model_dir}.")
-    detection, recognition = _import_paddleocr(model_dir)
+    with loading.for_good():
+        detection, recognition = _import_paddleocr(model_dir)
     limits = {"limit_side_len": LONGEST_SIDE_DETECTED, "limit_type": "max"}
     try:
         models = Models(

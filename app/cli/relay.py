@@ -1,6 +1,7 @@
 """The relay's process."""
 
 from app.cli import environment, telemetry
+from core import loading
 
 
 def relay_events() -> None:
@@ -9,6 +10,7 @@ def relay_events() -> None:
     environment.needed(settings.redis_url, "OUTGO_REDIS_URL")
     telemetry.begin(settings, "relay")
 
-    from workers.relay import main  # noqa: PLC0415 - it reads the settings when it is imported
+    with loading.for_good():
+        from workers.relay import main  # noqa: PLC0415 - it reads the settings when it is imported
 
     main()

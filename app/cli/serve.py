@@ -4,7 +4,6 @@ Loading takes seconds of processor time and copying milliseconds, so whoever is 
 callers wait meanwhile in the socket, or are answered by the others.
 """
 
-import gc
 import socket
 from contextlib import closing
 from functools import partial
@@ -13,6 +12,7 @@ from app.cli import environment, signals
 from app.cli.console import complain
 from app.cli.listening import bind
 from app.supervisor import Supervisor
+from core import loading
 from core.forks import Fork
 from core.settings import Settings
 
@@ -22,10 +22,8 @@ def serve_api(*, fd: int | None) -> None:
     environment.needed(settings.database_url, "OUTGO_DATABASE_URL")
     environment.needed(settings.redis_url, "OUTGO_REDIS_URL")
     listening = bind(settings.host, settings.port) if fd is None else socket.socket(fileno=fd)
-    gc.disable()  # what is loaded stays for good
-    from app.cli import web  # noqa: PLC0415 - it takes a while, and what is set wrongly is told before
-
-    gc.freeze()  # a look at it would make a copy of it
+    with loading.for_good():
+        from app.cli import web  # noqa: PLC0415 - it takes a while, and what is set wrongly is told before
     alone = fd is None and settings.web_processes == 1
     processes = [
         Fork(

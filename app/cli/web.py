@@ -23,7 +23,6 @@ def answer(settings: Settings, listening: socket.socket, *, shares_socket: bool)
     """Until told to stop. While it leaves, a socket that others accept from too is left to them."""
     with signals.until_interrupted():  # uvicorn repeats the signal once it is done
         gc.set_threshold(*_GC_THRESHOLDS)
-        gc.enable()
         telemetry.begin(settings, "web")
         machine.allow_many_files()
         app = create_app(settings)

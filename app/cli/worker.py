@@ -8,6 +8,7 @@ from collections.abc import Collection
 from app.cli import environment, signals, telemetry
 from app.cli.console import complain
 from app.cli.programs import READING
+from core import loading
 from core.settings import Settings
 
 _FINISH_MILLIS = (
@@ -37,11 +38,12 @@ def _threads(settings: Settings, queues: Collection[str]) -> int:
 
 
 def _work(queues: Collection[str], without: Collection[str], threads: int, most_mib: int) -> None:
-    from dramatiq import Worker  # noqa: PLC0415 - after its environment is set
-    from dramatiq.middleware import MiddlewareError  # noqa: PLC0415 - the same
+    with loading.for_good():
+        from dramatiq import Worker  # noqa: PLC0415 - after its environment is set
+        from dramatiq.middleware import MiddlewareError  # noqa: PLC0415 - the same
 
-    from workers.growth import Growth  # noqa: PLC0415 - the same
-    from workers.main import broker  # noqa: PLC0415 - it imports Dramatiq
+        from workers.growth import Growth  # noqa: PLC0415 - the same
+        from workers.main import broker  # noqa: PLC0415 - it imports Dramatiq
 
     known = broker.get_declared_queues()
     if strange := {*queues, *without} - known:
