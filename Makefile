@@ -19,7 +19,7 @@ run: .venv/installed web  ## everything on this machine: database, Redis, API, w
 web: web/static/index.html  ## the page to try the API with, where Node is installed
 
 test: .venv/installed-dev clients  ## all tests, on services of their own
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: .venv/installed-dev  ## style, types and layers
 	$(BIN)/ruff check
