@@ -9,7 +9,7 @@ from contextlib import contextmanager
 def for_good() -> Generator[None]:
     """What is loaded in the block is no garbage: nobody looks for any meanwhile, or among it later.
 
-    A fifth of the time that loading takes goes into looking, and a copy of the process that looks no longer
+    Looking takes up to a fifth of the time that loading takes, and a copy of the process that looks no longer
     shares the memory.
     """
     gc.disable()
