@@ -3,7 +3,7 @@
 from functools import cache
 
 import dramatiq
-from dramatiq.middleware import AsyncIO, Retries, ShutdownNotifications, TimeLimit
+from dramatiq.middleware import AsyncIO, ShutdownNotifications, TimeLimit
 from pydantic import SecretStr
 
 from adapters.ocr.setup import Setup
@@ -12,6 +12,7 @@ from core.db import Database, Patience
 from core.settings import Settings
 from workers.broker import Broker
 from workers.observed import Observed
+from workers.retries import PatientRetries
 
 _MAINTENANCE_CHANCE = 1_000_000  # of a million: whoever asks for work also looks for lost work
 _HEARTBEAT_MILLIS = 15_000  # after which a silent worker's jobs go to others
@@ -33,7 +34,7 @@ def broker_on(url: str | None) -> Broker:
             Observed(),
             TimeLimit(time_limit=_TIME_LIMIT_MILLIS),
             ShutdownNotifications(),
-            Retries(
+            PatientRetries(
                 max_retries=_RETRIES,
                 min_backoff=_FIRST_RETRY_MILLIS,
                 max_backoff=_LAST_RETRY_MILLIS,

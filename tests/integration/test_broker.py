@@ -67,6 +67,11 @@ def there(consumer: Consumer) -> list[str]:
     return [message.message_id for message in iter(consumer.__next__, None) if message]
 
 
+def given_up(broker: Broker) -> int:
+    count: int = broker.client.zcard(f"dramatiq:{QUEUE}.XQ")  # pyright: ignore[reportAssignmentType] - may be asynchronous
+    return count
+
+
 def stall(redis: Child) -> None:
     assert redis.pid is not None
     os.kill(redis.pid, signal.SIGSTOP)
@@ -141,6 +146,33 @@ def test_what_fails_while_redis_is_in_trouble_is_tried_again(
         wait_until(lambda: "Cannot put sweep off for now" in caplog.text)
         recovery(redis)
         wait_until(lambda: len(tries) >= 2)
+
+
+def test_a_job_does_not_fail_for_what_is_away(queue_redis_url: str) -> None:
+    """However often, and whatever it would be forgiven otherwise."""
+    tries: list[int] = []
+
+    def fail_twice() -> None:
+        tries.append(len(tries))
+        if len(tries) < 3:
+            raise ConnectionRefusedError
+
+    with a_worker(queue_redis_url, fail_twice) as broker:
+        broker.enqueue(a_job().copy(options={"max_retries": 0}))
+        wait_until(lambda: len(tries) == 3)
+
+
+def test_a_job_that_fails_by_itself_is_given_up(queue_redis_url: str) -> None:
+    failed = Event()
+
+    def fail() -> None:
+        failed.set()
+        raise ValueError
+
+    with a_worker(queue_redis_url, fail) as broker:
+        broker.enqueue(a_job().copy(options={"max_retries": 0}))
+        wait_until(lambda: given_up(broker) == 1)
+    assert failed.is_set()
 
 
 def test_what_was_done_while_redis_went_is_done_again(tmp_path: Path) -> None:
