@@ -16,7 +16,7 @@ from bench.faults.verdict import Verdict, at_most, none_of
 from bench.faults.world import World
 from bench.faults.writing import Written
 
-_QUEUES_SECONDS = 120
+_QUIET_SECONDS = 120
 _LOOK_SECONDS = 0.5
 _RECOVERY_SECONDS = 10
 _MOST_SLOWER = 2
@@ -71,12 +71,15 @@ def _p99_of_a_while(written: Written, seconds: float) -> float:
 
 
 async def done(world: World) -> list[Verdict]:
-    """Every other member has one notification of each expense, once the jobs are done."""
-    until = time.monotonic() + _QUEUES_SECONDS
+    """Every other member has one notification of each expense, once jobs make no more of them."""
     there, due = await world.told()
+    until = time.monotonic() + _QUIET_SECONDS
     while there < due and time.monotonic() < until:
         await asyncio.sleep(_LOOK_SECONDS)
+        before = there
         there, due = await world.told()
+        if there > before:
+            until = time.monotonic() + _QUIET_SECONDS
     return [
         Verdict("notifications, one for each other member", str(due), there, there == due),
         none_of("jobs given up", await world.dead_jobs()),
