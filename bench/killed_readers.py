@@ -64,13 +64,13 @@ def _measure(system: server.System, scratch: Path, receipts: int, kills: int) ->
         kill(reader)
         reader.start()
     asyncio.run(_upload(system.url, receipts))
-    in_hand = 0
+    begun = 0
     for number in range(1, kills + 1):
         most_left = receipts - (receipts - 1) * number // kills  # one in the end
         states = _wait(
             system, lambda found, left=most_left: found["READING"] > 0 and _left(found) <= left
         )
-        in_hand += states["READING"]
+        begun += states["READING"]
         for reader in readers:
             kill(reader)
             reader.start()
@@ -80,7 +80,7 @@ def _measure(system: server.System, scratch: Path, receipts: int, kills: int) ->
     for reader in readers:
         reader.stop()
     attempts = [row["attempts"] for row in _ask(system, _STATES)]
-    print(f"  {in_hand} in hand at {kills} kills; {dict(states)}; attempts {Counter(attempts)}")
+    print(f"  {begun} begun at {kills} kills; {dict(states)}; attempts {Counter(attempts)}")
     return [
         Verdict(
             "receipts that were read or given up",
