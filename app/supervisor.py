@@ -24,11 +24,12 @@ class Supervisor:
         *tiers: Sequence[Program],
         tell: Callable[[str], object],
         stop_seconds: float = _STOP_SECONDS,
+        longest_pause_seconds: float = _LONGEST_PAUSE_SECONDS,
     ) -> None:
         self._tiers = tiers
         self._stop_seconds = stop_seconds
         self._tell = tell
-        self._watched = [_Watched(child) for tier in tiers for child in tier]
+        self._watched = [_Watched(child, longest_pause_seconds) for tier in tiers for child in tier]
 
     def start(self) -> None:
         """Start what does not run yet."""
@@ -59,8 +60,9 @@ class Supervisor:
 class _Watched:
     """One child and when it may be started again."""
 
-    def __init__(self, child: Program) -> None:
+    def __init__(self, child: Program, longest_pause_seconds: float) -> None:
         self._child = child
+        self._longest_pause_seconds = longest_pause_seconds
         self._crashes = 0
         self._started_at = 0.0
         self._due_at: float | None = None
@@ -90,6 +92,6 @@ class _Watched:
     def _pause(self, problem: str) -> str:
         steady = time.monotonic() - self._started_at > _STEADY_SECONDS
         self._crashes = 1 if steady else self._crashes + 1
-        pause = min(_FIRST_PAUSE_SECONDS * 2 ** (self._crashes - 1), _LONGEST_PAUSE_SECONDS)
+        pause = min(_FIRST_PAUSE_SECONDS * 2 ** (self._crashes - 1), self._longest_pause_seconds)
         self._due_at = time.monotonic() + pause
         return f"{problem}; starting it again in {pause:g} s."

@@ -16,6 +16,8 @@ from core import loading
 from core.forks import Fork
 from core.settings import Settings
 
+_LONGEST_PAUSE_SECONDS = 2.0  # a copy costs little, and callers wait for it
+
 
 def serve_api(*, fd: int | None) -> None:
     settings = environment.read()
@@ -33,7 +35,12 @@ def serve_api(*, fd: int | None) -> None:
         for number, each in enumerate(_measured(settings), 1)
     ]
     patience = settings.drain_seconds + 2 * web.FINISH_SECONDS
-    supervisor = Supervisor(processes, tell=complain, stop_seconds=patience)
+    supervisor = Supervisor(
+        processes,
+        tell=complain,
+        stop_seconds=patience,
+        longest_pause_seconds=_LONGEST_PAUSE_SECONDS,
+    )
     with signals.until_interrupted(), closing(supervisor):
         supervisor.start()
         supervisor.watch()

@@ -142,3 +142,18 @@ def test_kills_what_does_not_stop(journal: Path) -> None:
     deaf.stop(timeout_seconds=0.1)
 
     assert deaf.poll() == -signal.SIGKILL
+
+
+def test_a_pause_is_as_long_as_it_may_be(journal: Path) -> None:
+    problems: list[str] = []
+    supervisor = Supervisor(
+        [program("a", journal, lifetime_seconds=0)],
+        tell=problems.append,
+        longest_pause_seconds=0.2,
+    )
+    supervisor.start()
+    watch_until(supervisor, lambda: len(problems) == 4)
+    supervisor.close()
+
+    pauses = [problem.rpartition("in ")[2] for problem in problems]
+    assert pauses == ["0.1 s.", "0.2 s.", "0.2 s.", "0.2 s."]
