@@ -21,6 +21,7 @@ from sqlalchemy import (
     ARRAY,
     JSON,
     BindParameter,
+    ColumnClause,
     ColumnElement,
     TableValuedAlias,
     Uuid,
@@ -233,10 +234,14 @@ def insert_many(
 def given(table: type[SQLModel], names: Sequence[str], *, rows: str = "rows") -> TableValuedAlias:
     """Rows with these columns of a table that a statement takes as one parameter: a list of mappings."""
     columns = inspect(table).columns
-    types = [column(name, columns[name].type) for name in names]
+    return listed(rows, *(column(name, columns[name].type) for name in names))
+
+
+def listed(rows: str, *columns: ColumnClause[Any]) -> TableValuedAlias:
+    """The same with columns of no table."""
     return (
         func.json_to_recordset(bindparam(rows, type_=JSON()))
-        .table_valued(*types)
+        .table_valued(*columns)
         .render_derived(name=f"given_{rows}", with_types=True)
     )
 
@@ -247,12 +252,8 @@ def is_the(column: Any, parameter: str) -> ColumnElement[bool]:
 
 
 def one_of(column: Any, parameter: str = "ids") -> ColumnElement[bool]:
-    """Whether the column, an id, is among those of an array."""
-    return col(column) == any_(ids(parameter))
-
-
-def ids(name: str) -> BindParameter[Sequence[UUID]]:
-    return bindparam(name, type_=ARRAY(Uuid()))
+    """Whether the column is among the values of an array."""
+    return col(column) == any_(bindparam(parameter, type_=ARRAY(column.type)))
 
 
 def an_id(name: str) -> BindParameter[UUID]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Integer, any_, bindparam
+from sqlalchemy import BigInteger, Integer, bindparam
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -57,7 +57,7 @@ _THESE = Prepared(
     select(Event)
     .where(
         is_the(Event.ledger_id, "ledger_id"),
-        col(Event.seq) == any_(bindparam("seqs", type_=ARRAY(BigInteger()))),
+        one_of(Event.seq, "seqs"),
     )
     .order_by(col(Event.seq))
 )
@@ -74,7 +74,7 @@ _PUBLISHED_SINCE = Prepared(
 _MARK = Prepared(
     update(Event)
     .where(
-        col(Event.position) == any_(bindparam("positions", type_=ARRAY(BigInteger()))),
+        one_of(Event.position, "positions"),
         col(Event.published_at).is_(None),
     )
     .values(published_at=bindparam("at"))

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam, inspect
+from sqlalchemy import ColumnElement, inspect
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,7 +38,7 @@ _TOLD = Prepared(
     ).where(
         one_of(Notification.ledger_id),
         one_of(Notification.source_ledger_id, "sources"),
-        col(Notification.source_seq) == any_(bindparam("seqs", type_=ARRAY(BigInteger()))),
+        one_of(Notification.source_seq, "seqs"),
     )
 )
 _TELL = Prepared(insert_many(Notification, list(inspect(Notification).columns.keys())))

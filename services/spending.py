@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Date, Integer, any_, bindparam, column, literal, true
+from sqlalchemy import Date, Integer, any_, column, literal, true
 from sqlmodel import col, func, or_, select
 
 from core.db import Tx
-from core.prepared import Prepared, Where, one_of
+from core.prepared import Prepared, Where, listed, one_of
 from domain.period import Period, PeriodKind
 from models.base import text_enum
 from models.budget import Budget
@@ -22,15 +22,12 @@ Spending = Mapping[tuple[Period, str], int]
 
 
 def _by_period() -> Any:
-    stretch = (
-        func.json_to_recordset(bindparam("stretches", type_=JSON()))
-        .table_valued(
-            column("number", Integer()),
-            column("kind", text_enum(PeriodKind)),
-            column("start", Date()),
-            column("end", Date()),
-        )
-        .render_derived(name="stretches", with_types=True)
+    stretch = listed(
+        "stretches",
+        column("number", Integer()),
+        column("kind", text_enum(PeriodKind)),
+        column("start", Date()),
+        column("end", Date()),
     ).c
     wanted = col(Budget.category_ids)
     counted = (
