@@ -100,7 +100,7 @@ class _Begun(Consumer):
         self._looked_at = time.monotonic()
         server = self._broker.server()
         if server != self._server:
-            raise ConnectionClosed(RedisError("Another Redis is there."))
+            raise RedisError("Another Redis is there.")
 
     def ack(self, message: MessageProxy) -> None:
         """Said once. A Redis that comes next may lack what the job has asked for: there it is done again."""
