@@ -77,7 +77,7 @@ def _send(url: str, schema: GraphQLSchema, field: str, options: argparse.Namespa
 
 
 def _said(http: httpx.Client, document: str) -> str:
-    """The status and what it is refused with, or `__typename` of nothing that is wrong."""
+    """The status, and the codes of errors, if there are any."""
     try:
         answer = http.post("/graphql", json={"query": document})
         said: Any = answer.json()
