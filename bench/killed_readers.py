@@ -13,8 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import asyncpg
-
 from adapters.ocr import models
 from app.demo import documents
 from app.demo.client import Api
@@ -79,18 +77,19 @@ def _measure(system: server.System, scratch: Path, receipts: int, kills: int) ->
     ended_after = time.monotonic() - killed_at
     for reader in readers:
         reader.stop()
-    attempts = [row["attempts"] for row in _ask(system, _STATES)]
+    ended = states.total() - _left(states)
+    attempts = [row["attempts"] for row in asyncio.run(system.ask(_STATES))]
     print(f"  {begun} begun at {kills} kills; {dict(states)}; attempts {Counter(attempts)}")
     return [
         Verdict(
             "receipts that were read or given up",
             str(receipts),
-            states.total(),
-            states.total() == receipts,
+            ended,
+            ended == receipts,
         ),
         at_most("seconds from the last kill to the end of the last", ended_after, _MOST_SECONDS),
         at_most("attempts", max(attempts), _MOST_ATTEMPTS),
-        none_of("receipts that ended more than once", _ask(system, _ENDED_AGAIN)),
+        none_of("receipts that ended more than once", asyncio.run(system.ask(_ENDED_AGAIN))),
         none_of("files left over", {path.name for path in scratch.iterdir()} - _KEPT),
     ]
 
@@ -108,7 +107,7 @@ def _wait(system: server.System, reached: Callable[[Counter[str]], bool]) -> Cou
     """How many there are of each status, once it is so; or after a long while."""
     until = time.monotonic() + _PATIENCE_SECONDS
     while True:
-        states = Counter[str](row["status"] for row in _ask(system, _STATES))
+        states = Counter[str](row["status"] for row in asyncio.run(system.ask(_STATES)))
         if reached(states) or time.monotonic() > until:
             return states
         time.sleep(_LOOK_SECONDS)
@@ -116,19 +115,6 @@ def _wait(system: server.System, reached: Callable[[Counter[str]], bool]) -> Cou
 
 def _left(states: Counter[str]) -> int:
     return states["QUEUED"] + states["READING"]
-
-
-def _ask(system: server.System, query: str) -> list[asyncpg.Record]:
-    """Past the API."""
-
-    async def ask() -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(system.database_url.replace("+asyncpg", ""))
-        try:
-            return await connection.fetch(query)
-        finally:
-            await connection.close()
-
-    return asyncio.run(ask())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -44,6 +45,19 @@ class System:
     def named(self, name: str) -> list[Child]:
         """All of one kind: "web", "relay", "worker", "reader", "PostgreSQL" or "Redis"."""
         return [child for child in self.children if child.name.partition("-")[0] == name]
+
+    async def ask(self, query: str, *arguments: Any) -> list[Any]:
+        """Past the API, as soon as the database can be reached."""
+        while True:
+            try:
+                connection = await asyncpg.connect(_dsn(self.database_url))
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(_LOOK_SECONDS)
+                continue
+            try:
+                return await connection.fetch(query, *arguments)
+            finally:
+                await connection.close()
 
     def settle(self) -> None:
         """Return when no job is left over from what was done before."""

@@ -8,10 +8,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from threading import Event
-from typing import Any
 from uuid import UUID
 
-import asyncpg
 from strawberry.relay import GlobalID
 
 from bench import books, people
@@ -108,7 +106,7 @@ class World:
         while time.monotonic() < ended_at + _SETTLE_SECONDS:
             heads = await self._heads()
             outcome.behind = sum(heard.seq < heads[id] for id, heard in outcome.heard)
-            outcome.unpublished = (await self._ask(_UNPUBLISHED))[0]["count"]
+            outcome.unpublished = (await self.system.ask(_UNPUBLISHED))[0]["count"]
             if not outcome.behind and not outcome.unpublished:
                 break
             await asyncio.sleep(_LOOK_SECONDS)
@@ -117,7 +115,9 @@ class World:
     async def verdicts(self, outcome: "Outcome") -> list[Verdict]:
         """What has to be true whatever happened."""
         written = outcome.written
-        effects = {row["id"]: row["effects"] for row in await self._ask(_EFFECTS, self.ledger_ids)}
+        effects = {
+            row["id"]: row["effects"] for row in await self.system.ask(_EFFECTS, self.ledger_ids)
+        }
         refused = [each for each in written.answers.values() if each["__typename"] != "Expense"]
         lost = set(written.answers) - set(effects)
         doubled = [id for id, count in effects.items() if count != 1]
@@ -163,33 +163,19 @@ class World:
 
     async def told(self) -> tuple[int, int]:
         """How many notifications of expenses there are, and should be: one for each other member."""
-        expenses = len(await self._ask(_EFFECTS, self.ledger_ids))
-        (row,) = await self._ask(_TOLD, self.ledger_ids)
+        expenses = len(await self.system.ask(_EFFECTS, self.ledger_ids))
+        (row,) = await self.system.ask(_TOLD, self.ledger_ids)
         return row["count"], expenses * (MEMBERS - 1)
 
     async def dead_jobs(self) -> list[str]:
         """What each of them was, and what it died of."""
-        rows = await self._ask("SELECT actor, reason FROM dead_jobs")
+        rows = await self.system.ask("SELECT actor, reason FROM dead_jobs")
         return [f"{row['actor']}: {row['reason']}" for row in rows]
 
     async def _heads(self) -> dict[str, int]:
         """The newest `seq` of each group, by the id that clients know."""
-        rows = await self._ask(_HEADS, self.ledger_ids)
+        rows = await self.system.ask(_HEADS, self.ledger_ids)
         return {str(GlobalID("Ledger", str(row["id"]))): row["seq"] for row in rows}
-
-    async def _ask(self, query: str, *arguments: Any) -> list[Any]:
-        """Past the API, as soon as the database can be reached."""
-        dsn = self.system.database_url.replace("+asyncpg", "")
-        while True:
-            try:
-                connection = await asyncpg.connect(dsn)
-            except (OSError, asyncpg.PostgresError):
-                await asyncio.sleep(_LOOK_SECONDS)
-                continue
-            try:
-                return await connection.fetch(query, *arguments)
-            finally:
-                await connection.close()
 
 
 @dataclass
