@@ -8,6 +8,8 @@ from pathlib import Path
 _CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _OWN_MEMORY = Path("/proc/self/statm")
+_OWN_SESSION = Path("/proc/self/autogroup")
+_NICE = 5  # a third of what others get
 _MIB = 2**20
 
 
@@ -37,6 +39,18 @@ def allow_many_files() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError):  # macOS promises more than it gives
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def give_way() -> None:
+    """Let others go first where processors are too few for all.
+
+    Linux weighs sessions before the processes in them, so one that is this process's own gives way, too.
+    """
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(own, _NICE))
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # neither macOS nor every container weighs sessions
+            _OWN_SESSION.write_text(str(_NICE))
 
 
 def _quota(file: Path) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from app.cli import environment, signals, telemetry
 from app.cli.console import complain
 from app.cli.programs import READING
-from core import loading
+from core import loading, machine
 from core.settings import Settings
 
 _FINISH_MILLIS = (
@@ -24,6 +24,7 @@ def do_jobs(*, queues: Collection[str], without: Collection[str], threads: int |
     environment.needed(settings.broker_url, "OUTGO_REDIS_URL")
     environment.needed(settings.database_url, "OUTGO_DATABASE_URL")
     telemetry.begin(settings, "worker")
+    machine.give_way()  # somebody waits for an answer, and nobody for a job
     threads = threads or _threads(settings, queues)
     # Fetch what can begin at once and one more of each queue, so that the next job is chosen by priority;
     # leave the rest to others. Dramatiq reads it when it is imported.

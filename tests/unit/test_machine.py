@@ -1,5 +1,8 @@
 """What a process may use, inside a container and out."""
 
+import os
+import subprocess
+import sys
 from mmap import mmap
 from pathlib import Path
 
@@ -41,3 +44,19 @@ def test_what_is_held_is_told() -> None:
         during = machine.resident_mib()
 
     assert 60 <= during - before <= 80
+
+
+@pytest.mark.parametrize("nice", [0, 9])
+def test_gives_way_once_and_takes_nothing_back(nice: int) -> None:
+    program = f"""
+import os
+from core import machine
+os.nice({nice})
+machine.give_way()
+machine.give_way()
+print(os.getpriority(os.PRIO_PROCESS, 0))
+"""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    told = subprocess.check_output([sys.executable, "-c", program], start_new_session=True)  # noqa: S603 - our own program
+
+    assert int(told) == max(before + nice, 5)
