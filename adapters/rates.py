@@ -76,11 +76,12 @@ class Rates:
         return purse.standing()
 
     async def _fill(self, purse: _Purse, points: int) -> float:
-        """Take what is needed besides what is there, and some more. Seconds to wait, if that is too much."""
+        """Give back what is there, and take what is needed and some more. Seconds to wait, if that is too much."""
         there, purse.points = purse.points, 0  # given back once, whoever else asks meanwhile
-        needed = points - there
-        taken = await self._buckets.take(purse.buckets, needed, needed + purse.most // _ADVANCE)
-        purse.points += there + taken.amount
+        taken = await self._buckets.take(
+            purse.buckets, points, points + purse.most // _ADVANCE, back=there
+        )
+        purse.points += taken.amount
         purse.left, purse.until = taken.left, time.monotonic() + _KEPT_SECONDS
         return taken.wait_seconds
 

@@ -54,6 +54,13 @@ async def test_what_is_given_back_can_be_taken_again(buckets: Buckets) -> None:
     assert await buckets.take([SMALL], 4) == (4, (0,), 0)
 
 
+async def test_what_goes_back_first_is_room_for_more(buckets: Buckets) -> None:
+    await buckets.take([LARGE], 8)
+    assert await buckets.take([LARGE], 3, 5, back=2) == (4, (0,), 0)
+    assert await buckets.take([LARGE], 3, back=2) == (0, (2,), pytest.approx(HOUR / 10, abs=5))
+    assert await buckets.take([LARGE], 3, back=100) == (3, (7,), 0)
+
+
 async def test_fills_again_with_time(buckets: Buckets) -> None:
     fast = Bucket("fast", 1000, 1)
     await buckets.take([fast], 1000)

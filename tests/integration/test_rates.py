@@ -61,6 +61,19 @@ async def test_an_address_has_points_too_whoever_asks(redis_url: str) -> None:
         assert await spent(rates, None, 900, address="198.51.100.7") == [600]
 
 
+async def test_nobody_has_more_than_all_however_long_they_rest(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_KEPT_SECONDS", 0)
+    ann = new_id()
+    client: Any = Redis.from_url(redis_url)  # pyright: ignore[reportUnknownMemberType] - half typed
+    async with made_on(redis_url) as rates, client as redis:
+        assert await spent(rates, ann, 10) == [990]
+        await redis.flushdb()  # as when the bucket has had the time to fill again
+
+        assert await spent(rates, ann, 10, 10) == [990, 980]
+
+
 async def test_what_costs_more_than_all_takes_all(redis_url: str) -> None:
     ann = new_id()
     async with made_on(redis_url) as rates:
