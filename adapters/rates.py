@@ -76,7 +76,7 @@ class Rates:
         return purse.standing()
 
     async def _fill(self, purse: _Purse, points: int) -> float:
-        """Give back what is there, and take what is needed and some more. Seconds to wait, if that is too much."""
+        """Give back what is there, take what is needed and some more. Seconds to wait if that is too much."""
         there, purse.points = purse.points, 0  # given back once, whoever else asks meanwhile
         taken = await self._buckets.take(
             purse.buckets, points, points + purse.most // _ADVANCE, back=there

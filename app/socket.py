@@ -32,6 +32,7 @@ from subscriptions.shortcut import Shortcut, opened
 
 MOST_OPERATIONS = 20
 _TOO_MANY = f"A socket carries {MOST_OPERATIONS} operations at a time."
+_MOST_REASON_BYTES = 123
 _FORBIDDEN = 4403
 _TRY_AGAIN_LATER = 1013
 _FINISH_SECONDS, _LOOK_SECONDS = 3.0, 0.05
@@ -57,8 +58,9 @@ class TextSocket(ASGIWebSocketAdapter):
         return self._at_once is not None and self._is_open() and self._at_once(text)
 
     async def close(self, code: int, reason: str) -> None:
+        """With as much of the reason as the protocol has room for."""
         if self._is_open():
-            await super().close(code, reason)
+            await super().close(code, reason.encode()[:_MOST_REASON_BYTES].decode(errors="ignore"))
 
     @cached_property
     def _at_once(self) -> Callable[[bytes], bool] | None:
@@ -202,9 +204,9 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
 def _is_well_formed(message: Any) -> bool:
     """Whether the library can handle it without looking at its types."""
     match message:
-        case {"type": "subscribe", "id": str(), "payload": {"query": str(), **rest}}:
-            return _is_operation(rest)
-        case {"type": "subscribe", "id": str(), "payload": {"extensions": dict(), **rest}}:
+        case {"type": "subscribe", "id": str(id), "payload": {"query": str(), **rest}} if id:
+            return _is_operation(rest) and _fits(rest, "extensions", dict)
+        case {"type": "subscribe", "id": str(id), "payload": {"extensions": dict(), **rest}} if id:
             return _is_operation(rest) and _fits(rest, "query", str)
         case {"type": "complete", "id": str()} | {"type": "connection_init" | "ping" | "pong"}:
             return True

@@ -77,16 +77,19 @@ class Admission(SchemaExtension):
             if self._stream_of is not None:
                 self._limits.streams.close(self._stream_of)
 
-    def on_parse(self) -> Generator[None]:
+    async def on_parse(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library awaits it if it has to
         context = self.execution_context
         context.parse_options["max_tokens"] = MOST_TOKENS
         schema: Any = context.schema
-        with suppress(GraphQLError):  # the library meets it again, and reports it
+        try:
             self._examined = examined(schema._schema, context.query or "")  # noqa: SLF001 - as Strawberry's own extensions do
             context.graphql_document = self._examined.parsed
+        except GraphQLError:  # the library meets it again, and reports it
+            with suppress(RateLimited):
+                await self._spend(REFUSED_POINTS)
         yield
 
-    async def on_validate(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library awaits it if it has to
+    async def on_validate(self) -> AsyncGenerator[None]:  # pyright: ignore[reportIncompatibleMethodOverride] - as above
         if self._examined is not None:
             try:
                 await self._admit(self._examined)
@@ -107,12 +110,16 @@ class Admission(SchemaExtension):
         return context.limits
 
     async def _admit(self, document: Examined) -> None:
-        context = self.execution_context
+        context: Any = self.execution_context
         context.pre_execution_errors = document.refusals
         if document.refusals:
             await self._spend(REFUSED_POINTS)
             return
-        operation = document.operation(context.operation_name)
+        operation = document.named(context._provided_operation_name)  # noqa: SLF001 - the library would take the first
+        if operation is None:
+            await self._spend(REFUSED_POINTS)
+            message = "The document has several operations: say which by operationName."
+            raise named_error("OPERATION_RESOLUTION_FAILURE", message)
         try:
             points = price(self._limits, operation, context.variables)
         except GraphQLError:

@@ -66,7 +66,7 @@ class Direct(strawberry.Schema):
             context_value,
             root_value,
             operation_name,
-            allowed_operation_types,
+            {*(allowed_operation_types or OperationType)} - {OperationType.SUBSCRIPTION},
             operation_extensions,
         )
 

@@ -1,12 +1,15 @@
 """What clients see of errors: their own ones as they are, passing trouble by name, bugs not at all."""
 
 from graphql import GraphQLError, GraphQLSyntaxError
-from strawberry.exceptions import StrawberryInputCoercionError
+from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.extensions import MaskErrors
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from core.troubles import Trouble, trouble
 from domain.errors import Refusal
 from resolvers.named_error import named_error
+
+_NO_OPERATION = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 
 
 def is_a_bug(error: GraphQLError) -> bool:
@@ -25,6 +28,9 @@ class Masked(MaskErrors):
         super().__init__(should_mask_error=lambda error: not error.extensions)
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        if isinstance(error.original_error, _NO_OPERATION):
+            message = error.message or "The document has no operation."
+            return named_error("OPERATION_RESOLUTION_FAILURE", message)
         if not _is_masked(error):
             is_syntax = isinstance(error, GraphQLSyntaxError)
             error.extensions = {"code": "GRAPHQL_PARSE_FAILED" if is_syntax else "BAD_USER_INPUT"}
@@ -39,6 +45,8 @@ class Masked(MaskErrors):
 def _is_masked(error: GraphQLError) -> bool:
     match error.original_error:
         case None | Refusal() | StrawberryInputCoercionError():
+            return False
+        case original if isinstance(original, _NO_OPERATION):
             return False
         case GraphQLError() if error.path is None:  # no field was asked yet: it is their variables
             return False

@@ -8,8 +8,10 @@ from typing import Any
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from core.telemetry import metrics, trail
 from core.troubles import trouble
@@ -32,6 +34,7 @@ from resolvers.imports import ImportMutations, ImportQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
 from resolvers.masking import Masked, is_a_bug
 from resolvers.members import MemberMutations
+from resolvers.named_error import named_error
 from resolvers.nodes import NodeQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries
 from resolvers.outreach import OutreachMutations, OutreachQueries
@@ -45,6 +48,8 @@ from resolvers.undo import UndoMutations
 from schema.context import Context
 from schema.scalars import SCALARS
 from subscriptions.root import Subscription
+
+_STREAM_NEEDED = "A subscription is followed over a websocket, or with `Accept: text/event-stream`."
 
 _log = logging.getLogger(__name__)
 
@@ -109,6 +114,12 @@ class _Schema(Direct):
         except GraphQLError as refusal:
             self.process_errors([refusal])
             return PreExecutionError(data=None, errors=[refusal])
+        except InvalidOperationTypeError as error:
+            if error.operation_type is not OperationType.SUBSCRIPTION:
+                raise
+            return PreExecutionError(
+                data=None, errors=[named_error("STREAM_NEEDED", _STREAM_NEEDED)]
+            )
 
     def process_errors(
         self,

@@ -12,7 +12,8 @@ from domain.actor import Actor
 from tests.e2e.asking import errors, post
 from tests.e2e.conftest import TokenOf
 
-JSON = {"content-type": "application/json"}
+JSON_TYPE = "application/json"
+JSON = {"content-type": JSON_TYPE}
 GRAPHQL = "application/graphql-response+json"
 
 
@@ -87,6 +88,34 @@ async def test_a_body_that_is_too_large_is_not_read(http: httpx.AsyncClient) -> 
 
     undeclared = await http.post("/graphql", content=streamed(), headers=JSON)
     assert undeclared.status_code == 413
+
+
+@pytest.mark.parametrize("accept", [JSON_TYPE, GRAPHQL, "*/*"])
+async def test_a_subscription_is_told_where_it_is_answered(
+    http: httpx.AsyncClient, ann: Actor, token_of: TokenOf, accept: str
+) -> None:
+    headers = {"authorization": f"Bearer {token_of(ann)}", "accept": accept}
+    document = "subscription { budgetAlert { __typename } }"
+
+    posted = await post(http, document, headers=headers)
+    got = await http.get("/graphql", params={"query": document}, headers=headers)
+
+    for answer in (posted, got):
+        assert answer.status_code == (400 if accept == GRAPHQL else 200)
+        assert answer.json().keys() == {"errors"}
+        assert [error["extensions"]["code"] for error in errors(answer)] == ["STREAM_NEEDED"]
+
+
+async def test_which_of_several_operations_is_meant_is_not_guessed(http: httpx.AsyncClient) -> None:
+    body = {"query": "query A { __typename } mutation B { __typename }"}
+
+    [error] = errors(await http.post("/graphql", json=body))
+    named = await http.post("/graphql", json=body | {"operationName": "B"})
+    unknown = await http.post("/graphql", json=body | {"operationName": "C"})
+
+    assert error["extensions"]["code"] == "OPERATION_RESOLUTION_FAILURE"
+    assert named.json()["data"] == {"__typename": "Mutation"}
+    assert unknown.status_code == 400
 
 
 async def test_only_queries_are_answered_by_get(http: httpx.AsyncClient) -> None:

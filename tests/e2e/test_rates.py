@@ -77,9 +77,11 @@ async def test_whoever_has_too_few_points_is_told_when_to_come_again(
 
 async def test_an_address_has_its_points_whoever_asks(strictly: httpx.AsyncClient) -> None:
     nonsense = "{ nothing }"  # 100 points: somebody had to look at it
-    statuses = [(await post(strictly, nonsense)).status_code for _ in range(12)]
+    unreadable = await post(strictly, "{ nothing")
+    statuses = [(await post(strictly, nonsense)).status_code for _ in range(11)]
 
-    assert statuses == [200] * 10 + [429] * 2
+    assert unreadable.json()["extensions"]["cost"]["requestedQueryCost"] == 100
+    assert statuses == [200] * 9 + [429] * 2
 
 
 async def test_without_redis_everyone_is_let_through(

@@ -17,7 +17,7 @@ from core.settings import Settings
 from domain.actor import Actor
 from resolvers.root import graphql
 from tests.e2e.conftest import TokenOf
-from tests.e2e.documents import EVENTS, global_id
+from tests.e2e.documents import ALERTS, EVENTS, global_id
 from tests.e2e.live_client import SUBPROTOCOL, Closed, LiveClient, live, raw_socket
 from tests.e2e.serving import serving, serving_app
 from tests.groups import Group
@@ -98,6 +98,8 @@ async def test_only_the_newer_protocol_is_spoken(address: str) -> None:
         '{"type": "subscribe", "id": "1", "payload": {"query": 1}}',
         '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "variables": []}}',
         '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "operationName": 1}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "extensions": 1}}',
+        '{"type": "subscribe", "id": "", "payload": {"query": "{ __typename }"}}',
         '{"type": "complete", "id": {}}',
         '{"type": "complete"}',
     ],
@@ -148,6 +150,66 @@ async def test_a_socket_carries_so_many_streams_and_no_more(
         assert refusal["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
         assert await query.next() == {"name": "Ann"}
         assert (await query.receive())["type"] == "complete"
+
+
+@pytest.mark.parametrize("id", ["1", "\U0001f600" * 60])
+async def test_an_id_is_one_operations_at_a_time(
+    address: str, ann: Actor, token_of: TokenOf, id: str
+) -> None:
+    """However long it is: the reason has room for 123 bytes."""
+    follow = {"type": "subscribe", "id": id, "payload": {"query": ALERTS}}
+    async with raw_socket(address) as socket:
+        await acknowledged(socket, token_of(ann))
+        await socket.send(json.dumps(follow))
+        await socket.send(json.dumps(follow))
+        code, reason = await LiveClient(socket).closed()
+
+    whole = f"Subscriber for {id} already exists"
+    assert (code, reason) == (4409, whole.encode()[:123].decode(errors="ignore"))
+
+
+async def test_an_id_is_free_again_after_its_operation(
+    address: str, ann: Actor, token_of: TokenOf
+) -> None:
+    async with raw_socket(address) as socket:
+        await acknowledged(socket, token_of(ann))
+        for _ in range(2):
+            ask = {"type": "subscribe", "id": "1", "payload": {"query": "{ me { name } }"}}
+            await socket.send(json.dumps(ask))
+            answers = [json.loads(await socket.recv()) for _ in range(2)]
+            assert [answer["type"] for answer in answers] == ["next", "complete"]
+
+
+async def test_a_syntax_error_is_bad_however_long_it_is(
+    address: str, ann: Actor, token_of: TokenOf
+) -> None:
+    subscribe = {"type": "subscribe", "id": "1", "payload": {"query": "{ a } " + "x" * 300}}
+    async with raw_socket(address) as socket:
+        await acknowledged(socket, token_of(ann))
+        await socket.send(json.dumps(subscribe))
+        code, reason = await LiveClient(socket).closed()
+
+    assert (code, (reason or "")[:13]) == (4400, "Syntax Error:")
+
+
+@pytest.mark.parametrize(
+    ("document", "name"),
+    [
+        ("", None),
+        ("fragment A on Query { __typename }", None),
+        ("query A { __typename }", "B"),
+        ("query A { __typename } query B { __typename }", None),
+        ("subscription A { budgetAlert { __typename } } query B { __typename }", None),
+    ],
+)
+async def test_what_names_no_operation_is_refused_by_name(
+    address: str, ann: Actor, token_of: TokenOf, document: str, name: str | None
+) -> None:
+    async with live(address, token_of(ann)) as client:
+        stream = await client.operate({"query": document, "operationName": name})
+
+        assert await stream.error_code() == "OPERATION_RESOLUTION_FAILURE"
+        assert await (await client.subscribe("{ me { name } }")).next() == {"name": "Ann"}
 
 
 async def test_a_refused_document_is_one_operations_matter(
