@@ -6,6 +6,7 @@ Read in `app` and `workers.runtime` only; everyone else is handed values.
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from enum import StrEnum
+from ipaddress import ip_network
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -275,6 +276,11 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="How clients reach the API. Without it, `http://` host and port."
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1",),
+        description="Addresses or networks of reverse proxies, separated by commas. Only what these say in "
+        "`X-Forwarded-For` is believed.",
+    )
     web_processes: PositiveInt = Field(default=1, description="Processes that answer requests.")
     worker_memory_mb: PositiveInt | None = Field(
         default=None,
@@ -322,7 +328,7 @@ class Settings(BaseSettings):
         description="Where traces go: a collector that speaks OTLP over HTTP, such as `http://collector:4318`.",
     )
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -352,6 +358,8 @@ class Settings(BaseSettings):
             yield "OUTGO_JWT_KEYS must be `kid:secret` with different kids, separated by commas"
         if not self._seals():
             yield "OUTGO_ENCRYPTION_KEYS must be `kid:key` with different kids, each key 32 bytes in base64"
+        if not all(map(_is_network, self.trusted_proxies)):
+            yield "OUTGO_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8"
         if self.smtp_url and not self.mail_from:
             yield "OUTGO_SMTP_URL needs OUTGO_MAIL_FROM"
         if self.smtp_url and not self.smtp_url.get_secret_value().startswith(_MAIL_SCHEMES):
@@ -435,6 +443,14 @@ class Settings(BaseSettings):
 
     def _by_device(self, processor: int, gpu: int) -> int:
         return processor if self.ocr_device == "cpu" else gpu
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _second_database(url: str) -> str:

@@ -33,6 +33,7 @@ def answer(settings: Settings, listening: socket.socket, *, shares_socket: bool)
             log_config=None,  # its lines go where ours go
             access_log=False,
             server_header=False,
+            forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=FINISH_SECONDS,
             ws_max_size=_LARGEST_MESSAGE_BYTES,
             ws_ping_interval=_PING_EVERY_SECONDS,

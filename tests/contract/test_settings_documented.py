@@ -3,6 +3,7 @@
 import re
 from enum import Enum
 from pathlib import Path
+from typing import cast
 
 from pydantic import SecretStr
 
@@ -27,6 +28,8 @@ def _shown(default: object) -> str:
     match default:
         case None | ():
             return ""
+        case tuple():
+            return f"`{','.join(cast('tuple[str, ...]', default))}`"
         case SecretStr():
             return "for development only"
         case Enum():

@@ -126,6 +126,15 @@ def test_jobs_may_queue_in_a_redis_of_their_own(monkeypatch: pytest.MonkeyPatch)
     assert settings.broker_url == "redis://b/7"
 
 
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, OUTGO_TRUSTED_PROXIES="10.0.0.0/8, ::1")
+
+    assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
+    for wrong in ("*", "proxy.example", "10.0.0.1/8"):
+        with pytest.raises(ValidationError, match="OUTGO_TRUSTED_PROXIES"):
+            read(monkeypatch, OUTGO_TRUSTED_PROXIES=wrong)
+
+
 def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read(monkeypatch, OUTGO_ALLOWED_ORIGINS="https://a.example, https://b.example")
 
