@@ -10,6 +10,7 @@ const { CREATE, spent } = await import(`${folder}/spend.js`);
 const { socket, follow } = await import(`${folder}/live.js`);
 const { upload } = await import(`${folder}/upload.js`);
 const { Outbox } = await import(`${folder}/outbox.js`);
+const { sender } = await import(`${folder}/send.js`);
 const { openAsBlob } = await import("node:fs");
 
 class Storage extends Map {
@@ -79,23 +80,26 @@ const receipt = "01970000-0000-7000-8000-000000000001";
 const uploads = [await upload(session, ledgerId, file, receipt), await upload(session, ledgerId, file, receipt)];
 said.upload = uploads.map(({ status }) => status).concat(uploads[0].id === uploads[1].id);
 
-// An outbox: the network is away, then loses an answer, then is there.
-const network = ["away", "lost"];
+// An outbox: the network is away, then loses an answer, then the server is busy, then all is well.
+const network = ["away", "lost", "busy"];
 const done = [];
-const outbox = new Outbox(
-  new Storage(),
-  async (input) => {
+const unsteady = {
+  url,
+  fetch: async (...request) => {
     const trouble = network.shift();
     if (trouble === "away") throw new TypeError("fetch failed");
-    const { data } = await create(input);
+    if (trouble === "busy") return Response.json({ errors: [{ message: "Busy.", extensions: { retryable: true } }] });
+    const answer = await session.fetch(...request);
     if (trouble === "lost") throw new TypeError("fetch failed");
-    return data.createExpense;
+    return answer;
   },
-  (input, answer) => done.push([input.merchant, answer.__typename]),
-);
+};
+const outbox = new Outbox(new Storage(), sender(unsteady), (input, answer) => done.push([input.merchant, answer.__typename]));
 await outbox.add(spent(ledgerId, "eight", 800));
 said.offline = [done.length, outbox.entries.length];
 await outbox.add(spent(ledgerId, "nine", 900));
+await outbox.flush();
+said.busy = [done.length, outbox.entries.length];
 await outbox.flush();
 said.outbox = done;
 said.left = outbox.entries.length;

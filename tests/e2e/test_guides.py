@@ -57,6 +57,7 @@ async def test_the_client_of_the_guide_does_what_the_guide_says(
         "heard": ["LedgerSnapshot", *["expense.created"] * 3],
         "upload": ["QUEUED", "QUEUED", True],
         "offline": [0, 1],
+        "busy": [0, 2],
         "outbox": [["eight", "Expense"], ["nine", "Expense"]],
         "left": 0,
     }
