@@ -34,8 +34,8 @@ class Loader(Generic[Key, Value]):
         self._batch: _Batch[Key, Value] | None = None
 
     async def load(self, key: Key | Known[Value]) -> Value:
-        (value,) = await self.load_many([key])
-        return value
+        found = {} if isinstance(key, Known) else await self._found([key])
+        return self._of(key, found)
 
     async def load_many(self, keys: Collection[Key | Known[Value]]) -> list[Value]:
         return await self._values(keys, self._found)
@@ -66,7 +66,8 @@ class Loader(Generic[Key, Value]):
         """Who asks first fetches for all who ask in the same turn; by the next one everybody has asked."""
         if self._batch is not None:
             return await self._batch.wanting(keys)
-        batch = self._batch = _Batch[Key, Value](keys)
+        batch: _Batch[Key, Value] = _Batch(keys)
+        self._batch = batch
         try:
             await asyncio.sleep(0)
             self._leave(batch)

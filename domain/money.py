@@ -38,8 +38,7 @@ class Money:
 
     @property
     def decimal(self) -> Decimal:
-        """In major units, with exactly the currency's decimals: 1050 EUR cents are 10.50."""
-        return Decimal(self.minor).scaleb(-exponent(self.currency))
+        return decimal(self.minor, self.currency)
 
     def checked(self) -> "Money":
         """Itself, if the currency exists and the amount is within `MAX_MINOR`."""
@@ -58,6 +57,11 @@ class Money:
         assert sum(weights) > 0
         exact = [Fraction(self.minor * weight, sum(weights)) for weight in weights]
         return [Money(minor, self.currency) for minor in apportion(exact, offset=offset)]
+
+
+def decimal(minor: int, currency: str) -> Decimal:
+    """In major units, with exactly the currency's decimals: 1050 EUR cents are 10.50."""
+    return Decimal(minor).scaleb(-exponent(currency))
 
 
 def apportion(

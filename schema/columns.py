@@ -4,8 +4,9 @@ Said so that a compiled operation can read them of all rows of a list at once, a
 is not made. A thing that has such fields keeps its row as `row`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import strawberry
@@ -20,10 +21,12 @@ class Shown(NamedTuple):
 class Part(NamedTuple):
     """A thing within the thing: the names of its attributes there, by their names in the part.
 
-    A node's own `id` is among them where it is known without the node.
+    A node's own `id` is among them where it is known without the node. What the part works out of its
+    attributes, `worked_out` works out of the thing.
     """
 
     attributes: Mapping[str, str]
+    worked_out: Mapping[str, Callable[[Any], Any]] = MappingProxyType({})
 
 
 def column(by: str, *, description: str) -> Any:

@@ -19,6 +19,7 @@ from models.ledger import Ledger as LedgerRow
 from models.ledger import LedgerKind
 from models.ledger import Member as MemberRow
 from schema.balance import Balance, PastBalance
+from schema.columns import column
 from schema.context import Info
 from schema.edges import each, edge
 from schema.ids import row_id
@@ -53,27 +54,32 @@ strawberry.enum(
 @strawberry.type(description="Where money facts live: your own, or a group's.")
 class Ledger(relay.Node):
     id: relay.NodeID[UUID]
-    kind: LedgerKind = strawberry.field(description="Personal, or a group's.")
-    name: str = strawberry.field(description="What its members call it.")
-    currency: CurrencyCode = strawberry.field(description="What new expenses are in by default.")
-    archived_at: datetime | None = strawberry.field(description="Closed to writes since then.")
-    created_at: datetime = strawberry.field(description="When it was made.")
-    version: BigInt = strawberry.field(description="Grows with every change of name or state.")
-    presentation_currency: CurrencyCode | None = strawberry.field(
-        description="What `balancesIn` shows balances in unless told otherwise."
+    row: strawberry.Private[LedgerRow]
+
+    kind: LedgerKind = column("kind", description="Personal, or a group's.")
+    name: str = column("name", description="What its members call it.")
+    currency: CurrencyCode = column("currency", description="What new expenses are in by default.")
+    archived_at: datetime | None = column("archived_at", description="Closed to writes since then.")
+    created_at: datetime = column("created_at", description="When it was made.")
+    version: BigInt = column("version", description="Grows with every change of name or state.")
+    presentation_currency: CurrencyCode | None = column(
+        "presentation_currency",
+        description="What `balancesIn` shows balances in unless told otherwise.",
     )
-    remainder: RemainderPolicy = strawberry.field(
-        description="Who gets the odd cents of costs that are written now."
+    remainder: RemainderPolicy = column(
+        "remainder", description="Who gets the odd cents of costs that are written now."
     )
-    who_may_edit: WhoMayEdit = strawberry.field(
-        description="Who may change what was recorded, its admins apart."
+    who_may_edit: WhoMayEdit = column(
+        "who_may_edit", description="Who may change what was recorded, its admins apart."
     )
-    lock_after_days: int | None = strawberry.field(
+    lock_after_days: int | None = column(
+        "lock_after_days",
         description="So many days (of UTC) after its day what was recorded stays as it is for everybody, and "
-        "nothing older can be added; null: never."
+        "nothing older can be added; null: never.",
     )
-    seq: BigInt = strawberry.field(
-        description="Number of its newest event: subscribe with `after: seq` to miss nothing."
+    seq: BigInt = column(
+        "seq",
+        description="Number of its newest event: subscribe with `after: seq` to miss nothing.",
     )
 
     members: list[Member] = edge(
@@ -131,7 +137,7 @@ class Ledger(relay.Node):
             ),
         ] = None,
     ) -> BalancesInResult:
-        shown_in = currency or self.presentation_currency or self.currency
+        shown_in = currency or self.row.presentation_currency or self.row.currency
         key = PresentationKey(self.id, shown_in, on)
         return PresentedBalances.of(key, await info.context.loaders.presented.load(key))
 
@@ -148,22 +154,7 @@ class Ledger(relay.Node):
 
     @staticmethod
     def of(row: LedgerRow) -> "Ledger":
-        return Ledger(
-            id=row.id,
-            kind=row.kind,
-            name=row.name,
-            currency=CurrencyCode(row.currency),
-            presentation_currency=(
-                CurrencyCode(row.presentation_currency) if row.presentation_currency else None
-            ),
-            archived_at=row.archived_at,
-            created_at=row.created_at,
-            version=BigInt(row.version),
-            remainder=row.remainder,
-            who_may_edit=row.who_may_edit,
-            lock_after_days=row.lock_after_days,
-            seq=BigInt(row.seq),
-        )
+        return Ledger(id=row.id, row=row)
 
 
 @strawberry.type(description="Your ledgers: your personal one first, then groups by name.")

@@ -18,7 +18,7 @@ class Money:
 
     @strawberry.field(description="In major units, as an exact decimal string: 10.50.")
     def decimal(self) -> Decimal:
-        return money.Money(self.minor, self.currency).decimal
+        return money.decimal(self.minor, self.currency)
 
     @staticmethod
     def of(amount: money.Money) -> "Money":
@@ -27,13 +27,17 @@ class Money:
 
 def money_shown(by: str, *, description: str) -> Any:
     """A field with an amount of the thing's row, in the row's currency. `by` names the column."""
-    part = Part({"minor": f"row.{by}", "currency": "row.currency"})
-    read = attrgetter(*part.attributes.values())
+    attributes = {"minor": f"row.{by}", "currency": "row.currency"}
+    read = attrgetter(*attributes.values())
 
     def show(self: Any) -> Money:
         minor, currency = read(self)
         return Money(minor=minor, currency=currency)
 
+    def decimal(thing: Any) -> Decimal:
+        return money.decimal(*read(thing))
+
+    part = Part(attributes, {"decimal": decimal})
     return strawberry.field(show, description=description, metadata={Part: part})
 
 

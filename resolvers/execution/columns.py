@@ -22,6 +22,7 @@ from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 from strawberry.types.info import Info
 
+from core.loader import Known
 from resolvers.execution.asked import Asked
 from schema.edges import Edge
 
@@ -150,15 +151,19 @@ class Followed:
     async def later(self, sources: Values, run: Run) -> Values:
         keys = list(map(self.edge.key, sources))
         different = list(dict.fromkeys(keys))
-        loader = getattr(run.asked.context.loaders, self.loader_name)
-        alone = self.followed[self.loader_name] == 1
-        load = loader.load_at_once if alone else loader.load_many
-        found = list(map(self.edge.of, await load(different)))
+        found = list(map(self.edge.of, await self._loaded(different, run)))
         completed = await complete(self.completion, found, self.place, run)
         if len(different) == len(keys):
             return completed
         by_key = dict(zip(different, completed, strict=True))
         return [by_key[key] for key in keys]
+
+    async def _loaded(self, different: Values, run: Run) -> Values:
+        if all(isinstance(key, Known) for key in different):
+            return [key.value for key in different]
+        loader = getattr(run.asked.context.loaders, self.loader_name)
+        alone = self.followed[self.loader_name] == 1
+        return await (loader.load_at_once if alone else loader.load_many)(different)
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,11 +213,13 @@ def _read(place: Place, reader: Reader, completion: Completion) -> Column:
 
 
 def _part_reader(place: Place, part: Part) -> Reader | None:
-    """How to read a field of a part, if it is one of its attributes."""
+    """How to read a field of a part, if the thing itself tells."""
     definition = place.definition
     if definition.is_basic_field:
         name = part.attributes.get(definition.python_name)
         return attribute(name) if name else None
+    if (work_out := part.worked_out.get(definition.python_name)) is not None:
+        return computed(work_out)
     node = _node_with_plain_ids(_plain_resolver(place, definition))
     name = node and part.attributes.get(node.resolve_id_attr())
     return global_ids(place.parent.name, name) if name else None
