@@ -11,7 +11,7 @@ import asyncio
 import time
 
 from bench import machine, server
-from bench.faults.scenarios import SCENARIOS, Scenario
+from bench.faults.scenarios import PAUSE_SECONDS, SCENARIOS, Scenario
 from bench.faults.verdict import Verdict, at_most, none_of
 from bench.faults.world import World
 from bench.faults.writing import Written
@@ -43,7 +43,7 @@ def play(world: World, scenario: Scenario, options: argparse.Namespace) -> list[
     began = time.monotonic()
     with world.at_work(writers=options.writers, sockets=options.sockets) as outcome:
         before = _p99_of_a_while(outcome.written, options.calm)
-        returned = scenario.play(world.system, options.times)
+        returned = scenario.play(world.system, options.times, pause_seconds=options.pause)
         time.sleep(_RECOVERY_SECONDS)
         after = _p99_of_a_while(outcome.written, options.calm)
     recovered = at_most(
@@ -90,6 +90,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("faults", nargs="*", choices=[*SCENARIOS], default=[*SCENARIOS])
     parser.add_argument("--times", type=int, default=3, help="how often each fault is done")
+    parser.add_argument("--pause", type=float, default=PAUSE_SECONDS, help="seconds between them")
     parser.add_argument("--calm", type=float, default=5, help="seconds of work before and after")
     parser.add_argument("--writers", type=int, default=50)
     parser.add_argument("--sockets", type=int, default=200)

@@ -18,7 +18,7 @@ _LOOK_SECONDS = 0.02
 _PATIENCE_SECONDS = 60
 _RETURN_SECONDS = 5.0  # within which whatever was killed has to serve again
 _STALL_SECONDS = 30.0
-_PAUSE_SECONDS = 1.0
+PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Scenario:
     about: str
     once: Callable[[System], float]
 
-    def play(self, system: System, times: int) -> Verdict:
+    def play(self, system: System, times: int, *, pause_seconds: float = PAUSE_SECONDS) -> Verdict:
         """So many times, with pauses in which people work."""
         took = [0.0]
         for _ in range(times):
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(pause_seconds)
             took.append(self.once(system))
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(pause_seconds)
         what = f"{self.name} {times} times: longest until it serves, s"
         return at_most(what, max(took), _RETURN_SECONDS, of_time=True)
 
