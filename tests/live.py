@@ -106,13 +106,26 @@ def statements(db: Database) -> Generator[list[str]]:
             connection.remove_query_logger(note_prepared)
         put_back(connection)
 
+    def lent_to_a_session(connection: Any, *_: Any) -> None:
+        connection.driver_connection.add_query_logger(note_prepared)
+
+    def back_from_a_session(connection: Any, *_: Any) -> None:
+        connection.driver_connection.remove_query_logger(note_prepared)
+
     engine, connections = db.engine.sync_engine, db.connections
     take, put_back = connections.take, connections.put_back
     connections.take, connections.put_back = listened_to, left
-    sql_event.listen(engine, "before_cursor_execute", note)
+    listeners = {
+        "before_cursor_execute": note,
+        "checkout": lent_to_a_session,
+        "checkin": back_from_a_session,
+    }
+    for name, listener in listeners.items():
+        sql_event.listen(engine, name, listener)
     with comparing.without_the_library():
         yield seen
-    sql_event.remove(engine, "before_cursor_execute", note)
+    for name, listener in listeners.items():
+        sql_event.remove(engine, name, listener)
     connections.take, connections.put_back = take, put_back
 
 
