@@ -50,7 +50,7 @@ async def take_in(
     Refuses `ImageTypeNotSupported`, `ImageTooLarge`, and what `receipts.register` refuses.
     """
     async with db.reading() as session:
-        await access.ledger_of(session, actor.user_id, wanted.ledger_id)
+        await access.require_ledger(session, actor.user_id, wanted.ledger_id)
     arriving = _Arriving(chunks, files.max_bytes)
     file_type = await arriving.type()
     key = f"{wanted.ledger_id}/{new_id()}.{file_type}"

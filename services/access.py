@@ -125,10 +125,17 @@ async def ledgers_to_show(where: Where, viewer: UUID, ids: Iterable[UUID]) -> di
     return {row.id: row for row in rows}
 
 
+async def ledger_to_show(where: Where, viewer: UUID, ledger_id: UUID) -> Any:
+    """What clients see of it. Refuses: `NotFound` for anyone who is not a member now."""
+    found = await ledgers_to_show(where, viewer, [ledger_id])
+    if ledger_id not in found:
+        raise not_found(Ledger)
+    return found[ledger_id]
+
+
 async def require_ledger(where: Where, viewer: UUID, ledger_id: UUID) -> None:
     """Refuses: `NotFound` for anyone who is not a member now."""
-    if not await ledgers_to_show(where, viewer, [ledger_id]):
-        raise not_found(Ledger)
+    await ledger_to_show(where, viewer, ledger_id)
 
 
 async def personal_ledger_of(session: AsyncSession, viewer: UUID) -> Ledger:

@@ -65,7 +65,7 @@ async def page(
     session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice
 ) -> Page[Conversion]:
     """The ledger's conversions that stand, newest day first. Refuses: `NotFound`, `CursorUnreadable`."""
-    await access.ledger_of(session, viewer, ledger_id)
+    await access.require_ledger(session, viewer, ledger_id)
     query = select(Conversion).where(
         Conversion.ledger_id == ledger_id, col(Conversion.deleted_at).is_(None)
     )

@@ -103,7 +103,7 @@ async def undo(tx: Tx, actor: Actor, import_id: UUID) -> Import:
 
 async def page(session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Import]:
     """The files that a ledger's members brought in, newest first. Refuses: `NotFound`, `CursorUnreadable`."""
-    await access.ledger_of(session, viewer, ledger_id)
+    await access.require_ledger(session, viewer, ledger_id)
     query = select(Import).where(Import.ledger_id == ledger_id)
     return await paging.page(session, query, slice, Key(col(Import.id), UUID))
 

@@ -26,7 +26,7 @@ async def problems(
 
     Refuses: `NotFound`, `NotMembers`, and whatever the wishes themselves refuse.
     """
-    await access.ledger_of(session, viewer, ledger_id)
+    await access.require_ledger(session, viewer, ledger_id)
     query = select(Member.id).where(Member.ledger_id == ledger_id)
     if strangers := wishes.checked().people.difference((await session.exec(query)).all()):
         raise NotMembers(f"{len(strangers)} of these people are not members of the ledger.")

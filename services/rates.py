@@ -48,7 +48,7 @@ async def enter(tx: Tx, actor: Actor, wanted: NewRate) -> Rate:
 
 async def page(session: AsyncSession, viewer: UUID, ledger_id: UUID, slice: Slice) -> Page[Rate]:
     """The ledger's rates, newest day first. Refuses: `NotFound`, `CursorUnreadable`."""
-    await access.ledger_of(session, viewer, ledger_id)
+    await access.require_ledger(session, viewer, ledger_id)
     query = select(Rate).where(Rate.ledger_id == ledger_id)
     day = Key(col(Rate.day), date.fromisoformat)
     return await paging.page(session, query, slice, day, Key(col(Rate.id), UUID))

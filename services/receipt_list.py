@@ -29,7 +29,7 @@ async def page(
     slice: Slice,
 ) -> Page[Receipt]:
     """A ledger's receipts, newest first. Refuses: `NotFound`, `CursorUnreadable`."""
-    await access.ledger_of(session, viewer, ledger_id)
+    await access.require_ledger(session, viewer, ledger_id)
     query = select(Receipt).where(Receipt.ledger_id == ledger_id)
     if status is not None:
         query = query.where(Receipt.status == status)

@@ -47,7 +47,7 @@ async def balances(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Bala
         .order_by(col(Balance.currency), col(Balance.net_minor).desc(), col(Balance.member_id))
     )
     rows = cast("Sequence[tuple[int, Balance | None]]", (await session.exec(query)).all())
-    await access.ledger_of(session, viewer, ledger_id)
+    await access.require_ledger(session, viewer, ledger_id)
     return BalancesAsOf(rows[0][0], [balance for _, balance in rows if balance is not None])
 
 

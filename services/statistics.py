@@ -77,7 +77,7 @@ async def of_ledger(
     session: AsyncSession, viewer: UUID, ledger_id: UUID, span: Span, until: date
 ) -> Statistics:
     """The ledger's figures over a span of days; credit counts up to `until`. Refuses: `NotFound`."""
-    await access.ledger_of(session, viewer, ledger_id)
+    await access.require_ledger(session, viewer, ledger_id)
     return Statistics(
         members=await _by_member(session, ledger_id, span),
         categories=await _by_category(session, ledger_id, span),

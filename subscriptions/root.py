@@ -56,11 +56,10 @@ class Subscription:
         self, info: LiveInfo, ledger_id: LedgerId, after: After = None
     ) -> AsyncGenerator[LedgerMessage]:
         viewer, id = actor(info).user_id, row_id(ledger_id, "Ledger")
-        async with info.context.db.reading() as session:
-            ledger = await access.ledger_of(session, viewer, id)
+        ledger = await access.ledger_to_show(info.context.db, viewer, id)
 
         async def snapshot(session: AsyncSession) -> LedgerSnapshot:
-            return LedgerSnapshot.of(await access.ledger_of(session, viewer, id))
+            return LedgerSnapshot.of(await access.ledger_to_show(session, viewer, id))
 
         return Stream(info, ledger, snapshot, LedgerEvent.of).messages(after)
 
@@ -71,8 +70,7 @@ class Subscription:
         self, info: LiveInfo, ledger_id: LedgerId, after: After = None
     ) -> AsyncGenerator[BalanceMessage]:
         viewer, id = actor(info).user_id, row_id(ledger_id, "Ledger")
-        async with info.context.db.reading() as session:
-            ledger = await access.ledger_of(session, viewer, id)
+        ledger = await access.ledger_to_show(info.context.db, viewer, id)
 
         async def snapshot(session: AsyncSession) -> BalanceSnapshot:
             return BalanceSnapshot.of(*await snapshots.balances(session, viewer, id))

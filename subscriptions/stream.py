@@ -114,10 +114,9 @@ class Stream(Generic[Snapshot, Delta]):
         return snapshot
 
     async def _missed(self) -> Sequence[Event]:
-        async with self._db.reading() as session:
-            missed = await events.since(session, self._ledger_id, self._listener.seq, limit=PAGE)
-            # After the read: whoever has a seat now may see all of it.
-            await access.ledger_of(session, self._viewer, self._ledger_id)
+        missed = await events.since(self._db, self._ledger_id, self._listener.seq, limit=PAGE)
+        # After the read: whoever has a seat now may see all of it.
+        await access.require_ledger(self._db, self._viewer, self._ledger_id)
         return missed
 
     def _made(self, event: Event) -> Delta | None:
