@@ -15,6 +15,7 @@ from adapters.embedded import redis as embedded_redis
 from adapters.embedded import sockets
 from adapters.embedded.claim import claim
 from core.children import Child
+from core.connections import Connections
 from core.db import Database
 from subscriptions.rings import RedisRings
 from tests import comparing
@@ -96,36 +97,37 @@ def statements(db: Database) -> Generator[list[str]]:
         if logged.query.startswith(_ASKING) and not logged.query.startswith(_ABOUT_TYPES):
             seen.append(logged.query)
 
+    listeners = {
+        "before_cursor_execute": note,
+        "checkout": lambda lent, *_: lent.driver_connection.add_query_logger(note_prepared),
+        "checkin": lambda back, *_: back.driver_connection.remove_query_logger(note_prepared),
+    }
+    engine = db.engine.sync_engine
+    for name, listener in listeners.items():
+        sql_event.listen(engine, name, listener)
+    with _logged(db.connections, note_prepared), comparing.without_the_library():
+        yield seen
+    for name, listener in listeners.items():
+        sql_event.remove(engine, name, listener)
+
+
+@contextmanager
+def _logged(connections: Connections, log: Callable[[Any], None]) -> Generator[None]:
+    """Whatever is asked of connections that are lent meanwhile."""
+
     async def listened_to() -> Any:
         connection: Any = await take()
-        connection.add_query_logger(note_prepared)
+        connection.add_query_logger(log)
         return connection
 
     def left(connection: Any) -> None:
         if not connection.is_closed():
-            connection.remove_query_logger(note_prepared)
+            connection.remove_query_logger(log)
         put_back(connection)
 
-    def lent_to_a_session(connection: Any, *_: Any) -> None:
-        connection.driver_connection.add_query_logger(note_prepared)
-
-    def back_from_a_session(connection: Any, *_: Any) -> None:
-        connection.driver_connection.remove_query_logger(note_prepared)
-
-    engine, connections = db.engine.sync_engine, db.connections
     take, put_back = connections.take, connections.put_back
     connections.take, connections.put_back = listened_to, left
-    listeners = {
-        "before_cursor_execute": note,
-        "checkout": lent_to_a_session,
-        "checkin": back_from_a_session,
-    }
-    for name, listener in listeners.items():
-        sql_event.listen(engine, name, listener)
-    with comparing.without_the_library():
-        yield seen
-    for name, listener in listeners.items():
-        sql_event.remove(engine, name, listener)
+    yield
     connections.take, connections.put_back = take, put_back
 
 
