@@ -29,7 +29,7 @@ def of_group(own: Things) -> Mapping[str, Any]:
     of_member: dict[str, Any] = {"memberId": own["Member"], "ifVersion": 1}
     other = global_id("Member", own.other)
     spent: dict[str, Any] = {"bill": {"amount": _MONEY}, "day": _DAY}
-    made = {"expenseId": str(new_id()), "day": _DAY}
+    closed, confirmed = ({"expenseId": str(new_id()), "day": _DAY} for _ in range(2))
     return {
         "addFriend": {**new, "personId": str(new_id())},
         "addMember": {**new, "name": "Dan"},
@@ -41,8 +41,8 @@ def of_group(own: Things) -> Mapping[str, Any]:
         },
         "cancelClaiming": own["Claiming"],
         "claimLines": {"claimingId": own["Claiming"], "lines": [{"line": 0, "parts": 1}]},
-        "closeClaiming": {"claimingId": own["Claiming"], "ifVersion": 1, **made},
-        "confirmReceipt": {"receiptId": own["Receipt"], **made, **spent},
+        "closeClaiming": {"claimingId": own["Claiming"], "ifVersion": 1, **closed},
+        "confirmReceipt": {"receiptId": own["Receipt"], **confirmed, **spent},
         "convertBalance": {
             **new,
             "debtorId": other,

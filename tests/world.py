@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Text, cast
+from sqlmodel import SQLModel, select
 from starlette.datastructures import UploadFile
 
 from core.db import Database
@@ -53,6 +55,15 @@ class World:
 
     def caller(self, name: str) -> Actor:
         return {**self.outsiders, **self.insiders}[name]
+
+    async def stored(self) -> dict[str, list[Any]]:
+        """Every row of every table."""
+        found: dict[str, list[Any]] = {}
+        async with self.db.reading() as session:
+            for name, table in SQLModel.metadata.tables.items():
+                row = cast(table.table_valued(), Text)
+                found[name] = sorted((await session.exec(select(row).select_from(table))).all())
+        return found
 
 
 async def make_world(db: Database) -> World:

@@ -24,12 +24,9 @@ from graphql import (
     parse,
     visit,
 )
-from sqlalchemy import Text, cast
-from sqlmodel import SQLModel, select
 from strawberry.relay import GlobalID
 from strawberry.types.base import get_object_definition
 
-from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
 from resolvers.root import graphql
@@ -176,7 +173,7 @@ async def test_an_id_of_others_is_answered_like_one_of_nothing(
 ) -> None:
     """In the midst of ids that are right: byte for byte, and with the same statements to the database."""
     actor, hidden = world.caller(caller), world.hidden_from(caller)
-    before = await _stored(world.db)
+    before = await world.stored()
 
     with statements(world.db) as sent:
         for question in questions(world.own, "query", "mutation"):
@@ -195,7 +192,7 @@ async def test_an_id_of_others_is_answered_like_one_of_nothing(
                 else:
                     pytest.fail(f"It takes other statements: {question} {kind}")
 
-    assert await _stored(world.db) == before
+    assert await world.stored() == before
 
 
 async def _answers(
@@ -261,7 +258,7 @@ async def test_of_a_new_id_that_others_have_is_told_at_most_that_it_is_taken(
     mia, hidden, before = (
         world.caller(THOROUGH),
         world.hidden_from(THOROUGH),
-        await _stored(world.db),
+        await world.stored(),
     )
     codes: list[str] = []
 
@@ -276,7 +273,7 @@ async def test_of_a_new_id_that_others_have_is_told_at_most_that_it_is_taken(
             assert not _any_of(hidden, str(refusal)), name
 
     assert codes.count("ID_ALREADY_USED") > 10
-    assert await _stored(world.db) == before
+    assert await world.stored() == before
 
 
 def _fields_in(document: DocumentNode) -> set[tuple[str, str]]:
@@ -290,16 +287,6 @@ def _fields_in(document: DocumentNode) -> set[tuple[str, str]]:
 
     visit(document, TypeInfoVisitor(types, _Note()))
     return seen
-
-
-async def _stored(db: Database) -> dict[str, list[Any]]:
-    """Every row of every table."""
-    found: dict[str, list[Any]] = {}
-    async with db.reading() as session:
-        for name, table in SQLModel.metadata.tables.items():
-            row = cast(table.table_valued(), Text)
-            found[name] = sorted((await session.exec(select(row).select_from(table))).all())
-    return found
 
 
 def _lists() -> list[tuple[str, str]]:

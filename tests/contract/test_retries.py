@@ -1,11 +1,15 @@
 """Whatever moves money is safe to ask for again: by an id of the client's, a version, or its very nature."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
-from tests import sdl
+from core.db import Database
+from tests import requests, sdl
+from tests.api import Api
+from tests.groups import log
+from tests.world import World, make_world, of_mutation, unread
 
 UNDER_AN_ID = {
     **dict.fromkeys(("createExpense", "recordSettlement", "convertBalance", "importFile"), "id"),
@@ -47,6 +51,14 @@ BUT_MAKES_SOMETHING = {
 }
 """Of those, what is made under an id of the client's all the same."""
 
+IN_ORDER = (
+    *("createExpense", "recordSettlement", "convertBalance", "confirmReceipt", "closeClaiming"),
+    *("updateExpense", "deleteExpense", "restoreExpense"),
+    *("updateSettlement", "deleteSettlement", "restoreSettlement"),
+    *("deleteConversion", "restoreConversion", "undoLastChange", "importFile", "undoImport"),
+)
+"""All that moves money, so that each has an effect after those before it."""
+
 _MUTATIONS = cast("GraphQLObjectType", sdl.SCHEMA.mutation_type).fields
 
 
@@ -54,6 +66,7 @@ def test_every_mutation_says_whether_it_moves_money() -> None:
     sets = (UNDER_AN_ID.keys(), OF_A_VERSION, ONCE_BY_NATURE.keys(), MOVES_NO_MONEY)
 
     assert sorted(_MUTATIONS) == sorted(name for each in sets for name in each)
+    assert sorted(IN_ORDER) == sorted(name for each in sets[:-1] for name in each)
 
 
 def test_what_is_made_is_made_under_an_id_of_the_clients() -> None:
@@ -68,6 +81,35 @@ def test_what_is_changed_is_changed_as_of_a_version() -> None:
     types = {name: _type_of(name, "ifVersion") for name in OF_A_VERSION}
 
     assert set(types.values()) <= {"BigInt", "BigInt!"}
+
+
+async def test_asked_again_it_is_answered_in_full_as_before_and_nothing_is_written(
+    db: Database, redis_url: str
+) -> None:
+    world = await make_world(db)
+    api = Api(db, redis_url)
+    asked = requests.of_anything(world.anns)
+
+    await _answer(api, world, "setDefaultSplit", asked["setDefaultSplit"])  # it names who has left
+    then = await world.stored()
+
+    for name in IN_ORDER:
+        before = then
+        if name == "undoLastChange":
+            newest = (await log(db, world.trip.id))[-1]
+            asked = asked | {name: {"ledgerId": world.anns["Ledger"], "seq": newest.seq}}
+        first = await _answer(api, world, name, asked[name])
+        then = await world.stored()
+
+        assert "code" not in first[name], (name, first)
+        assert then != before, name
+        assert await _answer(api, world, name, asked[name]) == first, name
+        assert await world.stored() == then, name
+
+
+async def _answer(api: Api, world: World, name: str, argument: Any) -> Any:
+    (document,) = sdl.documents("mutation", name)
+    return await api.ask(world.ann, document, **unread(of_mutation(name, argument)))
 
 
 def _type_of(mutation: str, field: str) -> str:
