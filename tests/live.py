@@ -97,10 +97,16 @@ def statements(db: Database) -> Generator[list[str]]:
         if logged.query.startswith(_ASKING) and not logged.query.startswith(_ABOUT_TYPES):
             seen.append(logged.query)
 
-    listeners = {
+    def lent(connection: Any, *_: Any) -> None:
+        connection.driver_connection.add_query_logger(note_prepared)
+
+    def back(connection: Any, *_: Any) -> None:
+        connection.driver_connection.remove_query_logger(note_prepared)
+
+    listeners: dict[str, Callable[..., None]] = {
         "before_cursor_execute": note,
-        "checkout": lambda lent, *_: lent.driver_connection.add_query_logger(note_prepared),
-        "checkin": lambda back, *_: back.driver_connection.remove_query_logger(note_prepared),
+        "checkout": lent,
+        "checkin": back,
     }
     engine = db.engine.sync_engine
     for name, listener in listeners.items():
