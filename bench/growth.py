@@ -5,7 +5,7 @@
 Each size is an Outgo of its own, whose database has so many expenses of groups of three; `--own` of them are
 in the group that is asked about. Rounds take turns, so that whoever else uses the machine disturbs all alike.
 The figure is the processor time of the web process and of PostgreSQL together, per request. Whether the books
-agree is looked at first. 1,000,000 expenses take about four minutes to fill, and 10 GB.
+agree is looked at first. 1,000,000 expenses take about four minutes to fill, and 5 GB.
 """
 
 import argparse
