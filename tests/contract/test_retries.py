@@ -88,7 +88,7 @@ async def test_asked_again_it_is_answered_in_full_as_before_and_nothing_is_writt
 ) -> None:
     world = await make_world(db)
     api = Api(db, redis_url)
-    asked = requests.of_anything(world.anns)
+    asked = dict(requests.of_anything(world.anns))
 
     await _answer(api, world, "setDefaultSplit", asked["setDefaultSplit"])  # it names who has left
     then = await world.stored()
@@ -97,7 +97,7 @@ async def test_asked_again_it_is_answered_in_full_as_before_and_nothing_is_writt
         before = then
         if name == "undoLastChange":
             newest = (await log(db, world.trip.id))[-1]
-            asked = asked | {name: {"ledgerId": world.anns["Ledger"], "seq": newest.seq}}
+            asked[name] = {"ledgerId": world.anns["Ledger"], "seq": newest.seq}
         first = await _answer(api, world, name, asked[name])
         then = await world.stored()
 
