@@ -19,6 +19,7 @@ from uuid import UUID
 import asyncpg
 from strawberry.relay import GlobalID
 
+from bench import server
 from bench.people import Group
 from core.clock import now
 from core.db import as_json
@@ -134,7 +135,7 @@ class Book:
 
 async def fill(database_url: str, group: Group, *, expenses: int, own: int) -> None:
     """So many expenses, `own` of which are the group's, that has none yet; the others' groups have 1,000."""
-    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    connection = await asyncpg.connect(server.dsn(database_url))
     await connection.execute(
         "SET session_replication_role = replica"  # what a trigger checks is so
     )

@@ -23,8 +23,8 @@ import psutil
 from strawberry.relay import GlobalID
 
 from bench import machine, people, server
-from bench.faults.verdict import Verdict
-from bench.load import Connection, load, request
+from bench.faults.verdict import Verdict, at_most
+from bench.load import Connection, load, percentile, request
 from bench.people import Group, Person
 from bench.push_latency import FOLLOW
 from bench.sockets import Subscriber, have_heard, open_all
@@ -83,22 +83,32 @@ async def _measure(system: server.System, options: argparse.Namespace) -> Sequen
     grown = (_memory(web) - before) / _MIB
     connection.close()
     return [
-        _within("an expense among a thousand, longest", everyone, 1, "s"),
-        _within(f"a write of {options.writers} at once, p99", _rank(written, 0.99), 1, "s"),
+        at_most("an expense among a thousand, longest, s", everyone, 1, of_time=True),
+        at_most(
+            f"a write of {options.writers} at once, p99, s",
+            percentile(written, 0.99),
+            1,
+            of_time=True,
+        ),
         Verdict("writes that were refused or failed", "0", dict(refused), not refused),
-        _within("all balances, p95", _rank([took for took, _ in balances], 0.95), 0.2, "s"),
+        at_most(
+            "all balances, p95, s",
+            percentile([took for took, _ in balances], 0.95),
+            0.2,
+            of_time=True,
+        ),
         Verdict("balances sum to", "0", sum(nets), not sum(nets)),
-        _within("what would settle everyone", settling, 2, "s"),
+        at_most("what would settle everyone, s", settling, 2, of_time=True),
         Verdict("transfers", f"at most {len(nets) - 1}", transfers, transfers < len(nets)),
-        _within(f"pushes to {options.sockets} sockets", told, 5, "s"),
-        _within("memory of the web process grew by", grown, 200, "MiB"),
+        at_most(f"pushes to {options.sockets} sockets, s", told, 5, of_time=True),
+        at_most("memory of the web process grew by, MiB", grown, 200),
     ]
 
 
 async def _fill(database_url: str, group: Group, members: int) -> list[str]:
     """Everybody's seat. Those of the crowd are written straight into the table."""
     ledger_id = UUID(GlobalID.from_id(group.ledger_id).node_id)
-    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    connection = await asyncpg.connect(server.dsn(database_url))
     await connection.execute(_CROWD, ledger_id, members - len(group.member_ids))
     await connection.execute("ANALYZE members")
     rows = await connection.fetch("SELECT id FROM members WHERE ledger_id = $1", ledger_id)
@@ -190,15 +200,6 @@ def _problem(said: bytes) -> str | None:
     if written.get("__typename") == "Expense":
         return None
     return written.get("code") or answer["errors"][0].get("extensions", {}).get("code", str(answer))
-
-
-def _within(what: str, figure: float, most: float, unit: str) -> Verdict:
-    return Verdict(f"{what}, {unit}", f"at most {most:g}", f"{figure:.2f}", figure <= most, True)
-
-
-def _rank(seconds: Sequence[float], share: float) -> float:
-    ranked = sorted(seconds)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
 
 
 def _memory(process: psutil.Process) -> int:

@@ -27,7 +27,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from adapters.tokens import Tokens
-from bench import asked, create_expense, limit_budget, limit_create, list_expenses
+from bench import asked, create_expense, limit_budget, limit_create, list_expenses, server
 from bench.limit_push import Followers
 from core.settings import Settings
 from domain.actor import Actor
@@ -94,7 +94,7 @@ def create() -> Starlette:
     assert settings.database_url
     assert settings.redis_url
     redis_url = settings.redis_url.get_secret_value()
-    dsn = settings.database_url.get_secret_value().replace("+asyncpg", "")
+    dsn = server.dsn(settings.database_url.get_secret_value())
     tokens = Tokens(settings.signing_keys, timedelta(hours=1))
     pools: list[asyncpg.Pool] = []
     followers: list[Followers] = []

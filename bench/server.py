@@ -50,7 +50,7 @@ class System:
         """Past the API, as soon as the database can be reached."""
         while True:
             try:
-                connection = await asyncpg.connect(_dsn(self.database_url))
+                connection = await asyncpg.connect(dsn(self.database_url))
             except (OSError, asyncpg.PostgresError):
                 await asyncio.sleep(_LOOK_SECONDS)
                 continue
@@ -124,7 +124,7 @@ async def commit_times(database_url: str) -> dict[UUID, float]:
     PostgreSQL notes the time before it waits for its log to be on disk, so a latency from then on
     includes that wait.
     """
-    connection = await asyncpg.connect(_dsn(database_url))
+    connection = await asyncpg.connect(dsn(database_url))
     rows = await connection.fetch(
         "SELECT id, extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 FROM expenses"
     )
@@ -136,7 +136,7 @@ def _keep_commit_times(started: services.Running) -> None:
     """PostgreSQL remembers when a transaction was committed only if told to before it starts."""
 
     async def demand() -> None:
-        connection = await asyncpg.connect(_dsn(started.database_url))
+        connection = await asyncpg.connect(dsn(started.database_url))
         await connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
         await connection.close()
 
@@ -146,7 +146,8 @@ def _keep_commit_times(started: services.Running) -> None:
     database.start()
 
 
-def _dsn(database_url: str) -> str:
+def dsn(database_url: str) -> str:
+    """The URL as asyncpg itself knows it."""
     return database_url.replace("+asyncpg", "")
 
 

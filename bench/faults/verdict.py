@@ -29,7 +29,7 @@ def none_of(what: str, found: Sequence[Any] | AbstractSet[Any]) -> Verdict:
 
 
 def at_most(what: str, figure: float, most: float, *, of_time: bool = False) -> Verdict:
-    return Verdict(what, f"at most {most:g}", f"{figure:.1f}", figure <= most, of_time)
+    return Verdict(what, f"at most {most:g}", f"{figure:.2f}", figure <= most, of_time)
 
 
 def conclude(verdicts: Sequence[Verdict]) -> None:
