@@ -38,6 +38,7 @@ SIGN_IN_WITHIN = timedelta(seconds=10)
 _PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
 _GONE_AWAY = 400  # which nobody hears
 _PLAIN = (b"application/json", b"application/json; charset=utf-8")
+_JSON = frozenset((b"content-type", value) for value in _PLAIN)
 _MAY_BE = ((dict, NoneType), (str, NoneType), (dict, NoneType))  # variables, name and extensions
 _UNUSED = Response()
 
@@ -72,7 +73,7 @@ class Endpoint(GraphQL[LiveContext, None]):
         http = cast("Request", request)
         try:
             headers = _headers(http)
-            asked = _asked(await http.body()) if _is_plain(http.method, headers) else None
+            asked = _asked(await _body(http)) if _is_plain(http.method, headers) else None
             if asked is not None:
                 answer = self._answer(http, headers, asked)
                 return await in_time(answer, self.parts.limits.seconds)
@@ -245,10 +246,7 @@ class Straight:
 
 
 def _has_json(scope: Scope) -> bool:
-    return (
-        any(name == b"content-type" and value in _PLAIN for name, value in scope["headers"])
-        and scope["method"] == "POST"
-    )
+    return scope["method"] == "POST" and not _JSON.isdisjoint(scope["headers"])
 
 
 def _headers(connection: HTTPConnection) -> Mapping[bytes, bytes]:
@@ -286,4 +284,19 @@ def _asked(body: bytes) -> GraphQLRequestData | None:
 
 
 def _address(connection: HTTPConnection) -> str:
-    return connection.client.host if connection.client else ""
+    client = connection.scope.get("client")
+    return client[0] if client else ""
+
+
+async def _body(request: Request) -> bytes:
+    """Straight from the server, and kept where the library looks for it too."""
+    parts: list[bytes] = []
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    request._body = body = b"".join(parts)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as that says
+    return body

@@ -34,8 +34,9 @@ class Loader(Generic[Key, Value]):
         self._batch: _Batch[Key, Value] | None = None
 
     async def load(self, key: Key | Known[Value]) -> Value:
-        found = {} if isinstance(key, Known) else await self._found([key])
-        return self._of(key, found)
+        if isinstance(key, Known):
+            return cast("Known[Value]", key).value
+        return self._of(key, await self._found([key]))
 
     async def load_many(self, keys: Collection[Key | Known[Value]]) -> list[Value]:
         return await self._values(keys, self._found)

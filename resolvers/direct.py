@@ -83,7 +83,7 @@ class Direct(strawberry.Schema):
             operation = document.named(operation_name)
             if document.refusals or operation is None or operation.is_subscription:
                 return None
-            if allowed is not None and OperationType(operation.node.operation.value) not in allowed:
+            if allowed is not None and operation.type not in allowed:
                 return None
             told = await self.admitted(operation, variables, context)
         except GraphQLError:

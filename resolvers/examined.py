@@ -14,6 +14,7 @@ from graphql import (
     validate,
 )
 from strawberry.schema.schema import validate_document
+from strawberry.types.graphql import OperationType as OfHttp
 
 from resolvers.cost import Cost
 from resolvers.execution.inputs import Unfit, Variables
@@ -35,6 +36,7 @@ class Operation:
         *,
         introspects: bool,
     ) -> None:
+        self.type = OfHttp(node.operation.value)
         self.is_subscription = node.operation is OperationType.SUBSCRIPTION
         self.node = node
         self.introspects = introspects

@@ -68,7 +68,7 @@ class _Lines(logging.Formatter):
         told = {name: value for name, value in vars(record).items() if name not in _LEFT_OUT}
         line = {"event": record.getMessage(), **told}
         for name, value in line.items():
-            if isinstance(value, str):
+            if isinstance(value, str) and not value.isalnum():  # a single word is none of them
                 line[name] = _SECRETS.sub(_CUT, value)
         line["level"], line["logger"] = record.levelname.lower(), record.name
         line["timestamp"] = _instant(record.created)
@@ -86,8 +86,8 @@ def _renderer(*, as_json: bool) -> Processor:
 
 
 def _instant(seconds: float) -> str:
-    at = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
-    return f"{at.isoformat(timespec='microseconds')}Z"
+    at = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
+    return f"{at.removesuffix('+00:00')}Z"
 
 
 def _add_trail(line: dict[str, Any]) -> None:
