@@ -1,4 +1,4 @@
-"""How many quiet sockets one process carries, and what memory each of them takes.
+"""How many quiet sockets one process carries, and what memory and processor time each of them takes.
 
     python -m bench.idle_sockets [--sockets N] [--groups N] [--clients N]
 
@@ -25,7 +25,7 @@ from core.ids import new_id
 
 _MARKER = b'"LedgerEvent"'
 _PATIENCE_SECONDS = 120
-_SETTLE_SECONDS = 5
+_QUIET_SECONDS = 20
 _KIB = 2**10
 
 
@@ -61,9 +61,14 @@ async def _measure(system: server.System, options: argparse.Namespace) -> None:
                 loop.run_in_executor(clients, follow, followed[client :: options.clients])
                 for client in range(options.clients)
             ]
-            for _ in hearing:
-                await asyncio.to_thread(opened.acquire)
-            await asyncio.sleep(_SETTLE_SECONDS)
+            with machine.watched({"web": web}) as opening:
+                for _ in hearing:
+                    await asyncio.to_thread(opened.acquire)
+            for client in hearing:
+                if client.done():
+                    client.result()  # it has failed
+            with machine.watched({"web": web}) as quiet:
+                await asyncio.sleep(_QUIET_SECONDS)
             taken = web.memory_info().rss - before
             for ledger_id in groups:
                 await people.spend(connection, ledger_id)
@@ -72,7 +77,12 @@ async def _measure(system: server.System, options: argparse.Namespace) -> None:
     print(f"{options.sockets} sockets on one process, one quiet subscription each")
     print(f"  groups               {options.groups}")
     print(f"  memory               {taken / options.sockets / _KIB:.1f} KiB each")
+    print(
+        f"  to open              {opening.cpu_seconds['web'] / options.sockets * 1000:.2f} ms each"
+    )
+    print(f"  to stay open         {quiet.cpu_seconds['web'] / quiet.seconds:.0%} of a processor")
     print(f"  heard of an expense  {heard} of {options.sockets}")
+    quiet.print()
 
 
 async def _found(connection: Connection) -> str:

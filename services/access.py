@@ -1,6 +1,7 @@
 """The only way from an id to a row that the caller may see, and the lock that every write starts with."""
 
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.db import Tx
-from core.prepared import Prepared, Where, is_the, one_of
+from core.prepared import Prepared, Where, given, is_the, one_of
 from domain import role
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
@@ -61,15 +62,6 @@ _TO_SHOW = Prepared(
 
 _SEATED = Prepared(
     select(Member.id).where(is_the(Member.ledger_id, "ledger_id"), col(Member.left_at).is_(None))
-)
-
-
-_SEATS = Prepared(  # of any number, by one statement: those who follow are many thousands
-    select(Member.ledger_id, Member.user_id).where(
-        one_of(Member.ledger_id, "ledgers"),
-        one_of(Member.user_id, "users"),
-        col(Member.left_at).is_(None),
-    )
 )
 
 
@@ -254,12 +246,13 @@ async def places_of(
     return {ledger.id: (ledger, seat) for ledger, seat in (await session.exec(query)).all()}
 
 
-async def seats(
-    session: AsyncSession, ledger_ids: Collection[UUID], user_ids: Collection[UUID]
-) -> set[tuple[UUID, UUID]]:
-    """Which of these users sit in which of these ledgers now, as (ledger, user)."""
-    found = await _SEATS.rows(session, ledgers=list(ledger_ids), users=list(user_ids))
-    return {(seat.ledger_id, seat.user_id) for seat in found}
+async def unseated(
+    where: Where, asked: Iterable[tuple[UUID, UUID]]
+) -> AbstractSet[tuple[UUID, UUID]]:
+    """Of ledgers and users, each pair of which the user does not sit in the ledger now."""
+    pairs = [{"ledger_id": ledger_id, "user_id": user_id} for ledger_id, user_id in asked]
+    found = await _UNSEATED.rows(where, pairs=pairs)
+    return {(pair.ledger_id, pair.user_id) for pair in found}
 
 
 def is_seated(ledger_id: Any, user_id: Any) -> ColumnElement[bool]:
@@ -269,6 +262,12 @@ def is_seated(ledger_id: Any, user_id: Any) -> ColumnElement[bool]:
         col(Member.user_id) == user_id,
         col(Member.left_at).is_(None),
     )
+
+
+_pair = given(Member, ("ledger_id", "user_id"), rows="pairs")
+_UNSEATED = Prepared(  # of many thousands by one statement, whose answer is short
+    select(_pair.c.ledger_id, _pair.c.user_id).where(~is_seated(_pair.c.ledger_id, _pair.c.user_id))
+)
 
 
 def require_open(ledger: Ledger) -> None:

@@ -1,6 +1,7 @@
 """The ledger's log. Recording a fact is the only way anything leaves a transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -62,6 +63,12 @@ _THESE = Prepared(
     .order_by(col(Event.seq))
 )
 _HEADS = Prepared(select(Ledger.id, Ledger.seq).where(one_of(Ledger.id)))
+_known = given(Ledger, ("id", "seq"), rows="known")
+_GROWN = Prepared(
+    select(Ledger.id)
+    .join(_known, col(Ledger.id) == _known.c.id)
+    .where(col(Ledger.seq) > _known.c.seq)
+)
 _UNPUBLISHED = Prepared(
     select(Event)
     .where(col(Event.published_at).is_(None))
@@ -179,6 +186,12 @@ async def page(where: Where, viewer: UUID, ledger_id: UUID, slice: Slice) -> Pag
 async def heads(session: AsyncSession, ledger_ids: Collection[UUID]) -> dict[UUID, int]:
     """The newest `seq` of each ledger that is still there."""
     return {row.id: row.seq for row in await _HEADS.rows(session, ids=list(ledger_ids))}
+
+
+async def grown(where: Where, known: Mapping[UUID, int]) -> AbstractSet[UUID]:
+    """The ledgers with events after the `seq` that is known of each: of many thousands by one statement."""
+    asked = [{"id": ledger_id, "seq": seq} for ledger_id, seq in known.items()]
+    return {row.id for row in await _GROWN.rows(where, known=asked)}
 
 
 async def unpublished(where: Where, *, limit: int) -> Sequence[Event]:

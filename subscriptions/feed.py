@@ -14,8 +14,6 @@ from contextvars import Context
 from typing import Self
 from uuid import UUID
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from core.db import TROUBLE, Database
 from core.rounds import heed_cancellation
 from core.telemetry import metrics
@@ -55,8 +53,7 @@ class Listener:
     def __init__(
         self, feed: "Feed", user_id: UUID, take: Take, *, quiet_seconds: float = math.inf
     ) -> None:
-        self.user_id = user_id
-        self.ledger_id = feed.ledger_id
+        self.seat = feed.ledger_id, user_id
         self.seq = feed.head
         self._feed = feed
         self._take = take
@@ -228,8 +225,7 @@ class Feed:
     async def _read(self) -> None:
         while found := await events.since(self._db, self.ledger_id, self.head, limit=PAGE):
             if any(event.kind in _CHANGES_SEATS for event in found):
-                async with self._db.reading() as session:
-                    await end_the_unseated(session, self.listeners)
+                await end_the_unseated(self._db, self.listeners)
             await self._tell(found)
             if len(found) < PAGE:
                 break
@@ -247,11 +243,10 @@ class Feed:
         observed.told(found)
 
 
-async def end_the_unseated(session: AsyncSession, listeners: Collection[Listener]) -> None:
+async def end_the_unseated(db: Database, listeners: Collection[Listener]) -> None:
     """End the listening of everyone who has no seat in the ledger any more."""
     asked = list(listeners)  # whoever comes meanwhile is checked when they read
-    ledgers, users = {one.ledger_id for one in asked}, {one.user_id for one in asked}
-    seated = await access.seats(session, ledgers, users)
-    for listener in asked:
-        if (listener.ledger_id, listener.user_id) not in seated:
+    unseated = await access.unseated(db, {one.seat for one in asked})
+    for listener in asked if unseated else ():
+        if listener.seat in unseated:
             listener.end(NotFound("No such ledger."))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+from collections.abc import Sequence
 from uuid import UUID
 
 from core.db import Database
@@ -10,7 +11,7 @@ from core.rounds import keep
 from domain.errors import Refusal
 from services import events
 from subscriptions.feed import Feed, Listener, Take, end_the_unseated, takes_nothing
-from subscriptions.rings import RedisRings, channel_of
+from subscriptions.rings import RING, RedisRings, channel_of
 
 _log = logging.getLogger(__name__)
 
@@ -34,14 +35,18 @@ class Hub:
         self._look_seconds = look_seconds
         self._remembers = remembers
         self._feeds: dict[str, Feed] = {}  # by the channels that ring them
+        self._in_doubt: list[Feed] = []
+        self._is_in_doubt = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
         await self._rings.connect()
         looking = keep(self._look_around, "look around", every_seconds=self._look_seconds, log=_log)
+        doubting = keep(self._dispel_doubts, "look for what was missed", every_seconds=0, log=_log)
         self._tasks = [
             asyncio.create_task(self._hear(), name="hear rings"),
             asyncio.create_task(looking, name="look around"),
+            asyncio.create_task(doubting, name="look for what was missed"),
         ]
 
     async def close(self) -> None:
@@ -100,18 +105,28 @@ class Hub:
         """One task for the whole process, and none for a ledger of which there is no news."""
         while True:
             rung = await self._rings.next_published()
-            if feed := self._feeds.get(rung.channel):
+            feed = self._feeds.get(rung.channel)
+            if feed and rung.message == RING:
                 feed.ring()
+            elif feed:
+                self._in_doubt.append(feed)
+                self._is_in_doubt.set()
+
+    async def _dispel_doubts(self) -> None:
+        """One read for all that may have missed something. Where it fails, the next look around finds it."""
+        await self._is_in_doubt.wait()
+        self._is_in_doubt.clear()
+        feeds, self._in_doubt = self._in_doubt, []
+        await self._ring_the_grown(feeds)
 
     async def _look_around(self) -> None:
         """Two short reads for the whole process, however many listen."""
-        feeds = list(self._feeds.values())
-        if not feeds:
-            return
-        async with self._db.reading() as session:
-            listeners = [listener for feed in feeds for listener in feed.listeners]
-            await end_the_unseated(session, listeners)
-            heads = await events.heads(session, [feed.ledger_id for feed in feeds])
+        if feeds := list(self._feeds.values()):
+            await end_the_unseated(self._db, [each for feed in feeds for each in feed.listeners])
+            await self._ring_the_grown(feeds)
+
+    async def _ring_the_grown(self, feeds: Sequence[Feed]) -> None:
+        grown = await events.grown(self._db, {feed.ledger_id: feed.head for feed in feeds})
         for feed in feeds:
-            if heads.get(feed.ledger_id, feed.head) > feed.head:
+            if feed.ledger_id in grown:
                 feed.ring()

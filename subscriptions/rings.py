@@ -2,8 +2,8 @@
 
 broadcaster's own Redis backend goes deaf with redis-py 8 and after every lost connection. This one keeps
 one line to Redis per process, tries it with its own PING and dials again. Redis confirms every subscription,
-and a confirmation rings too: whoever listens may have missed something until then. So a reconnection rings
-everyone, and nobody ever has to wait for Redis.
+and that is told like a ring: whoever listens may have missed something until then. So a reconnection puts
+everyone in doubt, and nobody ever has to wait for Redis.
 """
 
 # pyright: reportUnknownMemberType=false
@@ -21,8 +21,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.exceptions import RedisError
 
-RING = "ring"
+RING, DOUBT = "ring", "doubt"
 
+_TOLD = {"message": RING, "subscribe": DOUBT}
 _CONTROL = "outgo:rings"  # keeps the line subscribed, as Redis demands of one that waits
 _PING_SECONDS = 5.0
 _CONNECT_SECONDS = 5.0
@@ -55,7 +56,7 @@ class RedisRings(BroadcastBackend):
         self._asked: set[str] = set()
         self._wishes: set[str] = set()
         self._wishes_changed = asyncio.Event()
-        self._rung: dict[str, None] = {}
+        self._rung: dict[str, str] = {}
         self._ringing = asyncio.Event()
         self._heard = 0
         self._listening: asyncio.Task[None] | None = None
@@ -80,7 +81,7 @@ class RedisRings(BroadcastBackend):
         """Never waits and never fails: what cannot be asked for now is asked later."""
         self._wanted.add(channel)
         if channel in self._asked:  # left and wanted again before the line was told
-            self._ring(channel)  # since no confirmation comes
+            self._tell(channel, DOUBT)  # since no confirmation comes
         self._wish(channel)
 
     def ignore(self, channel: str) -> None:
@@ -101,15 +102,15 @@ class RedisRings(BroadcastBackend):
             self._ringing.clear()
             await self._ringing.wait()
         channel = next(iter(self._rung))
-        del self._rung[channel]
-        return Event(channel, RING)
+        return Event(channel, self._rung.pop(channel))
 
     def _wish(self, channel: str) -> None:
         self._wishes.add(channel)
         self._wishes_changed.set()
 
-    def _ring(self, channel: str) -> None:
-        self._rung[channel] = None
+    def _tell(self, channel: str, what: str) -> None:
+        if what == RING or channel not in self._rung:
+            self._rung[channel] = what
         self._ringing.set()
 
     async def _listen_for_ever(self) -> None:
@@ -155,8 +156,8 @@ class RedisRings(BroadcastBackend):
             heard = cast("dict[str, Any] | None", await line.get_message(timeout=None))
             self._heard += 1
             self.connected = True
-            if heard and heard["type"] in {"message", "subscribe"}:
-                self._ring(heard["channel"].decode(errors="replace"))
+            if heard and (what := _TOLD.get(heard["type"])):
+                self._tell(heard["channel"].decode(errors="replace"), what)
 
     async def _try_the_line(self, line: PubSub) -> None:
         """Half-open connections swallow what is sent and never answer."""
