@@ -5,7 +5,7 @@ before its head is complete, and none can say anything to a client behind what i
 """
 
 import asyncio
-from socket import IPPROTO_TCP, TCP_NOTSENT_LOWAT
+from socket import AF_UNIX, IPPROTO_TCP, TCP_NOTSENT_LOWAT
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -28,22 +28,27 @@ class HurriedRequests(HttpToolsProtocol):
     A head has `head_seconds` from its first byte on, or from when the connection was made. A body brings
     `least_bytes` in every `window_seconds` in which we are ready to read: one that stalls is dropped within
     two of these. A request that comes in one piece sets no timer. Of an answer something has to get through
-    in `stuck_seconds`; one that the system's own buffers take sets no timer either.
+    in `stuck_seconds`; one that the system's own buffers take sets no timer either. Of TCP, also once it is a
+    websocket, they take `most_unsent_bytes` more than can be sent: else megabytes for who does not read.
     """
 
     head_seconds = 8.0
     window_seconds = 4.0
     least_bytes = 2**10
     stuck_seconds = 15.0
+    most_unsent_bytes = 2**17
 
     _timer: asyncio.TimerHandle | None = None
     _stuck: asyncio.TimerHandle | None = None
     _part = _timed_part = 0  # how many heads and bodies began or ended, and which of them is timed
     _awaits_body = _is_complete = False
-    _came_bytes = 0
+    _came_bytes = _unsent_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        connection = transport.get_extra_info("socket")
+        if connection.family != AF_UNIX:
+            connection.setsockopt(IPPROTO_TCP, TCP_NOTSENT_LOWAT, self.most_unsent_bytes)
         self._at_once: dict[object, object] = {"send": self.send_at_once}
         self._begin(body=False)
         self._time()
@@ -56,7 +61,7 @@ class HurriedRequests(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stuck = self.loop.call_later(self.stuck_seconds, self.transport.abort)
+        self._await_progress()
 
     def resume_writing(self) -> None:
         self._move_on()
@@ -109,6 +114,16 @@ class HurriedRequests(HttpToolsProtocol):
             self._stuck.cancel()
             self._stuck = None
 
+    def _await_progress(self) -> None:
+        self._unsent_bytes = self.transport.get_write_buffer_size()
+        self._stuck = self.loop.call_later(self.stuck_seconds, self._look_for_progress)
+
+    def _look_for_progress(self) -> None:
+        if self.transport.get_write_buffer_size() < self._unsent_bytes:
+            self._await_progress()
+        else:
+            self.transport.abort()
+
     def _begin(self, *, body: bool) -> None:
         self._part, self._awaits_body, self._is_complete = self._part + 1, body, False
 
@@ -160,15 +175,8 @@ class HurriedSocket(WebSocketsSansIOProtocol):
 
     stuck_seconds = 15.0
     farewell_seconds = 10.0
-    most_unsent_bytes = 2**17
 
     _timer: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: Any) -> None:
-        """The system takes no more than it can soon send: it would keep megabytes for who does not read."""
-        super().connection_made(transport)
-        connection = transport.get_extra_info("socket")
-        connection.setsockopt(IPPROTO_TCP, TCP_NOTSENT_LOWAT, self.most_unsent_bytes)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

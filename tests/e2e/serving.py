@@ -29,6 +29,7 @@ async def serving_app(
     *,
     requests: type[HurriedRequests] = HurriedRequests,
     sockets: type[HurriedSocket] = HurriedSocket,
+    listening: socket.socket | None = None,
 ) -> AsyncGenerator[str]:
     config = uvicorn.Config(
         app,
@@ -39,18 +40,23 @@ async def serving_app(
         ws_per_message_deflate=False,
     )
     server = _Prompt(config)
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        # As uvloop does, and asyncio does not for such a socket: else every answer waits 40 ms for its body.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        task = asyncio.create_task(server.serve(sockets=[listening]))
+    with closing(listening or _free_port()) as door:
+        task = asyncio.create_task(server.serve(sockets=[door]))
         while not server.started:
             if task.done():
                 task.result()
             await asyncio.sleep(_LOOK_SECONDS)
-        host, port = listening.getsockname()
-        yield f"{host}:{port}"
+        where = door.getsockname()
+        yield where if isinstance(where, str) else f"{where[0]}:{where[1]}"
         server.over.set()
         await task
+
+
+def _free_port() -> socket.socket:
+    """As uvloop has it, and asyncio does not: else every answer waits 40 ms for its body."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 class _Prompt(uvicorn.Server):

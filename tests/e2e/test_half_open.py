@@ -4,11 +4,14 @@ And so is who lets nothing of an answer through.
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from tempfile import TemporaryDirectory
 
 import pytest
 from starlette.types import Receive, Scope, Send
+from websockets.asyncio.client import unix_connect
 
 from app.deadlines import HurriedRequests
 from app.endpoint import SIGN_IN_WITHIN
@@ -146,16 +149,20 @@ async def test_who_answers_slowly_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("pieces", [1, 10_000])
-async def test_who_never_reads_the_answer_is_cut_off(pieces: int) -> None:
-    lost = asyncio.Event()
-    piece = {"type": "http.response.body", "body": b"x" * (2**26 // pieces), "more_body": True}
+async def test_who_never_reads_the_answer_is_cut_off_and_little_is_kept_for_them(
+    pieces: int,
+) -> None:
+    lost, taken = asyncio.Event(), 0
+    part = b"x" * (2**26 // pieces)
 
     async def talker(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal taken
         if scope["type"] == "http":
             await receive()
             await send({"type": "http.response.start", "status": 200, "headers": []})
             for _ in range(pieces):
-                await send(piece)
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+                taken += not lost.is_set()
             await send({"type": "http.response.body"})
 
     class Noticed(Impatient):
@@ -169,6 +176,27 @@ async def test_who_never_reads_the_answer_is_cut_off(pieces: int) -> None:
         writer.write(WHOLE)
         await lost.wait()
         writer.close()
+    assert (taken - 1) * len(part) < 2**20  # though the system would take several times that
+
+
+async def test_a_socket_of_the_file_system_serves_as_well() -> None:
+    with (
+        TemporaryDirectory(prefix="outgo-") as folder,  # those of tests are too long for an address
+        socket.socket(socket.AF_UNIX) as listening,
+    ):
+        listening.bind(f"{folder}/web")
+        listening.listen()
+        async with (
+            serving_app(echo, requests=Impatient, listening=listening) as path,
+            asyncio.timeout(PATIENCE_SECONDS),
+        ):
+            reader, writer = await asyncio.open_unix_connection(path)
+            writer.write(WHOLE)
+            assert (await reader.readuntil(b"\r\n\r\n2")).startswith(ANSWER)
+            writer.close()
+            async with unix_connect(path, "ws://outgo/graphql") as websocket:
+                await websocket.send("here")
+                await websocket.wait_closed()
 
 
 async def test_who_reads_slowly_but_reads_has_the_whole_answer() -> None:
