@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -57,12 +57,10 @@ class Storage:
             return bytes(await found.bytes_async())
 
     async def delete(self, *keys: str) -> None:
-        """Remove what has these keys. What is not there any more is fine."""
+        """Remove what has these keys. What is not there any more is fine. Raises `StorageUnavailable`."""
         for key in keys:
-            try:
+            with _told(), suppress(FileNotFoundError):
                 await self._store.delete_async(key)
-            except FileNotFoundError:
-                continue
 
     async def keys(self, *, older_than: datetime) -> AsyncIterator[Sequence[str]]:
         """The keys of all objects that were last written before then, some at a time, in no order."""

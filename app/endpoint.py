@@ -30,7 +30,7 @@ from app.socket import Socket, TextSocket
 from core.db import TROUBLE
 from core.troubles import trouble
 from domain.actor import Identity, Unauthenticated
-from resolvers.deadlines import in_time
+from resolvers.deadlines import in_time, waiting_for_the_client
 from resolvers.masking import in_trouble
 from subscriptions.context import LiveContext
 
@@ -74,15 +74,12 @@ class Endpoint(GraphQL[LiveContext, None]):
         try:
             headers = _headers(http)
             asked = _asked(await _body(http)) if _is_plain(http.method, headers) else None
-            if asked is not None:
-                answer = self._answer(http, headers, asked)
-                return await in_time(answer, self.parts.limits.seconds)
-            return cast("Any", await super().run(http, *args, **kwargs))
+            answer = (
+                self._answer(http, headers, asked) if asked else super().run(http, *args, **kwargs)
+            )
+            return await in_time(answer, self.parts.limits.seconds)
         except ClientDisconnect:
             return Response(status_code=_GONE_AWAY)
-        except GraphQLError as late:
-            self.schema.process_errors([late])
-            return await self._unanswered(http, late)
         except TROUBLE as problem:  # nobody could even be asked who is calling
             return await self._in_trouble(http, problem)
         finally:
@@ -105,15 +102,14 @@ class Endpoint(GraphQL[LiveContext, None]):
         return self._response(answer, _media_type(headers.get(b"accept", b"")))
 
     async def _in_trouble(self, request: Request, problem: Exception) -> Response:
+        """Nothing was executed, or nothing is left of it."""
         which = trouble(problem)
         if which is None:
             raise problem
         _log.warning("Cannot answer for now: %s", problem)
-        return await self._unanswered(request, in_trouble(which))
-
-    async def _unanswered(self, request: Request, why: GraphQLError) -> Response:
-        """Nothing was executed, or nothing is left of it."""
-        answer: Any = {"errors": [why.formatted]}
+        told = in_trouble(which)
+        self.schema.process_errors([told])
+        answer: Any = {"errors": [told.formatted]}
         response = self.create_response(answer, await self.get_sub_response(request))
         response.headers["Retry-After"] = "1"
         return response
@@ -154,6 +150,10 @@ class Endpoint(GraphQL[LiveContext, None]):
             return await authenticate(self.parts.db, self.parts.gate.tokens, bearer)
         except Unauthenticated:
             return None
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> Any:
+        with waiting_for_the_client():
+            return await super().parse_http_body(request)
 
     def decode_json(self, data: str | bytes) -> object:
         return orjson.loads(data)

@@ -7,17 +7,15 @@ from typing import TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from app.of_ledger import caller, ledger_id
+from app.of_ledger import caller, downloaded, ledger_id
 from app.parts import Parts
-from app.refused import refused
+from app.plain import plain
 from core.clock import now
 from core.db import Database
 from domain import ledger_export
-from domain.actor import Unauthenticated
-from domain.errors import Refusal
 from domain.spreadsheet import Sheet
 from services import events, export_rows, exports
 from services.exports import Book, Place
@@ -35,21 +33,15 @@ def routes(parts: Parts) -> list[Route]:
 
 def _route(parts: Parts, kind: str, media_type: str, written: Written) -> Route:
     async def get(request: Request) -> Response:
-        try:
-            actor = await caller(parts, request)
-            wanted = ledger_id(request)
-            async with parts.db.reading() as session:
-                book = await exports.opened(session, actor.user_id, wanted)
-        except (Refusal, Unauthenticated) as refusal:
-            return refused(refusal)
+        actor = await caller(parts, request)
+        wanted = ledger_id(request)
+        async with parts.db.reading() as session:
+            book = await exports.opened(session, actor.user_id, wanted)
         today = now().date()
-        file = f'attachment; filename="ledger-{book.ledger.id}-{today}.{kind}"'
-        headers = {"Content-Disposition": file}
-        return StreamingResponse(
-            written(parts.db, book, today), media_type=media_type, headers=headers
-        )
+        file = f"ledger-{book.ledger.id}-{today}.{kind}"
+        return downloaded(parts, written(parts.db, book, today), file, media_type)
 
-    return Route(f"/ledgers/{{ledger_id}}/export.{kind}", get)
+    return plain(parts, f"/ledgers/{{ledger_id}}/export.{kind}", get)
 
 
 async def _json(db: Database, book: Book, _today: date) -> AsyncGenerator[bytes]:

@@ -4,15 +4,14 @@ from collections.abc import AsyncGenerator
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from app.of_ledger import caller, ledger_id
+from app.of_ledger import caller, downloaded, ledger_id
 from app.parts import Parts
-from app.refused import refused
+from app.plain import plain
 from core.db import Database
-from domain.actor import Actor, Unauthenticated
-from domain.errors import Refusal
+from domain.actor import Actor
 from domain.log_export import Head, first_line, line
 from services import access, events
 
@@ -22,16 +21,12 @@ _JSON_LINES = "application/jsonl"
 
 def routes(parts: Parts) -> list[Route]:
     async def get(request: Request) -> Response:
-        try:
-            actor = await caller(parts, request)
-            head = await _head(parts.db, actor, ledger_id(request))
-        except (Refusal, Unauthenticated) as refusal:
-            return refused(refusal)
-        file = f'attachment; filename="ledger-{head.ledger_id}-{head.seq}.jsonl"'
-        headers = {"Content-Disposition": file}
-        return StreamingResponse(_lines(parts.db, head), media_type=_JSON_LINES, headers=headers)
+        actor = await caller(parts, request)
+        head = await _head(parts.db, actor, ledger_id(request))
+        file = f"ledger-{head.ledger_id}-{head.seq}.jsonl"
+        return downloaded(parts, _lines(parts.db, head), file, _JSON_LINES)
 
-    return [Route("/ledgers/{ledger_id}/log", get)]
+    return [plain(parts, "/ledgers/{ledger_id}/log", get)]
 
 
 async def _head(db: Database, actor: Actor, ledger_id: UUID) -> Head:

@@ -1,14 +1,17 @@
-"""What routes beside GraphQL that show a whole ledger have in common: who asks, and for which."""
+"""What routes beside GraphQL of whole ledgers have in common: who asks, for which, and how it comes."""
 
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from strawberry.relay import GlobalID
 
 from app.authentication import authenticate, bearer_token
 from app.parts import Parts
 from domain.actor import Actor, Unauthenticated
 from domain.errors import NotFound
+from resolvers.deadlines import each_in_time
 from schema.ids import row_id
 
 
@@ -31,3 +34,12 @@ def ledger_id(request: Request) -> UUID:
         return row_id(GlobalID.from_id(request.path_params["ledger_id"]), "Ledger")
     except ValueError as error:
         raise NotFound("No such ledger.") from error
+
+
+def downloaded(parts: Parts, pieces: AsyncGenerator[bytes], file: str, media_type: str) -> Response:
+    """A file of this name, however long. Where one piece takes too long, it breaks off."""
+    return StreamingResponse(
+        each_in_time(pieces, parts.limits.seconds),
+        media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+    )

@@ -1,5 +1,7 @@
 """Refusals over plain HTTP, beside GraphQL: a status, and the code and message in JSON."""
 
+import logging
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from strawberry.relay import GlobalID
@@ -21,6 +23,8 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (  # the first that fits
     (Conflict, 409),
     (StorageUnavailable, 503),
 )
+_log = logging.getLogger(__name__)
+
 _UNREAD = {"Connection": "close"}  # so that nobody reads on what was refused
 
 
@@ -29,6 +33,8 @@ async def in_trouble(_request: Request, problem: Exception) -> Response:
     which = trouble(problem)
     if which is None:
         raise problem
+    _log.warning("Cannot answer for now: %s", problem)
+    metrics.REFUSALS.labels(which.name).inc()
     answer = {"code": which.name, "message": which.value, "retryable": True}
     return JSONResponse(answer, 503, _UNREAD)
 

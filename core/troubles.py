@@ -13,6 +13,10 @@ class Trouble(Enum):
     UNAVAILABLE = "Something that this needs is away for now. Try again."
 
 
+class TimedOut(TimeoutError):  # noqa: N818 - a situation, and worth another try
+    """It took longer than it may, and was given up."""
+
+
 _BY_STATE = {  # https://www.postgresql.org/docs/current/errcodes-appendix.html
     "25P03": Trouble.TIMED_OUT,  # idle_in_transaction_session_timeout
     "40001": Trouble.BUSY,  # serialization_failure
@@ -30,6 +34,8 @@ _BY_CLASS = {
 def trouble(error: BaseException | None) -> Trouble | None:
     """Which one it is; None for anything else, which is somebody's mistake."""
     match error:
+        case TimedOut():
+            return Trouble.TIMED_OUT
         case (
             DBAPIError(connection_invalidated=True) | DisconnectionError() | NoneFree() | OSError()
         ):

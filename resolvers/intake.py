@@ -1,15 +1,18 @@
 """Taking in a receipt, whichever way it comes: kept as it is, unopened, and only then recorded."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 
 from starlette.datastructures import UploadFile
 
 from adapters.images import HEAD_BYTES, FileType, ImageTooLarge, type_of
+from adapters.storage import Storage, StorageUnavailable
 from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
-from domain.errors import Invalid, Refusal
+from domain.errors import Invalid
 from domain.receipt.upload import NewReceipt
 from models.receipt import Receipt
 from schema.context import Files
@@ -17,6 +20,7 @@ from services import access, receipts
 from services.receipts import KeptFile
 
 _CHUNK_BYTES = 2**16
+_FORGET_SECONDS = 0.5
 
 
 class FileMissing(Invalid):
@@ -56,15 +60,24 @@ async def take_in(
     key = f"{wanted.ledger_id}/{new_id()}.{file_type}"
     await files.storage.put(key, arriving.rest(), file_type.content_type)
     file = KeptFile(key, file_type.content_type, arriving.size_bytes, arriving.sha256)
+    receipt = None
     try:
         async with db.transaction() as tx:
             receipt = await receipts.register(tx, actor, wanted, file)
-    except Refusal:  # anything else may have come after the commit
-        await files.storage.delete(key)
+    except BaseException:
+        if receipt is None:  # else the commit may have come before it
+            await _forget(files.storage, key)
         raise
     if receipt.object_key != key:
-        await files.storage.delete(key)
+        await _forget(files.storage, key)
     return receipt
+
+
+async def _forget(storage: Storage, key: str) -> None:
+    """As far as it can be done at once: what stays is swept up, as of uploads that died."""
+    with suppress(StorageUnavailable, TimeoutError):
+        async with asyncio.timeout(_FORGET_SECONDS):
+            await storage.delete(key)
 
 
 class _Arriving:

@@ -14,7 +14,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from core.telemetry import metrics, trail
-from core.troubles import trouble
+from core.troubles import TimedOut, Trouble, trouble
 from resolvers.accounts import AccountMutations, AccountQueries
 from resolvers.admission import Admission, price, spend
 from resolvers.budgets import BudgetMutations, BudgetQueries
@@ -32,7 +32,7 @@ from resolvers.friends import FriendQueries
 from resolvers.guests import GuestMutations
 from resolvers.imports import ImportMutations, ImportQueries
 from resolvers.ledgers import LedgerMutations, LedgerQueries
-from resolvers.masking import Masked, is_a_bug
+from resolvers.masking import Masked, in_trouble, is_a_bug
 from resolvers.members import MemberMutations
 from resolvers.named_error import named_error
 from resolvers.nodes import NodeQueries
@@ -111,9 +111,10 @@ class _Schema(Direct):
         try:
             context: Context = options["context_value"]
             return await in_time(super().execute(*asked, **options), context.limits.seconds)
-        except GraphQLError as refusal:
-            self.process_errors([refusal])
-            return PreExecutionError(data=None, errors=[refusal])
+        except TimedOut:
+            late = in_trouble(Trouble.TIMED_OUT)
+            self.process_errors([late])
+            return PreExecutionError(data=None, errors=[late])
         except InvalidOperationTypeError as error:
             if error.operation_type is not OperationType.SUBSCRIPTION:
                 raise
