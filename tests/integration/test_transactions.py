@@ -121,6 +121,46 @@ async def test_whoever_waits_too_long_for_a_connection_is_told(db: Database) -> 
     await few.close()
 
 
+async def test_connections_go_to_whoever_has_waited_longest(db: Database) -> None:
+    few = Connections(db.engine, size=1, connecting={}, patience_seconds=PATIENCE_SECONDS)
+    taken = await few.take()
+    came: list[int] = []
+
+    async def take(number: int) -> None:
+        connection = await few.take()
+        came.append(number)
+        await asyncio.sleep(0)  # so that nobody else is let in between
+        few.put_back(connection)
+
+    waiting = [asyncio.create_task(take(number)) for number in range(3)]
+    await asyncio.sleep(0)
+    few.put_back(taken)
+    late = asyncio.create_task(take(3))
+    await asyncio.gather(*waiting, late)
+
+    assert (came, few.lent) == ([0, 1, 2, 3], 0)
+    await few.close()
+
+
+async def test_whoever_gives_up_when_a_connection_is_handed_on_leaves_it_to_others(
+    db: Database,
+) -> None:
+    few = Connections(db.engine, size=1, connecting={}, patience_seconds=PATIENCE_SECONDS)
+    taken = await few.take()
+    hasty, patient = asyncio.create_task(few.take()), asyncio.create_task(few.take())
+    await asyncio.sleep(0)
+
+    few.put_back(taken)
+    hasty.cancel()
+
+    assert await patient is taken
+    with pytest.raises(asyncio.CancelledError):
+        await hasty
+    few.put_back(taken)
+    assert few.lent == 0
+    await few.close()
+
+
 async def _rename(tx: Tx, trip: Group, name: str) -> None:
     ledger = (await tx.exec(select(Ledger).where(col(Ledger.id) == trip.id))).one()
     ledger.name = name
