@@ -73,9 +73,6 @@ class SessionWatch:
     async def _look(self) -> None:
         if not self._open:
             return
-        asked = set(self._open)
-        async with self._db.reading() as session:
-            ended = asked - await sessions.live(session, asked)
-        for session_id in ended:
+        for session_id in await sessions.ended(self._db, list(self._open)):
             for tell in list(self._open.get(session_id, ())):
                 tell(SessionNotLive("This session has ended."))

@@ -191,8 +191,8 @@ async def test_who_leaves_is_signed_out_for_good(db: Database, ann: Actor, trip:
 
     with pytest.raises(SessionNotLive):
         await scope(db, signed_in.actor)
-    async with db.reading() as session:
-        assert await sessions.live(session, [signed_in.session.id]) == set()
+    asked = [signed_in.session.id, ann.session_id]
+    assert await sessions.ended(db, asked) == {signed_in.session.id}
     with pytest.raises(SessionEnded):
         async with db.transaction() as tx:
             await sessions.refresh(tx, signed_in.refresh_token, LIFETIME)
