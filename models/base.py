@@ -8,8 +8,10 @@ from functools import cache
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, inspect
+import orjson
+from sqlalchemy import JSON, BigInteger, Text, TypeDecorator, inspect
 from sqlalchemy import Enum as EnumColumn
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm.attributes import instance_dict, set_attribute
 from sqlmodel import Field, SQLModel, select
@@ -152,5 +154,19 @@ def select_shown(table: type[SQLModel], **along: type[SQLModel]) -> Any:
     return cast("Any", select)(*columns).execution_options(properties_of=table, along=places)
 
 
+class _Unparsed(TypeDecorator[Any]):
+    """JSON as text, which is parsed where somebody reads it: most of it is not asked for."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:  # noqa: ARG002 - the library passes it
+        return value and orjson.loads(value)
+
+
 def _shown(table: type[SQLModel]) -> list[Any]:
-    return [column for column in inspect(table).columns if column.key not in _FOR_WRITING]
+    columns = (column for column in inspect(table).columns if column.key not in _FOR_WRITING)
+    return [
+        sql_cast(column, _Unparsed()).label(column.key) if isinstance(column.type, JSON) else column
+        for column in columns
+    ]
