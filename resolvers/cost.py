@@ -66,7 +66,13 @@ LIST_LENGTHS = {
 }
 OPERATION = {OperationType.QUERY: 1, OperationType.MUTATION: 10, OperationType.SUBSCRIPTION: 10}
 """Of each root field: who writes, or stays, takes more than who reads."""
+PASSWORD = 2000
 FIELDS = {
+    "Mutation.changePassword": 2 * PASSWORD,
+    "Mutation.deleteAccount": PASSWORD,
+    "Mutation.logIn": PASSWORD,
+    "Mutation.register": PASSWORD,
+    "Mutation.registerGuest": PASSWORD,
     "Query.__schema": 1000,
     "Query.__type": 50,
     "Query.budgetStatus": 10,
@@ -74,7 +80,10 @@ FIELDS = {
     "Query.settlementPlan": 100,
     "Query.statistics": 100,
 }
-"""Of fields that compute more than they show. What is below an introspection field is in its price."""
+"""Of fields that compute more than they show: a hash of a password takes a tenth of a second.
+
+What is below an introspection field is in its price.
+"""
 
 _PAGES = ("edges", "nodes")  # the lists of a connection that are as long as its `first` says
 

@@ -84,6 +84,22 @@ async def test_an_address_has_its_points_whoever_asks(strictly: httpx.AsyncClien
     assert statuses == [200] * 9 + [429] * 2
 
 
+async def test_passwords_are_not_hashed_without_end(
+    http: httpx.AsyncClient, strictly: httpx.AsyncClient
+) -> None:
+    """Also where nobody fails: what an account costs is what somebody has to wait for."""
+    one = (
+        'a%d: logIn(input: {email: "a@example.org", password: "x", deviceName: "x"}) { __typename }'
+    )
+    several = f"mutation {{ {' '.join(one % number for number in range(6))} }}"
+
+    statuses = [(await post(strictly, f"mutation {{ {one % 1} }}")).status_code for _ in range(2)]
+    [too_costly] = errors(await post(http, several))
+
+    assert too_costly["extensions"]["code"] == "TOO_COSTLY"
+    assert statuses == [200, 429]
+
+
 async def test_without_redis_everyone_is_let_through(
     settings: Settings, ann: Actor, token_of: TokenOf
 ) -> None:
