@@ -1,6 +1,7 @@
 """One page of any list, by the columns that order it."""
 
 from collections.abc import Callable, Collection, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -39,6 +40,7 @@ class Paged:
         columns = [key.column for key in keys]
         self._keys = keys
         self._names = [column.key for column in columns]
+        self._place = _reader(self._names)
         self._descending, self._of_each, self._or_nothing = descending, of_each, or_nothing
         place = tuple_(*columns)
         last = tuple_(*(bindparam(_after(column.key), type_=column.type) for column in columns))
@@ -52,7 +54,7 @@ class Paged:
             statement = self._next
             values |= zip(map(_after, self._names), here(slice.after, self._keys), strict=True)
         found = self._there(await statement.rows(where, limit=slice.first + 1, **values))
-        return page_of(found, slice, lambda row: tuple(getattr(row, name) for name in self._names))
+        return page_of(found, slice, self._place)
 
     def _there(self, found: Sequence[Any]) -> Sequence[Any]:
         return found
@@ -70,6 +72,11 @@ class Paged:
     def _ordered(self, query: Any, columns: Sequence[Any]) -> Any:
         order = [column.desc() if self._descending else column for column in columns]
         return query.order_by(*order).limit(bindparam("limit", type_=Integer()))
+
+
+def _reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda row: (read(row),)
 
 
 def _after(name: str) -> str:
