@@ -29,8 +29,7 @@ class Masked(MaskErrors):
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
         if isinstance(error.original_error, _NO_OPERATION):
-            message = error.message or "The document has no operation."
-            return named_error("OPERATION_RESOLUTION_FAILURE", message)
+            return named_error("OPERATION_RESOLUTION_FAILURE", error.message)
         if not _is_masked(error):
             is_syntax = isinstance(error, GraphQLSyntaxError)
             error.extensions = {"code": "GRAPHQL_PARSE_FAILED" if is_syntax else "BAD_USER_INPUT"}
