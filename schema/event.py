@@ -18,13 +18,18 @@ from schema.scalars import BigInt
 
 @strawberry.type(description="One line of a ledger's log: what happened to what, by whom.")
 class LedgerEvent:
-    seq: BigInt = strawberry.field(description="Its number; there are no gaps.")
-    kind: str = strawberry.field(description="What happened, such as expense.created.")
-    entity_id: relay.GlobalID = strawberry.field(description="What it happened to.")
-    actor_name: str = strawberry.field(description="Who did it, as they were called then.")
-    at: datetime = strawberry.field(description="When it was recorded.")
     row: strawberry.Private[EventRow]
 
+    seq: BigInt = column("seq", description="Its number; there are no gaps.")
+    kind: str = column("kind", description="What happened, such as expense.created.")
+
+    @strawberry.field(description="What it happened to.")
+    def entity_id(self) -> relay.GlobalID:
+        entity, _, _ = self.row.kind.partition(".")
+        return relay.GlobalID(entity.title().replace("_", ""), str(self.row.entity_id))
+
+    actor_name: str = column("actor_name", description="Who did it, as they were called then.")
+    at: datetime = column("at", description="When it was recorded.")
     before: JSON | None = column("before", description="The entity's registers before it.")
     after: JSON | None = column("after", description="The entity's registers after it.")
 
@@ -45,9 +50,10 @@ class LedgerEvent:
 
     @strawberry.field(description="The comment that it is about, as it is now.")
     async def comment(self, info: Info) -> Comment | None:
-        if self.entity_id.type_name != Comment.__name__:
+        entity = self.entity_id()
+        if entity.type_name != Comment.__name__:
             return None
-        node = await info.context.loaders.node.load(node_key(self.entity_id))
+        node = await info.context.loaders.node.load(node_key(entity))
         return node if isinstance(node, Comment) else None
 
     @strawberry.field(description="Whether you did it.")
@@ -56,15 +62,7 @@ class LedgerEvent:
 
     @staticmethod
     def of(row: EventRow) -> "LedgerEvent":
-        entity, _, _ = row.kind.partition(".")
-        return LedgerEvent(
-            seq=BigInt(row.seq),
-            kind=row.kind,
-            entity_id=relay.GlobalID(entity.title().replace("_", ""), str(row.entity_id)),
-            actor_name=row.actor_name,
-            at=row.at,
-            row=row,
-        )
+        return LedgerEvent(row=row)
 
 
 @strawberry.type(description="An event and its place in the log.")
