@@ -1,6 +1,7 @@
 """What routes beside GraphQL of whole ledgers have in common: who asks, for which, and how it comes."""
 
 from collections.abc import AsyncGenerator
+from math import ceil
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,10 +10,13 @@ from strawberry.relay import GlobalID
 
 from app.authentication import authenticate, bearer_token
 from app.parts import Parts
+from app.refused import RateLimited
 from domain.actor import Actor, Unauthenticated
 from domain.errors import NotFound
 from resolvers.deadlines import each_in_time
 from schema.ids import row_id
+
+_POINTS = 1000  # as many as the schema costs, which is long, too
 
 
 class SignInFirst(Unauthenticated):
@@ -20,11 +24,18 @@ class SignInFirst(Unauthenticated):
 
 
 async def caller(parts: Parts, request: Request) -> Actor:
-    """Refuses: `SignInFirst`, and whatever an access token is refused for."""
+    """Who asks, and has the points for a whole ledger.
+
+    Refuses: `SignInFirst`, `RateLimited`, and whatever an access token is refused for.
+    """
     bearer = bearer_token(request.headers.get("authorization"))
     identity = await authenticate(parts.db, parts.gate.tokens, bearer)
     if identity is None:
         raise SignInFirst("Sign in first.")
+    address = request.client.host if request.client else ""
+    standing = await parts.limits.rates.spend(identity.actor.user_id, address, _POINTS)
+    if standing and standing.wait_seconds:
+        raise RateLimited(ceil(standing.wait_seconds))
     return identity.actor
 
 

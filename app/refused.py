@@ -13,11 +13,21 @@ from core.troubles import trouble
 from domain.actor import Unauthenticated
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 
+
+class RateLimited(Forbidden):
+    code = "RATE_LIMITED"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many points in too short a time. Try again in {seconds} seconds.")
+        self.seconds = seconds
+
+
 _STATUS: tuple[tuple[type[Exception], int], ...] = (  # the first that fits
     (ImageTooLarge, 413),
     (ImageTypeNotSupported, 415),
     (Invalid, 422),
     (Unauthenticated, 401),
+    (RateLimited, 429),
     (Forbidden, 403),
     (NotFound, 404),
     (Conflict, 409),
@@ -45,4 +55,5 @@ def refused(refusal: Refusal | Unauthenticated | StorageUnavailable) -> Response
     answer = {"code": refusal.code, "message": str(refusal)}
     if isinstance(refusal, Conflict) and refusal.entity:
         answer["currentId"] = str(GlobalID(refusal.entity[0], str(refusal.entity[1])))
-    return JSONResponse(answer, status, _UNREAD)
+    again = {"Retry-After": str(refusal.seconds)} if isinstance(refusal, RateLimited) else {}
+    return JSONResponse(answer, status, _UNREAD | again)

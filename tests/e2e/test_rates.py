@@ -100,6 +100,20 @@ async def test_passwords_are_not_hashed_without_end(
     assert statuses == [200, 429]
 
 
+@pytest.mark.parametrize("file", ["export.csv", "export.json", "log"])
+async def test_whole_ledgers_take_points_too(
+    strictly: httpx.AsyncClient, ann: Actor, trip: Group, token_of: TokenOf, file: str
+) -> None:
+    path = f"/ledgers/{global_id('Ledger', trip.id)}/{file}"
+    headers = {"authorization": f"Bearer {token_of(ann)}"}
+
+    given, refused = [await strictly.get(path, headers=headers) for _ in range(2)]
+
+    assert (given.status_code, refused.status_code) == (200, 429)
+    assert refused.json()["code"] == "RATE_LIMITED"
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+
+
 async def test_without_redis_everyone_is_let_through(
     settings: Settings, ann: Actor, token_of: TokenOf
 ) -> None:
