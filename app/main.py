@@ -28,6 +28,8 @@ _CORS_HEADERS = (
     "Content-Type",
     "Apollo-Require-Preflight",
     "GraphQL-Require-Preflight",
+    "X-Request-Id",
+    "traceparent",
 )
 _TROUBLE = (SQLAlchemyError, PostgresError, InterfaceError, ConnectionError, TimeoutError)
 _CORS_MAX_AGE_SECONDS = 600
@@ -50,7 +52,7 @@ def create_app(settings: Settings) -> Starlette:
     schema = graphql if settings.fast_executor else executed_by_the_library()
     endpoint = Endpoint(schema, parts, allowed_origins=settings.allowed_origins)
     routes = [
-        Route(_GRAPHQL, endpoint),
+        Route(_GRAPHQL, endpoint, methods=["GET", "POST"]),
         WebSocketRoute(_GRAPHQL, endpoint),
         *health.routes(parts),
         *uploads.routes(parts),
@@ -79,7 +81,7 @@ def _middleware(settings: Settings, parts: Parts, endpoint: Endpoint) -> list[Mi
             allow_origins=settings.allowed_origins,
             allow_methods=("GET", "POST", "PUT"),
             allow_headers=_CORS_HEADERS,
-            expose_headers=("RateLimit", "RateLimit-Policy", "Retry-After"),
+            expose_headers=("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
             max_age=_CORS_MAX_AGE_SECONDS,
         ),
         Middleware(

@@ -57,7 +57,7 @@ async def test_pages_of_other_origins_may_ask_only_if_set(settings: Settings) ->
     question = {
         "origin": "https://app.example",
         "access-control-request-method": "POST",
-        "access-control-request-headers": "authorization,content-type",
+        "access-control-request-headers": "authorization,content-type,x-request-id,traceparent",
     }
     allowed = settings.model_copy(update={"allowed_origins": ("https://app.example",)})
     async with (
@@ -66,7 +66,9 @@ async def test_pages_of_other_origins_may_ask_only_if_set(settings: Settings) ->
     ):
         yes = await http.options("/graphql", headers=question)
         no = await http.options("/graphql", headers=question | {"origin": "https://evil.example"})
+        answer = await http.get("/healthz", headers={"origin": "https://app.example"})
 
     assert yes.headers["access-control-allow-origin"] == "https://app.example"
     assert no.status_code == 400
     assert "access-control-allow-origin" not in no.headers
+    assert "X-Request-Id" in answer.headers["access-control-expose-headers"]

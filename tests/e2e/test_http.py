@@ -126,7 +126,8 @@ async def test_only_queries_are_answered_by_get(http: httpx.AsyncClient) -> None
     assert query.json()["data"] == {"__typename": "Query"}
     assert mutation.status_code == 400
     assert variables.status_code == 400
-    assert (await http.put("/graphql")).status_code == 405
+    put = await http.put("/graphql")
+    assert (put.status_code, {*put.headers["allow"].split(", ")}) == (405, {"GET", "HEAD", "POST"})
     assert (await http.get("/graphql", headers={"accept": "text/html"})).status_code == 404
 
 
