@@ -229,7 +229,7 @@ def ends_claiming(message: object) -> bool:
         case ClaimingSnapshot():
             return message.claiming.status is not ClaimingStatus.OPEN
         case ClaimingChange():
-            return message.event.kind in _ENDS_CLAIMING
+            return message.event.row.kind in _ENDS_CLAIMING
         case _:
             return False
 
