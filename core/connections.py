@@ -4,7 +4,6 @@
 # asyncpg is half typed
 
 import asyncio
-from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -46,7 +45,7 @@ class Connections:
         self._options = {**options, **connecting}
         self._patience_seconds = patience_seconds
         self._idle: list[Driver] = []
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._places = asyncio.Semaphore(size)
         self.size = size
         self.lent = 0
 
@@ -65,15 +64,17 @@ class Connections:
 
     async def take(self) -> Driver:
         """To be put back, whatever happens."""
-        if self.lent < self.size:
-            self.lent += 1
-        else:
+        if self._places.locked():
             await self._wait()
+        else:
+            await self._places.acquire()  # at once
         try:
-            return self._open_one() or await self._connected()
+            connection = self._open_one() or await self._connected()
         except BaseException:
-            self._leave()
+            self._places.release()
             raise
+        self.lent += 1
+        return connection
 
     async def begin(self) -> Driver:
         """One with a transaction. Whatever died while it was idle is left for another: nothing was done."""
@@ -100,7 +101,8 @@ class Connections:
 
     def put_back(self, connection: Driver) -> None:
         """A transaction that nobody has ended, perhaps because they gave up even that, goes with it."""
-        self._leave()
+        self.lent -= 1
+        self._places.release()
         if connection.is_closed():
             return
         if connection.is_in_transaction():
@@ -123,27 +125,11 @@ class Connections:
         return connection
 
     async def _wait(self) -> None:
-        """Until somebody who leaves hands their place on. Who gives up in that moment hands it on too."""
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
         try:
             async with asyncio.timeout(self._patience_seconds):
-                await place
-        except BaseException as error:
-            if place.done() and not place.cancelled():
-                self._leave()
-            if isinstance(error, TimeoutError):
-                raise NoneFree(f"All {self.size} connections are in use.") from error
-            raise
-
-    def _leave(self) -> None:
-        """To whoever has waited longest."""
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
-                return
-        self.lent -= 1
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise NoneFree(f"All {self.size} connections are in use.") from error
 
     def _open_one(self) -> Driver | None:
         while self._idle:
