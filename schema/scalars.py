@@ -1,6 +1,7 @@
-"""Scalars that GraphQL lacks: 64-bit integers and currency codes."""
+"""Scalars that GraphQL lacks: 64-bit integers, decimals and currency codes."""
 
 import re
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, NewType
 
 import strawberry
@@ -34,6 +35,17 @@ def _as_big_int(value: object) -> int:
     return number
 
 
+def _as_decimal(value: object) -> Decimal:
+    """Finite: of NaN the one kind equals nothing, and the other cannot even be compared."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError("A Decimal is a number, or a string of one.") from error
+    if not number.is_finite():
+        raise ValueError("A Decimal is finite.")
+    return number
+
+
 def _as_currency_code(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("A CurrencyCode is a string.")  # noqa: TRY004 - GraphQL reports ValueError as bad input
@@ -47,6 +59,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="A signed 64-bit integer. A JSON number; on input also a string of digits.",
         serialize=int,
         parse_value=_as_big_int,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="An exact decimal number, as a string such as 10.50. On input also a JSON number.",
+        serialize=str,
+        parse_value=_as_decimal,
     ),
     CurrencyCode: strawberry.scalar(
         name="CurrencyCode",

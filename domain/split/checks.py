@@ -79,7 +79,7 @@ def _quantity(quantity: Decimal | None) -> Decimal | None:
     """Plain digits, so that one quantity is written in one way."""
     if quantity is None:
         return None
-    if not (quantity.is_finite() and abs(quantity) <= LARGEST_QUANTITY):
+    if not (quantity.is_finite() and -LARGEST_QUANTITY <= quantity <= LARGEST_QUANTITY):
         raise QuantityOutOfRange("A quantity is at most a billion.", path=("split", "lines"))
     if round(quantity, MOST_DECIMALS) != quantity:
         raise QuantityOutOfRange(

@@ -236,6 +236,7 @@ def test_lines_are_checked_on_the_way_in() -> None:
         (AmountTooLarge, one(amount_minor=10**15 + 1)),
         (AmountTooLarge, one(unit_price_minor=-(10**15) - 1)),
         (QuantityOutOfRange, one(quantity=Decimal("NaN"))),
+        (QuantityOutOfRange, one(quantity=Decimal("-1E+1000000"))),
         (QuantityOutOfRange, one(quantity=Decimal(10**9) + 1)),
         (QuantityOutOfRange, one(quantity=Decimal("0.0000001"))),
         (TooManyLines, Itemised((Line("x", 0),) * 201)),

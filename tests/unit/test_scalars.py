@@ -1,4 +1,6 @@
-"""What clients may write for a 64-bit integer."""
+"""What clients may write for a 64-bit integer, and for a decimal."""
+
+from decimal import Decimal
 
 import pytest
 
@@ -9,7 +11,7 @@ LARGEST = 2**63 - 1
 
 @pytest.mark.parametrize("written", [0, -5, LARGEST, -LARGEST, "0", "-5", "0012", str(LARGEST)])
 def test_takes_an_integer_or_its_digits(written: object) -> None:
-    assert _parse(written) == int(str(written))
+    assert _parse(BigInt, written) == int(str(written))
 
 
 @pytest.mark.parametrize(
@@ -18,10 +20,21 @@ def test_takes_an_integer_or_its_digits(written: object) -> None:
 )
 def test_refuses_everything_else(written: object) -> None:
     with pytest.raises(ValueError, match="A BigInt"):
-        _parse(written)
+        _parse(BigInt, written)
 
 
-def _parse(written: object) -> object:
-    parse = SCALARS[BigInt].parse_value
+@pytest.mark.parametrize("written", ["10.50", "-0", "1E+1000000", 3, 0.1])
+def test_takes_a_decimal_exactly_as_it_is_written(written: object) -> None:
+    assert str(_parse(Decimal, written)) == str(written)
+
+
+@pytest.mark.parametrize("written", ["NaN", "sNaN", "-Infinity", "", "x", "\0", True, None, [1]])
+def test_refuses_what_is_no_finite_number(written: object) -> None:
+    with pytest.raises(ValueError, match="A Decimal"):
+        _parse(Decimal, written)
+
+
+def _parse(scalar: object, written: object) -> object:
+    parse = SCALARS[scalar].parse_value
     assert parse is not None
     return parse(written)
