@@ -73,7 +73,7 @@ class Endpoint(GraphQL[LiveContext, None]):
         http = cast("Request", request)
         try:
             headers = _headers(http)
-            asked = _asked(await _body(http)) if _is_plain(http.method, headers) else None
+            asked = _asked(await http.body()) if _is_plain(http.method, headers) else None
             answer = (
                 self._answer(http, headers, asked) if asked else super().run(http, *args, **kwargs)
             )
@@ -286,17 +286,3 @@ def _asked(body: bytes) -> GraphQLRequestData | None:
 def _address(connection: HTTPConnection) -> str:
     client = connection.scope.get("client")
     return client[0] if client else ""
-
-
-async def _body(request: Request) -> bytes:
-    """Straight from the server, and kept where the library looks for it too."""
-    parts: list[bytes] = []
-    more = True
-    while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    request._body = body = b"".join(parts)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as that says
-    return body

@@ -14,8 +14,6 @@ from domain.errors import Invalid
 
 RowType = TypeVar("RowType")
 
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
-
 LARGEST = 100
 """The most rows of one page."""
 
@@ -85,7 +83,7 @@ def words(part: Any) -> str:
 
 def _cursor(place: tuple[Any, ...]) -> str:
     known = orjson.dumps(place, default=str)  # ids from the database are of a subclass of UUID
-    return binascii.b2a_base64(known, newline=False).translate(_URL_SAFE, b"=").decode()
+    return base64.urlsafe_b64encode(known).decode().rstrip("=")
 
 
 def _place(cursor: str) -> tuple[Any, ...]:
