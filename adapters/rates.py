@@ -5,6 +5,7 @@ the caller's next operations, and with its next question gives back what they di
 by that; for a second, on another process, a caller may find a twentieth less.
 """
 
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -14,11 +15,24 @@ from uuid import UUID
 from adapters.buckets import Buckets
 from adapters.networks import network
 from domain.bucket import Bucket
+from domain.errors import Forbidden
 
 WINDOW_SECONDS = 60
 _KEPT_SECONDS = 1
 _ADVANCE = 20  # one of so many parts of a bucket is taken in advance
 _MOST_PURSES = 10_000
+
+
+class RateLimited(Forbidden):
+    """After so many whole `seconds` there are points enough again."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, wait_seconds: float) -> None:
+        self.seconds = math.ceil(wait_seconds)
+        super().__init__(
+            f"Too many points in too short a time. Try again in {self.seconds} seconds."
+        )
 
 
 class Standing(NamedTuple):

@@ -8,6 +8,8 @@ is refused or ended instead, telling the error's `code`.
 import asyncio
 from dataclasses import replace
 
+from starlette.requests import HTTPConnection
+
 from adapters.tokens import TokenInvalid, Tokens
 from core.db import Database
 from domain.actor import Identity
@@ -15,6 +17,12 @@ from services import sessions
 
 _SCHEME = "bearer"
 _LOOK_SECONDS = 2.0
+
+
+def address(connection: HTTPConnection) -> str:
+    """Where the caller is; empty where nobody can tell, as on a socket of the file system."""
+    client = connection.scope.get("client")
+    return client[0] if client else ""
 
 
 def bearer_token(authorization: str | None) -> str | None:

@@ -21,11 +21,12 @@ from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from app.authentication import authenticate, bearer_token
+from app.authentication import address, authenticate, bearer_token
 from app.event_stream import EventStream, shortcut, told, until_over
 from app.http_answer import GRAPHQL, JSON, headers_of, status_of
 from app.observed import name_operation
 from app.parts import Parts
+from app.refused import gone_away
 from app.socket import Socket, TextSocket
 from core.db import TROUBLE
 from core.troubles import trouble
@@ -36,7 +37,6 @@ from subscriptions.context import LiveContext
 
 SIGN_IN_WITHIN = timedelta(seconds=10)
 _PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight")
-_GONE_AWAY = 400  # which nobody hears
 _PLAIN = (b"application/json", b"application/json; charset=utf-8")
 _JSON = frozenset((b"content-type", value) for value in _PLAIN)
 _MAY_BE = ((dict, NoneType), (str, NoneType), (dict, NoneType))  # variables, name and extensions
@@ -79,7 +79,7 @@ class Endpoint(GraphQL[LiveContext, None]):
             )
             return await in_time(answer, self.parts.limits.seconds)
         except ClientDisconnect:
-            return Response(status_code=_GONE_AWAY)
+            return gone_away()
         except TROUBLE as problem:  # nobody could even be asked who is calling
             return await self._in_trouble(http, problem)
         finally:
@@ -94,7 +94,7 @@ class Endpoint(GraphQL[LiveContext, None]):
             request=request,
             request_adapter=cast("Any", request),
             sub_response=_UNUSED,
-            context=self.parts.context(identity and identity.actor, _address(request)),
+            context=self.parts.context(identity and identity.actor, address(request)),
             root_value=None,
             request_data=asked,
         )
@@ -142,7 +142,7 @@ class Endpoint(GraphQL[LiveContext, None]):
         if isinstance(request, Request):
             identity = await self._caller(_headers(request).get(b"authorization"))
         request.state.identity = identity
-        return self.parts.context(identity and identity.actor, _address(request))
+        return self.parts.context(identity and identity.actor, address(request))
 
     async def _caller(self, authorization: bytes | None) -> Identity | None:
         try:
@@ -281,8 +281,3 @@ def _asked(body: bytes) -> GraphQLRequestData | None:
     if isinstance(query, str) and all(map(isinstance, (variables, name, extensions), _MAY_BE)):
         return GraphQLRequestData(query, variables, name, extensions)
     return None
-
-
-def _address(connection: HTTPConnection) -> str:
-    client = connection.scope.get("client")
-    return client[0] if client else ""

@@ -1,16 +1,15 @@
 """What routes beside GraphQL of whole ledgers have in common: who asks, for which, and how it comes."""
 
 from collections.abc import AsyncGenerator
-from math import ceil
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from strawberry.relay import GlobalID
 
-from app.authentication import authenticate, bearer_token
+from adapters.rates import RateLimited
+from app.authentication import address, authenticate, bearer_token
 from app.parts import Parts
-from app.refused import RateLimited
 from domain.actor import Actor, Unauthenticated
 from domain.errors import NotFound
 from resolvers.deadlines import each_in_time
@@ -32,10 +31,9 @@ async def caller(parts: Parts, request: Request) -> Actor:
     identity = await authenticate(parts.db, parts.gate.tokens, bearer)
     if identity is None:
         raise SignInFirst("Sign in first.")
-    address = request.client.host if request.client else ""
-    standing = await parts.limits.rates.spend(identity.actor.user_id, address, _POINTS)
+    standing = await parts.limits.rates.spend(identity.actor.user_id, address(request), _POINTS)
     if standing and standing.wait_seconds:
-        raise RateLimited(ceil(standing.wait_seconds))
+        raise RateLimited(standing.wait_seconds)
     return identity.actor
 
 

@@ -8,12 +8,10 @@ from starlette.routing import Route
 
 from adapters.storage import StorageUnavailable
 from app.parts import Parts
-from app.refused import refused
+from app.refused import gone_away, refused
 from domain.actor import Unauthenticated
 from domain.errors import Refusal
 from resolvers.deadlines import in_time
-
-_GONE_AWAY = 400  # which nobody hears
 
 
 def plain(
@@ -29,6 +27,6 @@ def plain(
         except (Refusal, Unauthenticated, StorageUnavailable) as refusal:
             return refused(refusal)
         except ClientDisconnect:
-            return Response(status_code=_GONE_AWAY)
+            return gone_away()
 
     return Route(path, endpoint, methods=[method])

@@ -7,20 +7,12 @@ from starlette.responses import JSONResponse, Response
 from strawberry.relay import GlobalID
 
 from adapters.images import ImageTooLarge, ImageTypeNotSupported
+from adapters.rates import RateLimited
 from adapters.storage import StorageUnavailable
 from core.telemetry import metrics
 from core.troubles import trouble
 from domain.actor import Unauthenticated
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
-
-
-class RateLimited(Forbidden):
-    code = "RATE_LIMITED"
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many points in too short a time. Try again in {seconds} seconds.")
-        self.seconds = seconds
-
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = (  # the first that fits
     (ImageTooLarge, 413),
@@ -57,3 +49,8 @@ def refused(refusal: Refusal | Unauthenticated | StorageUnavailable) -> Response
         answer["currentId"] = str(GlobalID(refusal.entity[0], str(refusal.entity[1])))
     again = {"Retry-After": str(refusal.seconds)} if isinstance(refusal, RateLimited) else {}
     return JSONResponse(answer, status, _UNREAD | again)
+
+
+def gone_away() -> Response:
+    """Who asked left while they were sending, so nobody hears it."""
+    return Response(status_code=400)

@@ -1,6 +1,5 @@
 """What an operation has to pass before anything of it is executed, over HTTP and on a socket alike."""
 
-import math
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 
+from adapters.rates import RateLimited
 from resolvers.examined import Examined, Operation, examined
 from resolvers.limits import MOST_TOKENS, require_few
 from resolvers.named_error import named_error
@@ -18,13 +18,13 @@ REFUSED_POINTS = 100
 """What a document costs that is not valid: finding that out takes about as long as answering so much."""
 
 
-class RateLimited(GraphQLError):  # noqa: N818 - told by its code
+class TooFewPoints(GraphQLError):  # noqa: N818 - told by its code
     """`told` is what the answer says of the cost nevertheless."""
 
-    def __init__(self, seconds: int, told: dict[str, Any]) -> None:
+    def __init__(self, why: RateLimited, told: dict[str, Any]) -> None:
         super().__init__(
-            f"Too many points in too short a time. Try again in {seconds} seconds.",
-            extensions={"code": "RATE_LIMITED", "retryable": True, "retryAfter": seconds},
+            str(why),
+            extensions={"code": why.code, "retryable": True, "retryAfter": why.seconds},
         )
         self.told = told
 
@@ -58,7 +58,7 @@ async def spend(context: Context, points: int) -> dict[str, Any]:
         "restoreRate": standing.per_second,
     }
     if standing.wait_seconds:
-        raise RateLimited(math.ceil(standing.wait_seconds), {"cost": told})
+        raise TooFewPoints(RateLimited(standing.wait_seconds), {"cost": told})
     return {"cost": told}
 
 
@@ -85,7 +85,7 @@ class Admission(SchemaExtension):
             self._examined = examined(schema._schema, context.query or "")  # noqa: SLF001 - as Strawberry's own extensions do
             context.graphql_document = self._examined.parsed
         except GraphQLError:  # the library meets it again, and reports it
-            with suppress(RateLimited):
+            with suppress(TooFewPoints):
                 await self._spend(REFUSED_POINTS)
         yield
 
@@ -132,7 +132,7 @@ class Admission(SchemaExtension):
     async def _spend(self, points: int) -> None:
         try:
             self._told = await spend(self.execution_context.context, points)
-        except RateLimited as refusal:
+        except TooFewPoints as refusal:
             self._told = refusal.told
             raise
 
