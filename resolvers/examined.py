@@ -9,12 +9,11 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
-    OperationType,
     parse,
     validate,
 )
 from strawberry.schema.schema import validate_document
-from strawberry.types.graphql import OperationType as OfHttp
+from strawberry.types.graphql import OperationType
 
 from resolvers.cost import Cost
 from resolvers.execution.inputs import Unfit, Variables
@@ -36,12 +35,15 @@ class Operation:
         *,
         introspects: bool,
     ) -> None:
-        self.type = OfHttp(node.operation.value)
-        self.is_subscription = node.operation is OperationType.SUBSCRIPTION
+        self.type = OperationType(node.operation.value)
         self.node = node
         self.introspects = introspects
         self._fragments = fragments
         self._schema = schema
+
+    @property
+    def is_subscription(self) -> bool:
+        return self.type is OperationType.SUBSCRIPTION
 
     @cached_property
     def cost(self) -> Cost:
@@ -74,9 +76,6 @@ class Examined:
             for node in parsed.definitions
             if isinstance(node, OperationDefinitionNode)
         }
-
-    def operation(self, name: str | None) -> Operation:
-        return self._operations[name]
 
     def named(self, name: object) -> Operation | None:
         """What a client means by a name, or by none where there is one operation only."""

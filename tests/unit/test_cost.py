@@ -29,7 +29,9 @@ SCHEMA = build_schema(
 def priced(document: str, /, variables: dict[str, Any] | None = None) -> int:
     examination = examined(SCHEMA, document)
     assert examination.refusals == []
-    return examination.operation(None).cost.of(variables)
+    operation = examination.named(None)
+    assert operation is not None
+    return operation.cost.of(variables)
 
 
 @pytest.mark.parametrize(
