@@ -18,7 +18,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import psutil
 from strawberry.relay import GlobalID
 
@@ -68,7 +67,7 @@ async def _measure(system: server.System, options: argparse.Namespace) -> Sequen
     web = system.processes["web-1"]
     persons = [await people.register(system.url) for _ in range(_PERSONS)]
     group = await people.found(system.url, persons)
-    seats = await _fill(system.database_url, group, options.members)
+    seats = await _fill(system, group, options.members)
     connection = Connection(system.url, persons[0].token)
     await connection.open()
     await asyncio.to_thread(system.settle)
@@ -105,14 +104,12 @@ async def _measure(system: server.System, options: argparse.Namespace) -> Sequen
     ]
 
 
-async def _fill(database_url: str, group: Group, members: int) -> list[str]:
+async def _fill(system: server.System, group: Group, members: int) -> list[str]:
     """Everybody's seat. Those of the crowd are written straight into the table."""
     ledger_id = UUID(GlobalID.from_id(group.ledger_id).node_id)
-    connection = await asyncpg.connect(server.dsn(database_url))
-    await connection.execute(_CROWD, ledger_id, members - len(group.member_ids))
-    await connection.execute("ANALYZE members")
-    rows = await connection.fetch("SELECT id FROM members WHERE ledger_id = $1", ledger_id)
-    await connection.close()
+    await system.ask(_CROWD, ledger_id, members - len(group.member_ids))
+    await system.ask("ANALYZE members")
+    rows = await system.ask("SELECT id FROM members WHERE ledger_id = $1", ledger_id)
     return [str(GlobalID("Member", str(row["id"]))) for row in rows]
 
 
