@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from adapters.links import Links
 from adapters.storage import Storage
 from schema.context import Files
@@ -19,6 +21,18 @@ def make_files(storage_url: str = "memory:///", *, lifetime: timedelta | None = 
         links=Links(URL, "k" * 32, lifetime=lifetime or timedelta(minutes=15)),
         max_bytes=MAX_BYTES,
     )
+
+
+def lead_to_bucket(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """By AWS's own variables."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "anybody",
+        "AWS_SECRET_ACCESS_KEY": "anything",
+    }.items():
+        monkeypatch.setenv(name, value)
 
 
 async def pieces(data: bytes, size: int = 2**16) -> AsyncGenerator[bytes]:

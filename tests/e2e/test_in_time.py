@@ -19,7 +19,7 @@ from domain.receipt.upload import NewReceipt
 from tests.e2e.conftest import TokenOf
 from tests.e2e.documents import global_id
 from tests.e2e.serving import serving
-from tests.files import kept_in, pieces
+from tests.files import kept_in, lead_to_bucket, pieces
 from tests.groups import Group, log
 from tests.receipts import all_of
 
@@ -145,14 +145,7 @@ async def silence(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
 
     server = await asyncio.start_server(hear, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_REGION": "eu-central-1",
-        "AWS_ACCESS_KEY_ID": "anybody",
-        "AWS_SECRET_ACCESS_KEY": "anything",
-    }.items():
-        monkeypatch.setenv(name, value)
+    lead_to_bucket(monkeypatch, f"http://{host}:{port}")
     yield
     server.close()
 

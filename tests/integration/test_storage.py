@@ -11,6 +11,7 @@ from obstore.store import from_url
 
 from adapters.storage import Storage
 from core.clock import now
+from tests.files import lead_to_bucket
 
 BUCKET = "receipts"
 _DAY = timedelta(days=1)
@@ -31,14 +32,7 @@ def s3() -> Iterator[str]:
 @pytest.fixture
 def aws(s3: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """AWS's own variables lead to that server."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3,
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_REGION": "eu-central-1",
-        "AWS_ACCESS_KEY_ID": "anybody",
-        "AWS_SECRET_ACCESS_KEY": "anything",
-    }.items():
-        monkeypatch.setenv(name, value)
+    lead_to_bucket(monkeypatch, s3)
     return s3
 
 
