@@ -1,6 +1,10 @@
-"""Links that let whoever holds them do one thing for a while: JSON Web Tokens (RFC 7519) in a URL."""
+"""Links that let whoever holds them do one thing for a while: JSON Web Tokens (RFC 7519) in a URL.
 
-from datetime import datetime, timedelta
+A link to put something is good for a lifetime. One to look at something is the same for a lifetime, whoever
+asks, so that browsers and clients' caches know again what they have, and good for another one.
+"""
+
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +17,7 @@ from domain.receipt.upload import NewReceipt, ReceiptPriority
 
 _ALGORITHM = "HS256"
 _UPLOAD, _IMAGE = "outgo-upload", "outgo-image"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class LinkExpired(Forbidden):
@@ -46,7 +51,8 @@ class Links:
             "ledger": str(wanted.ledger_id),
             "priority": wanted.priority.value,
         }
-        return self._link("uploads", _UPLOAD, claims)
+        expires_at = now().replace(microsecond=0) + self._lifetime
+        return self._link("uploads", _UPLOAD, claims, expires_at)
 
     def uploaded(self, token: str) -> tuple[Actor, NewReceipt]:
         """Whose upload of what the token of such a link allows. Refuses: `LinkExpired`, `LinkInvalid`."""
@@ -60,14 +66,17 @@ class Links:
 
     def image(self, object_key: str) -> Link:
         """Where an image can be looked at."""
-        return self._link("images", _IMAGE, {"sub": object_key})
+        asked_at = now()
+        expires_at = asked_at - (asked_at - _EPOCH) % self._lifetime + 2 * self._lifetime
+        return self._link("images", _IMAGE, {"sub": object_key}, expires_at)
 
     def image_key(self, token: str) -> str:
         """Which object the token of such a link shows. Refuses: `LinkExpired`, `LinkInvalid`."""
         return self._claims(token, _IMAGE)["sub"]
 
-    def _link(self, folder: str, audience: str, claims: dict[str, Any]) -> Link:
-        expires_at = now().replace(microsecond=0) + self._lifetime
+    def _link(
+        self, folder: str, audience: str, claims: dict[str, Any], expires_at: datetime
+    ) -> Link:
         token = jwt.encode({**claims, "aud": audience, "exp": expires_at}, self._key, _ALGORITHM)
         return Link(f"{self._base_url}/{folder}/{token}", expires_at)
 

@@ -293,7 +293,9 @@ class Settings(BaseSettings):
 
     # Uploads
     link_minutes: PositiveInt = Field(
-        default=15, description="How long a link to upload or to look at an image is good for."
+        default=15,
+        description="How long a link to upload is good for. One to look at an image stays the same "
+        "for that long, and good for as long again.",
     )
     max_opening_seconds: PositiveInt = Field(
         default=20, description="How long opening a receipt's file may take its reader."

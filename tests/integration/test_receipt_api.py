@@ -1,7 +1,6 @@
 """Receipts as clients ask for them, and how many statements that takes."""
 
 import hashlib
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from PIL import Image
 from starlette.datastructures import UploadFile
 from strawberry.relay import GlobalID
 
-from adapters.links import LinkInvalid, Links
 from core.db import Database
 from core.ids import new_id
 from domain.actor import Actor
@@ -393,17 +391,3 @@ async def test_a_list_takes_the_same_statements_however_long(
     assert nodes[-2]["expense"] is None
     assert [edge["node"]["id"] for edge in read_ones["edges"]] == [nodes[-2]["id"]]
     assert len(sent) == 5, sent  # access, list, members, expenses, their receipts
-
-
-def test_links_are_for_one_thing_and_one_key_only() -> None:
-    links = make_files().links
-    stranger = Links(URL, "q" * 32, lifetime=timedelta(minutes=1))
-    token = links.image("a.jpg").url.removeprefix(f"{URL}/images/")
-
-    assert links.image_key(token) == "a.jpg"
-    with pytest.raises(LinkInvalid):
-        links.uploaded(token)
-    with pytest.raises(LinkInvalid):
-        stranger.image_key(token)
-    with pytest.raises(LinkInvalid):
-        links.image_key("x.y.z")
