@@ -61,6 +61,16 @@ def _kill_api(system: System) -> float:
     return _seconds_until(lambda: is_served(system.url))
 
 
+def _restart_api(system: System) -> float:
+    """As an upgrade does: asked to leave, and started when it has. The goodbyes count."""
+    (web,) = system.named("web")
+    began = time.monotonic()
+    web.stop()
+    web.start()
+    _seconds_until(lambda: is_served(system.url))
+    return time.monotonic() - began
+
+
 def _kill_relay(system: System) -> float:
     (relay,) = system.named("relay")
     kill(relay)
@@ -110,6 +120,7 @@ SCENARIOS = {
     for scenario in (
         Scenario("kill-web", "kill -9 of every web process", _kill_web),
         Scenario("kill-api", "kill -9 of these and of who keeps them", _kill_api),
+        Scenario("restart-api", "planned restart of the web processes", _restart_api),
         Scenario("kill-relay", "kill -9 of the relay", _kill_relay),
         Scenario("kill-worker", "kill -9 of the worker in mid-job", _kill_worker),
         Scenario("restart-postgres", "immediate restart of PostgreSQL", _restart_postgres),
