@@ -66,21 +66,27 @@ LIST_LENGTHS = {
 }
 OPERATION = {OperationType.QUERY: 1, OperationType.MUTATION: 10, OperationType.SUBSCRIPTION: 10}
 """Of each root field: who writes, or stays, takes more than who reads."""
-PASSWORD = 2000
+PASSWORD, RECEIPT, FILE = 2000, 500, 500
 FIELDS = {
     "Mutation.changePassword": 2 * PASSWORD,
+    "Mutation.createReceiptUpload": RECEIPT,
     "Mutation.deleteAccount": PASSWORD,
+    "Mutation.importFile": FILE,
     "Mutation.logIn": PASSWORD,
     "Mutation.register": PASSWORD,
     "Mutation.registerGuest": PASSWORD,
+    "Mutation.retryReceipt": RECEIPT,
+    "Mutation.undoImport": FILE,
+    "Mutation.uploadReceipt": RECEIPT,
     "Query.__schema": 1000,
     "Query.__type": 50,
     "Query.budgetStatus": 10,
-    "Query.previewImport": 100,
+    "Query.previewImport": FILE,
     "Query.settlementPlan": 100,
     "Query.statistics": 100,
 }
-"""Of fields that compute more than they show: a hash of a password takes a tenth of a second.
+"""Of fields that cause more work than they show: a hash of a password takes a tenth of a second, a receipt
+seconds of a worker, a file thousands of rows.
 
 What is below an introspection field is in its price.
 """

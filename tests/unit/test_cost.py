@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, build_schema
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,8 +26,10 @@ SCHEMA = build_schema(
 )
 
 
-def priced(document: str, /, variables: dict[str, Any] | None = None) -> int:
-    examination = examined(SCHEMA, document)
+def priced(
+    document: str, /, variables: dict[str, Any] | None = None, schema: GraphQLSchema = SCHEMA
+) -> int:
+    examination = examined(schema, document)
     assert examination.refusals == []
     operation = examination.named(None)
     assert operation is not None
@@ -85,6 +87,14 @@ def test_what_is_left_out_costs_nothing() -> None:
     assert priced(document) == 2
     assert priced(document, {"all": False}) == 2
     assert priced(document, {"all": True}) == 2 + LIST_LENGTH
+
+
+def test_what_causes_more_work_than_it_shows_costs_more() -> None:
+    receipt = """mutation ($id: ID!, $other: ID!) {
+      retryReceipt(id: $id) { __typename } other: retryReceipt(id: $other) { __typename }
+    }"""
+
+    assert priced(receipt, schema=sdl.SCHEMA) == 2 * (10 + FIELDS["Mutation.retryReceipt"] + 1)
 
 
 def test_what_is_told_of_fields_is_told_of_fields_that_are_there() -> None:
