@@ -242,7 +242,7 @@ async def _require_seen(tx: Tx, row: Claiming, member_id: UUID, if_version: int)
         select(Event)
         .where(Event.ledger_id == row.ledger_id, Event.entity_id == row.id)
         .order_by(col(Event.seq))
-        .offset(if_version)
+        .offset(max(0, if_version))
     )
     since = (await tx.exec(query)).all()
     if any((event.after or {}).get("member_id") == str(member_id) for event in since):

@@ -192,7 +192,7 @@ async def test_a_late_claim_overwrites_none_that_came_since(
 
     since = await claim(db, ann, row.id, {0: 3}, if_version=again.version)
     before = await log(db, trip.id)
-    for late in (seen, first.version, again.version):
+    for late in (-1, seen, first.version, again.version):
         with pytest.raises(Stale):
             await claim(db, ann, row.id, {0: 1}, if_version=late)
 
