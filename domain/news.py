@@ -119,16 +119,20 @@ def count(facts: dict[str, Any]) -> int | None:
 def sentence(kind: NotificationKind, data: dict[str, Any]) -> str:
     """What happened, in one line of English, for mails and lock screens."""
     if kind is NotificationKind.BUDGET_ALERT:
-        return _budget_sentence(budget.restored(data))
-    news = restored(data)
-    told = _SENTENCES[kind].format(
+        told = _budget_sentence(budget.restored(data))
+    else:
+        told = _news_sentence(kind, restored(data))
+    return " ".join(told.split())
+
+
+def _news_sentence(kind: NotificationKind, news: News) -> str:
+    return _SENTENCES[kind].format(
         who=news.actor_name,
         what=_named(news),
         ledger=news.ledger_name,
         amount=news.amount,
         count=news.count,
     )
-    return " ".join(told.split())
 
 
 def _named(news: News) -> str:

@@ -1,9 +1,11 @@
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from domain import news
+from domain import budget, news
+from domain.budget import Alert
 from domain.concern import TOLD
 from domain.delivery import pause
 from domain.digest import letter
@@ -11,6 +13,7 @@ from domain.log import EventKind
 from domain.money import Money
 from domain.news import News, sentence
 from domain.notification import NotificationKind
+from domain.period import Period
 
 TRIP, DINNER = UUID(int=1), UUID(int=2)
 
@@ -28,11 +31,18 @@ def data(**overrides: Any) -> dict[str, Any]:
     return news.stored(News(**(wanted | overrides)))
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in NotificationKind if kind is not NotificationKind.BUDGET_ALERT]
-)
+def alert(name: str) -> dict[str, Any]:
+    spent, amount = Money(850, "EUR"), Money(1000, "EUR")
+    may = Period(date(2026, 5, 1), date(2026, 6, 1))
+    return budget.stored(Alert(UUID(int=3), name, 80, spent, amount, may))
+
+
+@pytest.mark.parametrize("kind", NotificationKind)
 def test_every_kind_is_said_in_one_line(kind: NotificationKind) -> None:
-    said = sentence(kind, data(ledger_name="Trip\nto {Rome}"))
+    name = "Trip\nto {Rome}"
+    told = alert(name) if kind is NotificationKind.BUDGET_ALERT else data(ledger_name=name)
+
+    said = sentence(kind, told)
 
     assert "\n" not in said
     assert "Trip to {Rome}" in said
