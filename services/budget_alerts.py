@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
 from core.db import Database, Tx
-from core.prepared import Prepared, one_of
+from core.prepared import Prepared, is_the, one_of
 from domain import budget, split
 from domain.actor import SYSTEM
 from domain.budget import Alert
@@ -53,14 +53,14 @@ async def concerned(db: Database, ledger_id: UUID, seqs: Collection[int]) -> Seq
 
 
 async def _moved_by(db: Database, event: Event) -> Collection[UUID]:
-    """The members whose spending the event moves: by a file, anybody's.
+    """The members whose spending the event moves: by a file, anybody's, gone or not.
 
     Whoever claims a seat has had its shares all along.
     """
     if event.kind is EventKind.MEMBER_CLAIMED:
         return {event.entity_id}
-    if event.kind is EventKind.IMPORT_COMMITTED:
-        return await access.seated_in(db, event.ledger_id)
+    if event.kind in {EventKind.IMPORT_COMMITTED, EventKind.IMPORT_UNDONE}:
+        return [row.id for row in await _EVER_IN.rows(db, ledger_id=event.ledger_id)]
     return {
         member_id
         for facts in (event.before, event.after)
@@ -138,6 +138,8 @@ def _open(kind: PeriodKind, today: date) -> tuple[Period, Period]:
 def _watched(ledger_id: UUID | Mapped[UUID]) -> tuple[ColumnElement[bool], ...]:
     return col(Budget.ledger_id) == ledger_id, col(Budget.deleted_at).is_(None)
 
+
+_EVER_IN = Prepared(select(Member.id).where(is_the(Member.ledger_id, "ledger_id")))
 
 _CONCERNED = Prepared(
     select(Ledger.id, User.time_zone)

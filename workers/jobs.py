@@ -102,6 +102,7 @@ _CAUSED: Jobs = {
     EventKind.EXPENSE_DELETED: (CHECK_BUDGETS,),
     EventKind.EXPENSE_RESTORED: (CHECK_BUDGETS,),
     EventKind.IMPORT_COMMITTED: (CHECK_BUDGETS,),
+    EventKind.IMPORT_UNDONE: (CHECK_BUDGETS,),
     EventKind.RECEIPT_UPLOADED: (READ_AT_ONCE, READ_IN_BULK),
     EventKind.RECEIPT_RETRIED: (READ,),  # by somebody who looks at it
     EventKind.RECEIPT_CONFIRMED: (REFIT,),

@@ -20,7 +20,14 @@ from services import budget_alerts, budgets, expenses
 from services.budget_alerts import Concerned
 from tests.budgets import TODAY, alerts, category, check, known, make_budget, told
 from tests.groups import Group, log, make_group, personal_ledger, spend
+from tests.imports import bring_in, take_out
+from tests.members import leave
 from tests.people import make_user
+
+_REFUND = b"""Date,Description,Category,Cost,Currency,Ann,Bob
+2026-05-04,Tickets,General,-60.00,EUR,60.00,-60.00
+"""
+"""Paid to Bob, and Ann's."""
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 
@@ -311,3 +318,26 @@ async def test_everyone_with_a_share_and_a_budget_is_concerned(
     await remove(db, ann, expense)
     assert await concerned(db, trip.id) == set()
     assert await budget_alerts.concerned(db, trip.id, [10**6]) == []
+
+
+async def test_whose_refund_a_file_brought_is_alerted_when_it_is_taken_out(
+    db: Database, ann: Actor, bob: Actor, mine: Group
+) -> None:
+    trip = await make_group(db, bob, ann)
+    await make_budget(db, ann, 10_000)
+    await make_budget(db, bob)
+    await spend(db, ann, mine.id, 14_000)
+    file = await bring_in(db, ann, trip, _REFUND)
+    await leave(db, ann, trip)
+    await check(db, ann)
+    assert await alerts(db, ann) == [(80, 8000)]
+
+    await take_out(db, bob, file)
+    his = await personal_ledger(db, bob)
+    assert await concerned(db, trip.id) == {
+        Concerned(mine.id, "Europe/Berlin"),  # who has gone keeps what they spent there
+        Concerned(his.id, "Asia/Tokyo"),
+    }
+    await check(db, ann)
+
+    assert await alerts(db, ann) == [(80, 8000), (100, 14_000)]

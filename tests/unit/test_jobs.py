@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.log import EventKind
 from models.event import Event
-from workers.jobs import JOBS, caused_by
+from workers.jobs import CHECK_BUDGETS, JOBS, caused_by
 
 _ANNS, _BOBS = UUID(int=1), UUID(int=2)
 
@@ -33,6 +33,11 @@ def test_however_many_are_told_their_deliveries_are_planned_by_one_job() -> None
 
     assert (planning.queue_name, planning.actor_name) == ("deliveries", "plan_deliveries")
     assert planning.kwargs == {"announced": {str(_ANNS): [4, 5], str(_BOBS): [9]}}
+
+
+def test_budgets_are_checked_when_a_file_comes_in_and_when_it_is_taken_out() -> None:
+    for kind in (EventKind.IMPORT_COMMITTED, EventKind.IMPORT_UNDONE):
+        assert CHECK_BUDGETS in JOBS[kind]
 
 
 def test_budgets_are_checked_by_one_job_of_each_ledger() -> None:
