@@ -6,8 +6,11 @@ may ask at the same time.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
+
+from dramatiq import Message
 
 from core.clock import now
 from core.db import Database
@@ -34,9 +37,15 @@ async def run(db: Database, broker: Broker) -> None:
 
 
 async def ask(db: Database, broker: Broker) -> None:
+    """A delivery whose job is lost is asked for again; a day's upkeep is not, so its jobs go before the commit."""
     async with db.transaction() as tx:
         ledger_ids = await deliveries.ask_for_due(tx, now())
+    await _enqueue(broker, [*map(deliver_due, ledger_ids)])
+    async with db.transaction() as tx:
         kinds = await upkeep.take_due(tx, now())
-    messages = [*map(deliver_due, ledger_ids), *chain.from_iterable(map(come_round, kinds))]
+        await _enqueue(broker, [*chain.from_iterable(map(come_round, kinds))])
+
+
+async def _enqueue(broker: Broker, messages: Sequence[Message[None]]) -> None:
     if messages:
         await asyncio.to_thread(broker.enqueue_all, messages)

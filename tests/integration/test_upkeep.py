@@ -8,6 +8,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from adapters.storage import Storage
@@ -25,6 +27,7 @@ from tests.guests import make_guest
 from tests.live import until
 from tests.receipts import begin, finish, kept_file, upload
 from tests.working import working
+from workers import due
 from workers.jobs import come_round
 from workers.main import broker
 from workers.runtime import broker_on
@@ -43,6 +46,25 @@ async def test_each_kind_is_told_once_a_day(db: Database) -> None:
     assert await taken(db, 2) == []
     assert await taken(db, 30) == [*UpkeepKind]
     assert await taken(db, 30.5) == []
+
+
+async def test_a_day_is_not_lost_because_redis_is_away(
+    db: Database, queue_redis_url: str, tmp_path: Path
+) -> None:
+    async with db.engine.begin() as connection:
+        await connection.execute(text("UPDATE upkeep SET due_at = now()"))
+    away, there = broker_on(f"unix://{tmp_path}/nobody.sock"), broker_on(queue_redis_url)
+
+    with pytest.raises(RedisError):
+        await due.ask(db, away)
+    for _ in range(2):
+        await due.ask(db, there)
+
+    queue = there.consume("upkeep", prefetch=10)
+    asked = [message.actor_name for message in iter(queue.__next__, None) if message]
+    assert sorted(asked) == ["forget_guests", "reconcile", "sweep_files"]
+    away.close()
+    there.close()
 
 
 def test_what_comes_round_is_somebodys_job() -> None:
