@@ -37,7 +37,7 @@ async def run(db: Database, broker: Broker) -> None:
 
 
 async def ask(db: Database, broker: Broker) -> None:
-    """A delivery whose job is lost is asked for again; a day's upkeep is not, so its jobs go before the commit."""
+    """A delivery whose job is lost is asked for again. Upkeep is not: its jobs go out before the commit."""
     async with db.transaction() as tx:
         ledger_ids = await deliveries.ask_for_due(tx, now())
     await _enqueue(broker, [*map(deliver_due, ledger_ids)])
