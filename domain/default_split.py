@@ -40,9 +40,7 @@ class Scope:
         """The two it is between, if it is. Refuses: `NotBetweenThem`."""
         if self.with_member_id is None:
             return None
-        if self.with_member_id == me:
-            raise NotBetweenThem("It takes two.", path=("withMemberId",))
-        return frozenset({me, self.with_member_id})
+        return pair_of(me, self.with_member_id, path=("withMemberId",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +60,10 @@ class NewDefault:
         """Refuses: `NotBetweenThem` when somebody else takes part."""
         if pair and self.split and not split.participants(self.split) <= pair:
             raise NotBetweenThem("Only you two take part in it.", path=("split",))
+
+
+def pair_of(me: UUID, other: UUID, *, path: tuple[str, ...]) -> frozenset[UUID]:
+    """The two of them. Refuses: `NotBetweenThem` to split with oneself."""
+    if me == other:
+        raise NotBetweenThem("It takes two.", path=path)
+    return frozenset({me, other})

@@ -1,5 +1,6 @@
 """From what a client says of an expense's cost to what is stored of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain import split
+from domain.default_split import pair_of
 from domain.expense import Cost
 from domain.money import Money
 from domain.split import Between, ByWeight, Equal, RemainderPolicy, Split, Wanted, Weighted
@@ -32,7 +34,7 @@ async def agreed(
 ) -> Agreed:
     """What the client says; else what the nearest default does; else everyone (or the two) equally.
 
-    Standing weights are read now and kept with the expense. Refuses: `NotMembers`.
+    Standing weights are read now and kept with the expense. Refuses: `NotMembers`, `NotBetweenThem`.
     """
     default: DefaultSplit | None = None
     members: Members = {}
@@ -43,7 +45,7 @@ async def agreed(
                 default = await default_splits.of_category(session, seat.ledger, category_id)
             wanted = _standing(default, [who for who, row in members.items() if row.is_active])
         case Between(member_id):
-            pair = {seat.member.id, member_id}
+            pair = pair_of(seat.member.id, member_id, path=("split", "withMember"))
             default = await default_splits.of_pair(session, seat.ledger, pair)
             wanted = _standing(default, sorted(pair))
         case _:
@@ -133,11 +135,10 @@ async def _received(
     counts = select(Balance.member_id, Balance.spare_minor).where(
         Balance.ledger_id == ledger.id, Balance.currency == currency
     )
-    received = dict((await session.exec(counts)).all())
+    received = Counter(dict((await session.exec(counts)).all()))
     if instead_of is not None:
         own = select(Entry.member_id, Entry.spare_minor).where(
             Entry.expense_id == instead_of.id, Entry.currency == currency
         )
-        for who, spare in (await session.exec(own)).all():
-            received[who] -= spare
+        received.subtract(dict((await session.exec(own)).all()))
     return received

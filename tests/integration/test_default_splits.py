@@ -114,6 +114,13 @@ async def test_two_have_a_default_of_their_own(
         assert await default_splits.of_scope(session, bob.user_id, other) is None
 
 
+async def test_between_oneself_there_is_nothing_to_split(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    with pytest.raises(NotBetweenThem):
+        await spend(db, ann, trip.id, 400, split=Between(trip.seat(ann)))
+
+
 async def test_standing_weights_are_frozen_into_the_expense(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
