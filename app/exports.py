@@ -35,7 +35,7 @@ def _route(parts: Parts, kind: str, media_type: str, written: Written) -> Route:
     async def get(request: Request) -> Response:
         actor = await caller(parts, request)
         wanted = ledger_id(request)
-        async with parts.db.reading() as session:
+        async with parts.db.snapshot() as session:
             book = await exports.opened(session, actor.user_id, wanted)
         today = now().date()
         file = f"ledger-{book.ledger.id}-{today}.{kind}"

@@ -4,9 +4,11 @@ import csv
 import io
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry.relay import GlobalID
 
 from core.db import Database
@@ -17,7 +19,8 @@ from domain.conversion import Exchange
 from domain.money import Money
 from domain.settlement import Payment
 from domain.split import Exact
-from services import comments, conversions, expenses, exports, settlements
+from models.ledger import Ledger
+from services import access, comments, conversions, expenses, exports, settlements
 from tests.e2e.conftest import TokenOf
 from tests.groups import DAY, Group, ledger_row, make_group, personal_ledger, spend
 
@@ -123,6 +126,28 @@ async def test_more_than_a_page_is_whole(
 
     assert {one["id"] for one in whole["expenses"]} == made
     assert len(sheet.content.splitlines()) == 1 + 5 + 2
+
+
+async def test_balances_are_as_of_seq_whatever_is_spent_meanwhile(
+    http: httpx.AsyncClient,
+    db: Database,
+    ann: Actor,
+    trip: Group,
+    token_of: TokenOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = access.ledger_of
+
+    async def found_and_spent(session: AsyncSession, viewer: UUID, ledger_id: UUID) -> Ledger:
+        ledger = await found(session, viewer, ledger_id)
+        await spend(db, ann, trip.id)
+        return ledger
+
+    monkeypatch.setattr(access, "ledger_of", found_and_spent)
+    known = (await http.get(_path(trip), headers=_as(token_of(ann)))).json()
+
+    assert known["balances"] == []
+    assert (len(known["expenses"]), known["seq_at_end"]) == (1, known["seq"] + 1)
 
 
 async def test_a_personal_ledger_is_exported_too(
