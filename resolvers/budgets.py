@@ -17,6 +17,7 @@ from schema.context import Info
 from schema.ids import row_id
 from schema.pages import After, First
 from schema.permissions import SignedIn, WithAccount, actor
+from schema.scalars import IfVersion
 from services import budgets
 
 BudgetId = Annotated[relay.GlobalID, strawberry.argument(description="Which budget.")]
@@ -79,18 +80,22 @@ class BudgetMutations:
         permission_classes=[SignedIn, WithAccount],
         description="Put a budget aside; it can be restored.",
     )
-    async def delete_budget(self, info: Info, id: BudgetId) -> BudgetResult:
+    async def delete_budget(
+        self, info: Info, id: BudgetId, if_version: IfVersion = None
+    ) -> BudgetResult:
         async with info.context.db.transaction() as tx:
-            row = await budgets.delete(tx, actor(info), row_id(id, "Budget"))
+            row = await budgets.delete(tx, actor(info), row_id(id, "Budget"), if_version)
         return Budget.of(row)
 
     @strawberry.mutation(
         permission_classes=[SignedIn, WithAccount],
         description="Bring a deleted budget back. Only what is spent from now on alerts you.",
     )
-    async def restore_budget(self, info: Info, id: BudgetId) -> BudgetResult:
+    async def restore_budget(
+        self, info: Info, id: BudgetId, if_version: IfVersion = None
+    ) -> BudgetResult:
         who = actor(info)
         async with info.context.db.transaction() as tx:
             today = await budgets.today_of(tx, who.user_id)
-            row = await budgets.restore(tx, who, row_id(id, "Budget"), today)
+            row = await budgets.restore(tx, who, row_id(id, "Budget"), today, if_version)
         return Budget.of(row)

@@ -29,6 +29,7 @@ from schema.ledger import (
 from schema.member import Member, MemberResult
 from schema.pages import After, First
 from schema.permissions import SignedIn, WithAccount, actor
+from schema.scalars import IfVersion
 from services import events, invites, ledgers
 
 LedgerId = Annotated[relay.GlobalID, strawberry.argument(description="Which ledger.")]
@@ -136,15 +137,19 @@ class LedgerMutations:
     @strawberry.mutation(
         permission_classes=[SignedIn], description="Close a group to writes until it is reopened."
     )
-    async def archive_group(self, info: Info, id: GroupId) -> LedgerResult:
+    async def archive_group(
+        self, info: Info, id: GroupId, if_version: IfVersion = None
+    ) -> LedgerResult:
         async with info.context.db.transaction() as tx:
-            row = await ledgers.archive(tx, actor(info), row_id(id, "Ledger"))
+            row = await ledgers.archive(tx, actor(info), row_id(id, "Ledger"), if_version)
         return Ledger.of(row)
 
     @strawberry.mutation(permission_classes=[SignedIn], description="Open an archived group again.")
-    async def reopen_group(self, info: Info, id: GroupId) -> LedgerResult:
+    async def reopen_group(
+        self, info: Info, id: GroupId, if_version: IfVersion = None
+    ) -> LedgerResult:
         async with info.context.db.transaction() as tx:
-            row = await ledgers.reopen(tx, actor(info), row_id(id, "Ledger"))
+            row = await ledgers.reopen(tx, actor(info), row_id(id, "Ledger"), if_version)
         return Ledger.of(row)
 
     @strawberry.mutation(

@@ -16,6 +16,7 @@ from schema.member import (
     UpdateMemberInput,
 )
 from schema.permissions import SignedIn, actor
+from schema.scalars import BigInt
 from services import members
 
 
@@ -83,7 +84,14 @@ class MemberMutations:
         self,
         info: Info,
         id: Annotated[relay.GlobalID, strawberry.argument(description="Which group.")],
+        if_version: Annotated[
+            BigInt | None,
+            strawberry.argument(
+                description="The version of your seat, `me { version }`, that you have seen. With it a "
+                "repetition that comes late, when you have come back since, is refused as STALE."
+            ),
+        ] = None,
     ) -> LedgerResult:
         async with info.context.db.transaction() as tx:
-            row = await members.leave(tx, actor(info), row_id(id, "Ledger"))
+            row = await members.leave(tx, actor(info), row_id(id, "Ledger"), if_version)
         return Ledger.of(row)

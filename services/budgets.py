@@ -25,6 +25,7 @@ from services import access, budget_alerts, categories, events
 from services.access import Seat
 from services.once import insert_once
 from services.paging import Key, Paged
+from services.versions import require_seen
 
 _BY_NAME = Paged(
     select_shown(Budget).where(
@@ -98,11 +99,15 @@ async def update(
     return row
 
 
-async def delete(tx: Tx, actor: Actor, budget_id: UUID) -> Budget:
-    """Put the budget aside; its alerts stay. Doing so twice is no different. Refuses: `NotFound`."""
+async def delete(tx: Tx, actor: Actor, budget_id: UUID, if_version: int | None = None) -> Budget:
+    """Put the budget aside; its alerts stay. Doing so twice is no different.
+
+    `if_version` is as in `deletion.delete`. Refuses: `NotFound`, `Stale`.
+    """
     seat, row = await access.lock_row(tx, actor, Budget, budget_id)
     if row.deleted_at is not None:
         return row
+    require_seen(row, if_version)
     before = row.facts()
     row.deleted_at = now()
     row.written_by(actor.device_id, "deleted")
@@ -110,14 +115,17 @@ async def delete(tx: Tx, actor: Actor, budget_id: UUID) -> Budget:
     return row
 
 
-async def restore(tx: Tx, actor: Actor, budget_id: UUID, today: date) -> Budget:
+async def restore(
+    tx: Tx, actor: Actor, budget_id: UUID, today: date, if_version: int | None = None
+) -> Budget:
     """Bring a deleted budget back. What was spent meanwhile alerts nobody.
 
-    Refuses: `NotFound`, `TooManyBudgets`.
+    `if_version` is as in `deletion.delete`. Refuses: `NotFound`, `Stale`, `TooManyBudgets`.
     """
     seat, row = await access.lock_row(tx, actor, Budget, budget_id)
     if row.deleted_at is None:
         return row
+    require_seen(row, if_version)
     before = row.facts()
     row.deleted_at = None
     row.written_by(actor.device_id, "deleted")

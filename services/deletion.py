@@ -6,12 +6,12 @@ from uuid import UUID
 from core.clock import now
 from core.db import Tx
 from domain.actor import Actor
-from domain.fingerprint import Stale
 from domain.log import EventKind
 from models.conversion import Conversion
 from models.expense import Expense, Settlement
 from services import editing, events, postings
 from services.postings import AnyFact, Fact, Posting
+from services.versions import require_seen
 
 _DELETED: dict[type[Fact], EventKind] = {
     Expense: EventKind.EXPENSE_DELETED,
@@ -36,7 +36,7 @@ async def delete(
     seat, fact = await editing.lock(tx, actor, table, fact_id)
     if fact.deleted_at is not None:
         return fact
-    _require_seen(fact, if_version)
+    require_seen(fact, if_version)
     editing.require_editable(seat, fact)
     before = fact.facts()
     fact.deleted_at = now()
@@ -64,7 +64,7 @@ async def restore(
     seat, fact = await editing.lock(tx, actor, table, fact_id)
     if fact.deleted_at is None:
         return fact
-    _require_seen(fact, if_version)
+    require_seen(fact, if_version)
     editing.require_editable(seat, fact)
     before = fact.facts()
     again = await posted(tx, fact)
@@ -75,8 +75,3 @@ async def restore(
     balances = await postings.post(tx, seat.ledger, fact, *again, already_in=people)
     events.record_row(tx, seat, _RESTORED[table], fact, before, balances)
     return fact
-
-
-def _require_seen(fact: Fact, if_version: int | None) -> None:
-    if if_version is not None and fact.version != if_version:
-        raise Stale("Somebody has changed it since.", entity=(type(fact).__name__, fact.id))

@@ -26,6 +26,7 @@ from models.ledger import Ledger, LedgerKind, Member
 from services import access, events
 from services.once import insert_once
 from services.paging import Key, Paged
+from services.versions import require_seen
 
 _is_group = col(Ledger.owner_id).is_(None).label("is_group")
 _MINE = Paged(
@@ -138,14 +139,19 @@ async def _set(
     return ledger
 
 
-async def archive(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
-    """Close a group to writes until reopened. Refuses: `NotFound`, `RoleTooLow`, `PersonalLedger`."""
-    return await _set_archived(tx, actor, ledger_id, EventKind.LEDGER_ARCHIVED, now())
+async def archive(tx: Tx, actor: Actor, ledger_id: UUID, if_version: int | None = None) -> Ledger:
+    """Close a group to writes until reopened. Twice is no different; `if_version` is as in `deletion.delete`.
+
+    Refuses: `NotFound`, `RoleTooLow`, `PersonalLedger`, `Stale`.
+    """
+    kind = EventKind.LEDGER_ARCHIVED
+    return await _set_archived(tx, actor, ledger_id, if_version, kind, now())
 
 
-async def reopen(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
-    """Refuses: `NotFound`, `RoleTooLow`, `PersonalLedger`."""
-    return await _set_archived(tx, actor, ledger_id, EventKind.LEDGER_REOPENED, None)
+async def reopen(tx: Tx, actor: Actor, ledger_id: UUID, if_version: int | None = None) -> Ledger:
+    """Open an archived group again, as `archive` closes it, and refusing the same."""
+    kind = EventKind.LEDGER_REOPENED
+    return await _set_archived(tx, actor, ledger_id, if_version, kind, None)
 
 
 async def add_placeholder(tx: Tx, actor: Actor, wanted: NewMember) -> Member:
@@ -193,12 +199,18 @@ def require_group(ledger: Ledger) -> None:
 
 
 async def _set_archived(
-    tx: Tx, actor: Actor, ledger_id: UUID, kind: EventKind, at: datetime | None
+    tx: Tx,
+    actor: Actor,
+    ledger_id: UUID,
+    if_version: int | None,
+    kind: EventKind,
+    at: datetime | None,
 ) -> Ledger:
     seat = await access.lock_ledger(tx, actor, ledger_id, at_least=Role.ADMIN, archived_too=True)
     require_group(seat.ledger)
     if (seat.ledger.archived_at is None) is (at is None):
         return seat.ledger
+    require_seen(seat.ledger, if_version)
     before = seat.ledger.facts()
     seat.ledger.archived_at = at
     _record(tx, seat.ledger, seat.author, kind, "archived", before)

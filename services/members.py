@@ -119,14 +119,17 @@ async def remove(tx: Tx, actor: Actor, member_id: UUID, if_version: int) -> Memb
     return member
 
 
-async def leave(tx: Tx, actor: Actor, ledger_id: UUID) -> Ledger:
+async def leave(tx: Tx, actor: Actor, ledger_id: UUID, if_version: int | None = None) -> Ledger:
     """Give up one's seat, or be deactivated while a balance is open. Owning passes on.
 
-    Refuses: `NotFound`, `PersonalLedger`, and `NotSettled` where nobody else is there to run the group.
+    `if_version` is the seat's, so that a repetition that comes late takes nobody out who has come back.
+    Refuses: `NotFound`, `PersonalLedger`, `Stale`, and `NotSettled` where nobody else is there to run the
+    group.
     """
     seat = await access.lock_ledger(tx, actor, ledger_id, at_least=Role.VIEWER, archived_too=True)
     ledgers.require_group(seat.ledger)
-    await _part(tx, seat, seat.member, seat.member.version)
+    seen = seat.member.version if if_version is None else if_version
+    await _part(tx, seat, seat.member, seen)
     return seat.ledger
 
 

@@ -24,7 +24,7 @@ from services import expenses, ledgers, rates
 from tests.api import Api
 from tests.claims import open_dinner
 from tests.groups import DAY, Group, ledger_row, make_group, spend
-from tests.members import leave, placeholder, remove, set_role
+from tests.members import invite, join, leave, placeholder, remove, seat, set_role
 from tests.receipts import uploaded_and_read
 
 Asked = dict[str, tuple[dict[str, Any], dict[str, Any]]]
@@ -184,9 +184,9 @@ async def _parted(cast: Cast) -> None:
     async with cast.db.reading() as session:
         query = select(Member).where(Member.user_id == cast.eve.user_id)
         seats = (await session.exec(query)).all()
-    for seat in seats:
-        if (await ledger_row(cast.db, seat.ledger_id)).owner_id is None:
-            await remove(cast.db, cast.ann, seat.id)
+    for each in seats:
+        if (await ledger_row(cast.db, each.ledger_id)).owner_id is None:
+            await remove(cast.db, cast.ann, each.id)
     await remove(cast.db, cast.ann, cast.trip.seat(cast.bob))
 
 
@@ -250,34 +250,66 @@ async def test_who_may_do_it_no_more_is_refused_by_name(
     assert (await written(db))["entries"] == then["entries"]
 
 
-@pytest.mark.parametrize("kind", ["Expense", "Settlement", "Conversion"])
+@pytest.mark.parametrize(
+    ("kind", "make", "put_aside", "bring_back"),
+    [
+        ("Expense", "createExpense", "deleteExpense", "restoreExpense"),
+        ("Settlement", "recordSettlement", "deleteSettlement", "restoreSettlement"),
+        ("Conversion", "convertBalance", "deleteConversion", "restoreConversion"),
+        ("Budget", "createBudget", "deleteBudget", "restoreBudget"),
+        ("Ledger", "createGroup", "archiveGroup", "reopenGroup"),
+    ],
+)
 async def test_a_late_deletion_or_restoration_undoes_nothing_that_came_since(
-    db: Database, api: Api, ann: Actor, asked: Asked, kind: str
+    db: Database,
+    api: Api,
+    ann: Actor,
+    asked: Asked,
+    kind: str,
+    make: str,
+    put_aside: str,
+    bring_back: str,
 ) -> None:
-    fields = {
-        "Expense": "createExpense",
-        "Settlement": "recordSettlement",
-        "Conversion": "convertBalance",
-    }
-    id = (await ask(api, ann, fields[kind], asked[fields[kind]][0]))["id"]
+    id = (await ask(api, ann, make, asked[make][0]))["id"]
 
-    async def do(verb: str, **version: int) -> dict[str, Any]:
+    async def do(field: str, **version: int) -> dict[str, Any]:
         document = (
-            f"mutation($id: ID!, $v: BigInt) {{ done: {verb}{kind}(id: $id, ifVersion: $v) {{ "
+            f"mutation($id: ID!, $v: BigInt) {{ done: {field}(id: $id, ifVersion: $v) {{ "
             f"... on {kind} {{ version }} ... on Conflict {{ code }} }} }}"
         )
         return (await api.ask(ann, document, id=id, v=version.get("seen")))["done"]
 
-    assert await do("delete", seen=1) == {"version": 2}
-    assert await do("delete", seen=1) == {"version": 2}
-    assert await do("restore", seen=2) == {"version": 3}
-    assert await do("restore", seen=2) == {"version": 3}
+    assert await do(put_aside, seen=1) == {"version": 2}
+    assert await do(put_aside, seen=1) == {"version": 2}
+    assert await do(bring_back, seen=2) == {"version": 3}
+    assert await do(bring_back, seen=2) == {"version": 3}
     then = await written(db)
 
-    assert await do("delete", seen=1) == {"code": "STALE"}
+    assert await do(put_aside, seen=1) == {"code": "STALE"}
     assert await written(db) == then
-    assert await do("delete") == {"version": 4}
-    assert await do("restore", seen=2) == {"code": "STALE"}
+    assert await do(put_aside) == {"version": 4}
+    assert await do(bring_back, seen=2) == {"code": "STALE"}
+
+
+async def test_who_came_back_stays_whenever_they_asked_to_leave_before(
+    db: Database, api: Api, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    leaving = (
+        "mutation($id: ID!, $v: BigInt) { done: leaveGroup(id: $id, ifVersion: $v) { "
+        "__typename ... on Refusal { code } } }"
+    )
+    seen = {"id": _id("Ledger", trip.id), "v": (await seat(db, trip.seat(bob))).version}
+
+    left = (await api.ask(bob, leaving, **seen))["done"]
+    again = (await api.ask(bob, leaving, **seen))["done"]
+    await join(db, bob, (await invite(db, ann, trip)).token)
+    then = await written(db)
+    late = (await api.ask(bob, leaving, **seen))["done"]
+
+    assert left == {"__typename": "Ledger"}
+    assert again == {"__typename": "NotFound", "code": "NOT_FOUND"}
+    assert late == {"__typename": "Conflict", "code": "STALE"}
+    assert await written(db) == then
 
 
 async def test_a_late_upload_of_a_deleted_receipt_brings_it_not_back(
