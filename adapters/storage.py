@@ -17,7 +17,7 @@ _PART_BYTES = 5 * 2**20  # the smallest that S3 takes
 _log = logging.getLogger(__name__)
 
 
-class StorageUnavailable(Exception):  # noqa: N818 - a situation, and worth another try
+class StorageUnavailable(OSError):  # noqa: N818 - a situation, and worth another try
     """The disk is full, or the bucket does not answer. Nothing was kept in part."""
 
     code = "UNAVAILABLE"
@@ -63,10 +63,14 @@ class Storage:
                 await self._store.delete_async(key)
 
     async def keys(self, *, older_than: datetime) -> AsyncIterator[Sequence[str]]:
-        """The keys of all objects that were last written before then, some at a time, in no order."""
+        """The keys of all objects that were last written before then, some at a time, in no order.
+
+        Raises `StorageUnavailable`.
+        """
         listed = self._store.list(chunk_size=_LISTED_AT_A_TIME)  # pyright: ignore[reportUnknownMemberType] - half typed
-        async for found in listed:
-            yield [each["path"] for each in found if each["last_modified"] < older_than]
+        with _told():
+            async for found in listed:
+                yield [each["path"] for each in found if each["last_modified"] < older_than]
 
 
 @contextmanager

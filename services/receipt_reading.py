@@ -71,6 +71,14 @@ async def begin(tx: Tx, receipt_id: UUID) -> ToRead | Failure | None:
     return ToRead(receipt.object_key, ledger.currency)
 
 
+async def put_back(tx: Tx, receipt_id: UUID) -> None:
+    """Take back that it was begun: what kept it from being read says nothing about it."""
+    found = await _lock(tx, receipt_id, ReceiptStatus.READING)
+    if found is not None:
+        _, receipt = found
+        receipt.attempts = max(0, receipt.attempts - 1)
+
+
 async def finish(
     tx: Tx, receipt_id: UUID, seen: Seen, proposals: Sequence[Proposal], took_millis: int
 ) -> bool:

@@ -10,6 +10,7 @@ from dramatiq.middleware import AsyncIO, Middleware, MiddlewareError
 
 from adapters.decoding.sheet import Sheet, Unopened
 from adapters.images import FileType
+from adapters.storage import StorageUnavailable
 from core.clock import now
 from core.telemetry import metrics
 from domain.receipt import Line, read
@@ -78,7 +79,11 @@ def _read(receipt_id: UUID, rank: int) -> None:
     with _quarantine.inside(alone=_was_begun(receipt_id)):
         match _begin(receipt_id):
             case ToRead() as task:
-                _read_file(receipt_id, task, rank)
+                try:
+                    _read_file(receipt_id, task, rank)
+                except StorageUnavailable:  # which is no fault of the file's
+                    _put_back(receipt_id)
+                    raise
             case Failure() as failure:
                 raise Harmful(failure)
             case None:
@@ -125,6 +130,12 @@ async def _was_begun(receipt_id: UUID) -> bool:
 async def _begin(receipt_id: UUID) -> ToRead | Failure | None:
     async with runtime.database().transaction() as tx:
         return await receipt_reading.begin(tx, receipt_id)
+
+
+@async_to_sync
+async def _put_back(receipt_id: UUID) -> None:
+    async with runtime.database().transaction() as tx:
+        await receipt_reading.put_back(tx, receipt_id)
 
 
 @metrics.READING_SECONDS.labels("fetch").time()

@@ -29,6 +29,7 @@ from domain.receipt.stored import restored
 from domain.receipt.upload import NewReceipt, ReceiptPriority
 from models.receipt import Receipt, ReceiptStatus
 from resolvers.intake import take_in
+from services.receipt_reading import MOST_ATTEMPTS
 from tests.e2e.conftest import TokenOf
 from tests.e2e.live_client import live
 from tests.e2e.reader import minor, reading, row, short, total, until_it_is
@@ -253,6 +254,35 @@ async def test_a_reader_that_is_killed_leaves_one_reading_of_each_it_had_in_hand
         ]
     left = {path.name for path in scratch.iterdir()}
     assert left <= {".ses"}  # that ONNX Runtime keeps for itself, once
+
+
+async def test_a_receipt_waits_for_a_storage_that_is_away(
+    db: Database,
+    settings: Settings,
+    redis_url: str,
+    queue_url: str,
+    model_dir: Path,
+    ann: Actor,
+    trip: Group,
+) -> None:
+    files, log_file = make_files(settings.receipts_url), settings.data_dir / "reader.log"
+    receipt = await take_in(db, files, ann, NewReceipt(new_id(), trip.id), pieces(short(1)))
+    file = settings.data_dir / "receipts" / receipt.object_key
+    image = file.read_bytes()
+    file.unlink()
+    file.symlink_to(file)  # whatever opens it fails, and not as if it were gone
+
+    async with relaying(db, redis_url, queue_url, JOBS):
+        with reading(settings, model_dir, complains=True):
+            await until(
+                lambda: log_file.read_text().count("The storage fails") > MOST_ATTEMPTS, seconds=60
+            )
+            file.unlink()
+            file.write_bytes(image)
+            await until_it_is(db, receipt.id, ReceiptStatus.READ)
+
+    assert (await row(db, receipt.id)).attempts == 1
+    assert await total(db, receipt.id) == minor(1)
 
 
 async def test_what_is_asked_for_often_and_late_is_read_once(

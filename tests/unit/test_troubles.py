@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
+from adapters.storage import StorageUnavailable
 from core.troubles import Trouble, trouble
 
 
@@ -26,6 +27,7 @@ from core.troubles import Trouble, trouble
         (DBAPIError("", {}, OSError(), connection_invalidated=True), Trouble.UNAVAILABLE),
         (ConnectionRefusedError(), Trouble.UNAVAILABLE),
         (TimeoutError(), Trouble.UNAVAILABLE),
+        (StorageUnavailable(), Trouble.UNAVAILABLE),
         (NoneFree(), Trouble.UNAVAILABLE),
         (DisconnectionError(), Trouble.UNAVAILABLE),
         (asyncpg.InterfaceError("another operation is in progress"), None),
