@@ -23,7 +23,7 @@ from models.ledger import Member
 from models.receipt import Receipt
 from services import access, events, ledgers, receipts
 from services.access import Seat
-from services.once import insert_once
+from services.once import insert_once, made_before
 from services.postings import MemberDeactivated, MemberHasLeft, NotMembers
 
 
@@ -39,12 +39,14 @@ async def open_receipt(tx: Tx, actor: Actor, wanted: NewClaiming) -> Claiming:
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, wanted.receipt_id, archived_too=True)
     ledgers.require_group(seat.ledger)
-    if await tx.get(Claiming, wanted.id) is None:
-        access.require_open(seat.ledger)
-        await receipts.require_confirmable(tx, receipt)
+    asked = fingerprint(actor.user_id, wanted)
+    if first := await made_before(tx, Claiming, wanted.id, asked):
+        return first
+    access.require_open(seat.ledger)
+    await receipts.require_confirmable(tx, receipt)
     offer = (wanted.offer or as_read(_reading(receipt))).checked()
     await _require_seated(tx, seat, offer)
-    row = _new(wanted, actor, receipt, offer)
+    row = _new(wanted, actor, receipt, offer, asked)
     if first := await insert_once(tx, row):
         return first
     events.record_row(tx, seat, EventKind.CLAIMING_OPENED, row)
@@ -161,7 +163,9 @@ async def of_receipts(
     return {row.receipt_id: row for row in (await session.exec(query)).all()}
 
 
-def _new(wanted: NewClaiming, actor: Actor, receipt: Receipt, offer: Offer) -> Claiming:
+def _new(
+    wanted: NewClaiming, actor: Actor, receipt: Receipt, offer: Offer, asked: bytes
+) -> Claiming:
     reading = _reading(receipt)
     return Claiming(
         id=wanted.id,
@@ -170,7 +174,7 @@ def _new(wanted: NewClaiming, actor: Actor, receipt: Receipt, offer: Offer) -> C
         merchant=reading.merchant.value if reading and reading.merchant else None,
         **claiming.stored(offer),
         opened_by=actor.user_id,
-        fingerprint=fingerprint(actor.user_id, wanted),
+        fingerprint=asked,
     ).written_by(actor.device_id)
 
 

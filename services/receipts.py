@@ -53,13 +53,16 @@ class KeptFile(NamedTuple):
 
 
 async def allow_upload(tx: Tx, actor: Actor, wanted: NewReceipt) -> None:
-    """Let it begin, so that no file travels in vain.
+    """Let it begin, so that no file travels in vain. One that came through may begin again: it is answered.
 
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdNotVersion7`, `IdAlreadyUsed` when it was deleted.
     """
     require_version_7(wanted.id)
-    await access.lock_ledger(tx, actor, wanted.ledger_id)
-    await _require_not_deleted(tx, wanted)
+    seat = await access.lock_ledger(tx, actor, wanted.ledger_id, archived_too=True)
+    query = select(Receipt.id).where(Receipt.id == wanted.id, Receipt.ledger_id == wanted.ledger_id)
+    if (await tx.exec(query)).first() is None:
+        access.require_open(seat.ledger)
+        await _require_not_deleted(tx, wanted)
 
 
 async def register(tx: Tx, actor: Actor, wanted: NewReceipt, file: KeptFile) -> Receipt:

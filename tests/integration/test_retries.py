@@ -22,7 +22,7 @@ from models.expense import Expense
 from models.ledger import Member
 from services import expenses, ledgers, rates
 from tests.api import Api
-from tests.claims import open_dinner
+from tests.claims import dinner, open_dinner
 from tests.groups import DAY, Group, ledger_row, make_group, spend
 from tests.members import invite, join, leave, placeholder, remove, seat, set_role
 from tests.receipts import uploaded_and_read
@@ -62,6 +62,7 @@ async def asked(db: Database, ann: Actor, bob: Actor, eve: Actor, trip: Group) -
     await enter_rate(db, ann, trip, "1.25")
     receipt = await uploaded_and_read(db, ann, trip.id)
     claiming = await open_dinner(db, ann, trip.id)
+    supper = await dinner(db, ann, trip.id)
     cat = await placeholder(db, ann, trip)
     ledger, a, b = _id("Ledger", trip.id), *(_id("Member", trip.seat(who)) for who in (ann, bob))
     money, day = {"minor": 500, "currency": "EUR"}, DAY.isoformat()
@@ -69,6 +70,12 @@ async def asked(db: Database, ann: Actor, bob: Actor, eve: Actor, trip: Group) -
     paid = {"ledgerId": ledger, "payerId": b, "payeeId": a, "amount": money, "day": day}
     pair = {"ledgerId": ledger, "debtorId": b, "creditorId": a, "amount": money, "day": day}
     end = {"claimingId": _id("Claiming", claiming.id), "ifVersion": claiming.version, "day": day}
+    treat = {"kind": "DISCOUNT", "amountMinor": -100, "spread": "TO_MEMBER", "memberId": b}
+    offer = {"total": money, "lines": [{"title": "Soup", "amountMinor": 600}]}
+    claimed = {
+        "receiptId": _id("Receipt", supper.id),
+        "offer": {**offer, "adjustments": [treat]},
+    }
     couple = {"ledgerId": ledger, "name": "Home", "memberIds": [a, _id("Member", cat)]}
     yen = {"ledgerId": ledger, "day": day, "base": "EUR", "quote": "JPY", "rate": "160"}
     bodies: Asked = {
@@ -77,6 +84,7 @@ async def asked(db: Database, ann: Actor, bob: Actor, eve: Actor, trip: Group) -
         "convertBalance": ({**pair, "to": "USD"}, {"rate": "2"}),
         "confirmReceipt": ({"receiptId": _id("Receipt", receipt.id), **spent}, {"note": "Wine"}),
         "closeClaiming": (end, {"note": "Wine"}),
+        "openClaiming": (claimed, {"offer": None}),
         "createGroup": ({"name": "Flat", "currency": "EUR"}, {"name": "House"}),
         "addMember": ({"ledgerId": ledger, "name": "Dan"}, {"name": "Don"}),
         "addFriend": (
@@ -329,6 +337,26 @@ async def test_a_late_upload_of_a_deleted_receipt_brings_it_not_back(
 
     assert late == {"__typename": "Conflict", "code": "ID_ALREADY_USED"}
     assert await written(db) == then
+
+
+async def test_an_upload_that_was_let_begin_is_so_after_the_group_is_archived(
+    db: Database, api: Api, ann: Actor, trip: Group
+) -> None:
+    receipt = await uploaded_and_read(db, ann, trip.id)
+    upload = (
+        "mutation($it: CreateReceiptUploadInput!) { done: createReceiptUpload(input: $it) { "
+        "__typename ... on Refusal { code } } }"
+    )
+    async with db.transaction() as tx:
+        await ledgers.archive(tx, ann, trip.id)
+
+    made, new = [
+        (await api.ask(ann, upload, it={"id": str(id), "ledgerId": _id("Ledger", trip.id)}))["done"]
+        for id in (receipt.id, new_id())
+    ]
+
+    assert made == {"__typename": "ReceiptUpload"}
+    assert new == {"__typename": "Conflict", "code": "LEDGER_ARCHIVED"}
 
 
 async def test_a_late_claim_undoes_none_that_came_since(
