@@ -24,7 +24,7 @@ from models.expense import Entry
 from models.ledger import Invite, Ledger, Member
 from services import access, events
 from services.ledgers import require_group, require_room
-from services.members import AlreadyAMember
+from services.members import AlreadyAMember, hand_over
 from services.paging import Key, PagedInLedger
 
 _TOKEN_BYTES = 32
@@ -131,10 +131,10 @@ async def preview(session: AsyncSession, token: str) -> Preview:
 async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) -> Ledger:
     """Join the group, as oneself or as the placeholder `claim` with all its history. Twice is no different.
 
-    The role is the link's, whatever the seat had. Refuses: `NotFound`, `InviteRevoked`, `InviteExpired`,
-    `InviteUsedUp`, `LedgerArchived`, `NotClaimable` when the seat is taken, `AlreadyAMember` when one has
-    another seat, `InviteOlderThanLeaving` when one has left, or was removed, since it was made,
-    `TooManyMembers`.
+    The role is the link's, whatever the seat had; but a group that only guests were left in gets an owner.
+    Refuses: `NotFound`, `InviteRevoked`, `InviteExpired`, `InviteUsedUp`, `LedgerArchived`, `NotClaimable`
+    when the seat is taken, `AlreadyAMember` when one has another seat, `InviteOlderThanLeaving` when one has
+    left, or was removed, since it was made, `TooManyMembers`.
     """
     invite = await known(tx, token)
     ledger = await access.lock_ledger_for_job(tx, invite.ledger_id)
@@ -159,6 +159,7 @@ async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) ->
     else:
         await _join(tx, ledger, author, user, role)
     await tx.flush()
+    await hand_over(tx, ledger, author)
     return ledger
 
 

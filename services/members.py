@@ -148,7 +148,7 @@ async def hand_over(tx: Tx, ledger: Ledger, author: Author) -> None:
     """Make the longest-standing of the highest role owner where nobody is; archive what nobody can see.
 
     Whoever is deactivated inherits only where nobody is active, and becomes so. A group that only guests
-    are left in goes on without an owner.
+    are left in goes on without an owner until somebody with an account is there.
     """
     people = select(Member).where(
         Member.ledger_id == ledger.id,

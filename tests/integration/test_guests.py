@@ -22,7 +22,7 @@ from domain.role import NoOfficeForGuests, Role
 from domain.split import Exact
 from models.account import SessionEnd, User
 from models.ledger import Invite, Ledger, Member
-from services import accounts, erasure, guests, ledgers, members, sessions
+from services import accounts, erasure, guests, invites, ledgers, members, sessions
 from services.accounts import EmailTaken
 from services.invites import NotClaimable
 from services.sessions import SessionEnded, SessionNotLive, SignIn
@@ -210,6 +210,27 @@ async def test_guests_hold_no_office(db: Database, ann: Actor) -> None:
         assert (await session.get_one(Ledger, camp.id)).archived_at is None
     await register(db, gus)
     assert (await seats(db, camp.id))[-1].role is Role.OWNER
+
+
+@pytest.mark.parametrize("as_cat", [True, False], ids=["as-a-placeholder", "as-themselves"])
+async def test_a_group_of_guests_is_the_first_accounts_that_joins(
+    db: Database, ann: Actor, bob: Actor, eve: Actor, *, as_cat: bool
+) -> None:
+    camp = await make_group(db, ann)
+    token = await link(db, ann, camp.id)
+    cat = await placeholder(db, ann, camp.id, "Cat")
+    await join(db, guest(token))
+    async with db.transaction() as tx:
+        await members.leave(tx, ann, camp.id)
+    await join(db, guest(token))
+
+    async with db.transaction() as tx:
+        await invites.accept(tx, bob, token, cat.id if as_cat else None)
+    async with db.transaction() as tx:
+        await invites.accept(tx, eve, token)
+
+    roles = {row.user_id: row.role for row in await seats(db, camp.id)}
+    assert (roles[bob.user_id], roles[eve.user_id]) == (Role.OWNER, Role.MEMBER)
 
 
 async def test_nobody_gives_a_guest_an_office_or_another_group(
