@@ -84,7 +84,9 @@ class ImportPerson:
     name: str = strawberry.field(description="What the file calls them.")
     member_id: strawberry.Private[UUID | None]
 
-    @strawberry.field(description="Which member they become; null for a new placeholder.")
+    @strawberry.field(
+        description="Which member they become; null for a new placeholder, if they take part in anything new."
+    )
     async def member(self, info: Info) -> Member | None:
         return await member(info, self.member_id) if self.member_id else None
 

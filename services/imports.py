@@ -153,7 +153,7 @@ async def _counted(tx: Tx, wanted: NewImport, plan: Plan) -> Import:
 
 
 async def _seats(tx: Tx, seat: Seat, plan: Plan) -> Seats:
-    """Everybody's seat; who has none gets a placeholder. Refuses: `PersonalLedger`, `TooManyMembers`."""
+    """Everybody's seat; newcomers get placeholders. Refuses: `PersonalLedger`, `TooManyMembers`."""
     seats = {who: member for who, member in plan.seats.items() if member is not None}
     if plan.newcomers:
         ledgers.require_group(seat.ledger)

@@ -87,8 +87,13 @@ class Plan:
 
     @property
     def newcomers(self) -> Sequence[Person]:
-        """Who gets a placeholder, in the order of the file."""
-        return [person for person in self.contents.people if self.seats[person.id] is None]
+        """Who takes part in something new and gets a placeholder for it, in the order of the file."""
+        involved = {who for found in self.new for who in people_of(found.deed)}
+        return [
+            person
+            for person in self.contents.people
+            if person.id in involved and self.seats[person.id] is None
+        ]
 
     @property
     def barred(self) -> Sequence[Person]:

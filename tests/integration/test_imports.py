@@ -28,7 +28,7 @@ from tests.budgets import told
 from tests.groups import Group, balances, ledger_row, log, make_group, personal_ledger, spend
 from tests.imports import SPLITWISE, bring_in, names, preview, take_out
 from tests.integration.test_telling import tell_all
-from tests.members import remove
+from tests.members import placeholder, remove, update
 
 
 async def _rows(db: Database, table: type[Expense | Settlement], group: Group) -> list[UUID]:
@@ -147,6 +147,25 @@ async def test_the_same_file_again_adds_nothing(db: Database, ann: Actor, trip: 
     assert {one.entity[0] for one in plan.judged if one.entity} == {"Expense", "Settlement"}
     assert again.expense_count + again.settlement_count == 0
     assert await balances(db, trip.id) == before
+
+
+async def test_the_same_file_again_seats_nobody_whoever_it_cannot_tell(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    await bring_in(db, ann, trip)
+    ids = {person.name: person.id for person in read(SPLITWISE, None).people}
+    who = await names(db, trip)
+    await update(db, ann, who["Zoë"], name="Zoe")  # by the file's name nobody is here
+    await placeholder(db, ann, trip, "Bob")  # and two are
+    before = await names(db, trip)
+
+    plan = await preview(db, ann, trip, SPLITWISE, {ids["Ann"]: None})
+    await bring_in(db, ann, trip, mapping={ids["Ann"]: None})
+
+    assert plan.newcomers == []
+    assert [*plan.seats.values()] == [None, None, None]
+    assert await names(db, trip) == before
+    assert (await log(db, trip.id))[-2].kind is EventKind.MEMBER_ADDED
 
 
 async def test_a_longer_file_adds_what_is_new(db: Database, ann: Actor, trip: Group) -> None:
