@@ -84,8 +84,8 @@ async def close(
     """Make an expense of the receipt, split line by line as it is claimed.
 
     Repeating it is no different. Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `IdAlreadyUsed`,
-    `ClaimingOver`, `Stale` when somebody has claimed since `if_version`, `Unclaimed`, and whatever
-    `receipts.confirm` refuses.
+    `ClaimingOver`, `Stale` when somebody has claimed since `if_version`, `Unclaimed`, `RemainderTooFine`, and
+    whatever `receipts.confirm` refuses.
     """
     seat, row = await access.lock_row(tx, actor, Claiming, claiming_id, archived_too=True)
     asked = fingerprint(actor.user_id, closing)

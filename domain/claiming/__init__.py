@@ -12,6 +12,7 @@ from domain.claiming.offer import (
     Offer,
     OverClaimed,
     PartsOutOfRange,
+    RemainderTooFine,
     restored,
     stored,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Offer",
     "OverClaimed",
     "PartsOutOfRange",
+    "RemainderTooFine",
     "Unclaimed",
     "as_read",
     "require_may_claim_for",

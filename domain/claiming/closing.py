@@ -33,7 +33,7 @@ class Closing:
     tags: Sequence[str] = ()
 
     def confirmation(self, offer: Offer, claims: Claims, everyone: Sequence[UUID]) -> Confirmation:
-        """Refuses: `Unclaimed`."""
+        """Refuses: `Unclaimed`, `RemainderTooFine`."""
         if self.only_if_claimed and not offer.is_claimed(claims):
             rest = offer.dues(claims, self.expense_id)[NOBODY]
             raise Unclaimed(f"{rest} are nobody's yet.")

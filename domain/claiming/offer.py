@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,12 @@ class PartsOutOfRange(Invalid):
     code = "PARTS_OUT_OF_RANGE"
 
 
+class RemainderTooFine(Invalid):
+    """No weights up to `split.HEAVIEST` are in the exact proportion of what is claimed and what is left."""
+
+    code = "REMAINDER_TOO_FINE"
+
+
 class OverClaimed(Conflict):
     """Says how much is left."""
 
@@ -76,17 +82,17 @@ class Claimable:
         return bool(claims) if left is None else left == 0
 
     def divided(self, claims: Mapping[UUID, int], remainder: Proportions) -> Line:
-        """The line between those who claim it; `remainder` divides the parts that are left."""
+        """The line between those who claim it; `remainder` divides the parts that are left.
+
+        Refuses: `RemainderTooFine`.
+        """
         if not claims:
             return self.line
         parts = {who: Fraction(count) for who, count in claims.items()}
         if left := self.left(claims):
             for who, rest in split.exact_shares(left, remainder).items():
                 parts[who] = parts.get(who, Fraction(0)) + rest
-        scale = _SHARE * lcm(*(part.denominator for part in parts.values()))
-        return replace(
-            self.line, split=Shares({who: int(part * scale) for who, part in parts.items()})
-        )
+        return replace(self.line, split=Shares(_weights(parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,10 @@ class Offer:
         )
 
     def split(self, claims: Claims, remainder: Proportions) -> Itemised:
-        """Line by line as claimed; `remainder` divides what is not, if anything is not."""
+        """Line by line as claimed; `remainder` divides what is not, if anything is not.
+
+        Refuses: `RemainderTooFine`.
+        """
         return Itemised(
             tuple(
                 claimable.divided(claims.get(place, {}), remainder)
@@ -187,6 +196,24 @@ def stored(offer: Offer) -> dict[str, Any]:
 
 def restored(total: Money, lines: list[dict[str, Any]], adjustments: list[dict[str, Any]]) -> Offer:
     return Offer(total, _LINES.validate_python(lines), _ADJUSTMENTS.validate_python(adjustments))
+
+
+def _weights(parts: Mapping[UUID, Fraction]) -> dict[UUID, int]:
+    """In exact proportion to the parts: in hundredths of one, or as small as can be where that is too much.
+
+    Refuses: `RemainderTooFine`.
+    """
+    scale = _SHARE * lcm(*(part.denominator for part in parts.values()))
+    weights = {who: int(part * scale) for who, part in parts.items()}
+    if max(weights.values()) > split.HEAVIEST:
+        common = gcd(*weights.values())
+        weights = {who: weight // common for who, weight in weights.items()}
+    if max(weights.values()) > split.HEAVIEST:
+        raise RemainderTooFine(
+            "Weighed like this, the parts that are left come to too large numbers: take rounder shares.",
+            path=("remainder",),
+        )
+    return weights
 
 
 def _pieces(quantity: Decimal | None) -> int | None:

@@ -23,6 +23,7 @@ from domain.claiming import (
     Offer,
     OverClaimed,
     PartsOutOfRange,
+    RemainderTooFine,
     Unclaimed,
     as_read,
 )
@@ -181,6 +182,23 @@ def test_what_is_left_of_a_line_goes_to_the_remainder() -> None:
     assert line.split == Shares({ANN: 800, BOB: 100, CAT: 300})
 
 
+def test_what_is_left_goes_by_incomes_in_cents() -> None:
+    incomes, claims = {ANN: 4812345, BOB: 5187646}, {0: {ANN: 1}}
+
+    (line,) = closed(offer(1500, beers()), claims, remainder=Shares(incomes)).lines
+
+    whole = sum(incomes.values())
+    assert line.split == Shares({ANN: whole + 2 * incomes[ANN], BOB: 2 * incomes[BOB]})
+
+
+def test_shares_of_a_remainder_that_parts_make_too_large_are_refused_by_name() -> None:
+    finest = Shares({ANN: split.HEAVIEST, BOB: split.HEAVIEST - 1})
+
+    assert closed(offer(1500, beers()), {0: {ANN: 3}}, remainder=finest).remainder is None
+    with pytest.raises(RemainderTooFine):
+        closed(offer(1500, beers()), {0: {ANN: 1}}, remainder=finest)
+
+
 def test_a_line_that_nobody_claims_is_the_remainders() -> None:
     spec = closed(offer(1500, beers()), {})
 
@@ -292,7 +310,15 @@ def offers(draw: st.DrawFn) -> Offer:
 @given(
     offers(),
     st.lists(st.tuples(st.sampled_from(PEOPLE), st.integers(0, 7), st.integers(0, 12))),
-    st.sampled_from([None, Equal((ANN, BOB)), Percent({ANN: 3333, CAT: 6667}), Shares({CAT: 150})]),
+    st.sampled_from(
+        [
+            None,
+            Equal((ANN, BOB)),
+            Percent({ANN: 3333, CAT: 6667}),
+            Shares({CAT: 150}),
+            Shares({ANN: 4812345, BOB: 5187646}),
+        ]
+    ),
 )
 def test_whatever_is_claimed_the_parts_come_to_the_total(
     of: Offer, wishes: list[tuple[UUID, int, int]], remainder: split.Proportions | None
