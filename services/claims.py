@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.clock import now_after
 from core.db import Tx
 from domain import claiming
 from domain.actor import Actor
@@ -46,7 +48,9 @@ async def open_receipt(tx: Tx, actor: Actor, wanted: NewClaiming) -> Claiming:
     await receipts.require_confirmable(tx, receipt)
     offer = (wanted.offer or as_read(_reading(receipt))).checked()
     await _require_seated(tx, seat, offer)
-    row = _new(wanted, actor, receipt, offer, asked)
+    before = (await of_receipts(tx, [receipt.id])).get(receipt.id)
+    at = now_after(before and before.created_at)
+    row = _new(wanted, actor, receipt, offer, asked, at)
     if first := await insert_once(tx, row):
         return first
     events.record_row(tx, seat, EventKind.CLAIMING_OPENED, row)
@@ -164,7 +168,7 @@ async def of_receipts(
 
 
 def _new(
-    wanted: NewClaiming, actor: Actor, receipt: Receipt, offer: Offer, asked: bytes
+    wanted: NewClaiming, actor: Actor, receipt: Receipt, offer: Offer, asked: bytes, at: datetime
 ) -> Claiming:
     reading = _reading(receipt)
     return Claiming(
@@ -173,6 +177,7 @@ def _new(
         receipt_id=receipt.id,
         merchant=reading.merchant.value if reading and reading.merchant else None,
         **claiming.stored(offer),
+        created_at=at,
         opened_by=actor.user_id,
         fingerprint=asked,
     ).written_by(actor.device_id)

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.clock import now_after
 from core.db import Tx
 from domain.actor import Actor
 from domain.fingerprint import fingerprint
@@ -36,6 +37,7 @@ async def enter(tx: Tx, actor: Actor, wanted: NewRate) -> Rate:
         quote=wanted.quote.quote,
         source=RateSource.MANUAL,
         rate=wanted.quote.rate,
+        created_at=await _after_others(tx, wanted),
         created_by=actor.user_id,
         fingerprint=fingerprint(actor.user_id, wanted),
     ).written_by(actor.device_id)
@@ -84,3 +86,11 @@ async def known(
     for row in rows:
         quotes[row.ledger_id].append(Quote(row.day, row.base, row.quote, row.rate))
     return quotes
+
+
+async def _after_others(tx: Tx, wanted: NewRate) -> datetime:
+    """When it is entered: after all that the ledger has for the day, whatever the clock says."""
+    query = select(func.max(Rate.created_at)).where(
+        Rate.ledger_id == wanted.ledger_id, Rate.day == wanted.quote.day
+    )
+    return now_after((await tx.exec(query)).one())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 from itertools import pairwise
 from uuid import UUID
 
@@ -14,8 +15,10 @@ from core.ids import new_id
 from domain.actor import Actor
 from domain.causality import Hlc, restored
 from domain.expense import Changes, To
-from services import expenses, reconciliation
-from tests.groups import Group, log, spend
+from domain.rate import NewRate, Quote, latest
+from services import claims, expenses, rates, reconciliation
+from tests.claims import cancel, dinner, open_receipt
+from tests.groups import DAY, Group, log, spend
 
 _DAY = timedelta(days=1)
 _STEPS = (_DAY, -_DAY, timedelta(0), -3 * _DAY, timedelta(seconds=-1))
@@ -61,6 +64,35 @@ async def test_what_is_written_last_stays_whatever_the_servers_clock_does(
         assert [
             each async for each in reconciliation.of_ledger(session, trip.id, now().date())
         ] == []
+
+
+async def test_the_rate_that_was_entered_last_counts_whatever_the_servers_clock_does(
+    db: Database, ann: Actor, trip: Group, step: Step
+) -> None:
+    for cents, by in enumerate(_STEPS, start=100):
+        step(by)
+        pair = ("EUR", "USD") if cents % 2 else ("USD", "EUR")
+        entered = Quote(DAY, *pair, Decimal(cents).scaleb(-2))
+        async with db.transaction() as tx:
+            await rates.enter(tx, ann, NewRate(new_id(), trip.id, entered))
+
+        async with db.reading() as session:
+            known = await rates.known(session, [trip.id], "EUR", DAY)
+        assert latest(known[trip.id], *pair, DAY) == entered
+
+
+async def test_a_receipt_is_claimed_as_it_was_opened_last_whatever_the_servers_clock_does(
+    db: Database, ann: Actor, trip: Group, step: Step
+) -> None:
+    receipt = await dinner(db, ann, trip.id)
+    for by in _STEPS:
+        step(by)
+        opened = await open_receipt(db, ann, receipt.id)
+
+        async with db.reading() as session:
+            found = await claims.of_receipts(session, [receipt.id])
+        assert found[receipt.id].id == opened.id
+        await cancel(db, ann, opened.id)
 
 
 @pytest.mark.parametrize("days", [-365, -1, 1, 365])
