@@ -20,7 +20,6 @@ from domain.receipt import Reading
 from domain.receipt.stored import restored
 from domain.split import participants
 from models.claim import Claim, Claiming, ClaimingStatus
-from models.event import Event
 from models.ledger import Member
 from models.receipt import Receipt
 from services import access, events, ledgers, receipts
@@ -243,17 +242,8 @@ def _end(
 
 
 async def _require_seen(tx: Tx, row: Claiming, member_id: UUID, if_version: int) -> None:
-    """That nobody has set the member's claims since: others may, and lose nothing by it.
-
-    Each write of a claiming is one event, so those after the first `if_version` came later.
-    """
-    query = (
-        select(Event)
-        .where(Event.ledger_id == row.ledger_id, Event.entity_id == row.id)
-        .order_by(col(Event.seq))
-        .offset(max(0, if_version))
-    )
-    since = (await tx.exec(query)).all()
+    """That nobody has set the member's claims since: others may, and lose nothing by it."""
+    since = await events.after_version(tx, row.ledger_id, row.id, if_version)
     if any((event.after or {}).get("member_id") == str(member_id) for event in since):
         raise Stale("These claims have changed since.", entity=("Claiming", row.id))
 

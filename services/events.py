@@ -194,6 +194,19 @@ async def grown(where: Where, known: Mapping[UUID, int]) -> AbstractSet[UUID]:
     return {row.id for row in await _GROWN.rows(where, known=asked)}
 
 
+async def after_version(
+    session: AsyncSession, ledger_id: UUID, entity_id: UUID, version: int
+) -> Sequence[Event]:
+    """What became of a thing since it had this version, of those whose every write is one event."""
+    query = (
+        select(Event)
+        .where(Event.ledger_id == ledger_id, Event.entity_id == entity_id)
+        .order_by(col(Event.seq))
+        .offset(max(0, version))
+    )
+    return (await session.exec(query)).all()
+
+
 async def unpublished(where: Where, *, limit: int) -> Sequence[Event]:
     """What the relay has still to carry, oldest first."""
     return await _UNPUBLISHED.rows(where, most=limit)

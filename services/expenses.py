@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from core.db import Tx
+from domain import split
 from domain.actor import Actor
 from domain.errors import Conflict
 from domain.expense import Bill, Changes, Cost, Draft, clean_tags, day_in_range
@@ -81,8 +82,8 @@ async def update(
 ) -> Expense:
     """Change some registers of an expense that nobody has changed since `if_version`.
 
-    Repeating an edit that is already in place answers with the expense, whatever its version. Another cost
-    ends all disputes: what they were about is gone.
+    Repeating an edit that is already in place answers with the expense, whatever its version, and whatever
+    standing weights and defaults have become. Another cost ends all disputes: what they were about is gone.
     Refuses: `NotFound`, `RoleTooLow`, `LedgerArchived`, `ExpenseDeleted`, `Stale`, `NothingToChange`,
     `EditNotAllowed`, `LockedByAge` on the day that it was or is to be on, and whatever `create` refuses of
     the same fields.
@@ -91,9 +92,12 @@ async def update(
     cost, agreed = await _new_cost(tx, seat, expense, changes.bill)
     columns = _columns(changes, cost)
     require_standing(expense)
-    if all(getattr(expense, name) == value for name, value in columns.items()):
+    moved = {name for name, value in columns.items() if getattr(expense, name) != value}
+    if not moved:
         return expense
     if expense.version != if_version:
+        if moved == {"split"} and await _split_so(tx, seat, expense, if_version, changes.bill):
+            return expense
         raise Stale("Somebody has changed this expense.", entity=("Expense", expense.id))
     editing.require_editable(seat, expense)
     editing.require_unlocked(seat.ledger, changes.day or expense.day)
@@ -164,6 +168,22 @@ async def _new_cost(
         return bill.instead_of(costs.of(expense), None), None
     agreed = await costs.agreed(tx, seat, bill.split)
     return bill.instead_of(costs.of(expense), agreed.split), agreed
+
+
+async def _split_so(
+    tx: Tx, seat: Seat, expense: Expense, if_version: int, bill: Bill | None
+) -> bool:
+    """Whether the caller's edit of that version has split it so, by what weights or a default were then."""
+    how = costs.of(expense).split
+    if bill is None or not split.may_have_become(how, bill.split, seat.member.id):
+        return False
+    since = await events.after_version(tx, expense.ledger_id, expense.id, if_version)
+    return any(
+        event.actor_id == seat.author.user_id
+        and event.after is not None
+        and event.after["split"] == expense.split
+        for event in since[:1]
+    )
 
 
 def _new(draft: Draft, actor: Actor, cost: Cost, precedence: dict[str, int] | None) -> Expense:

@@ -198,6 +198,17 @@ def participants(how: Split | ByWeight) -> AbstractSet[UUID]:
             }
 
 
+def may_have_become(how: Split, wanted: Wanted | None, writer: UUID) -> bool:
+    """Whether this is what `writer` wanted, by the standing weights or the default of another day."""
+    match wanted:
+        case ByWeight(people):
+            return isinstance(how, Weighted) and participants(how) == {*people}
+        case Between(member_id):
+            return participants(how) <= {writer, member_id}
+        case _:
+            return False
+
+
 def reseated(how: Split, seats: Mapping[UUID, UUID]) -> Split:
     """The same split among others: everybody's seat, by who sits there in this one. No two share one."""
     match how:

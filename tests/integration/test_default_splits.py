@@ -13,7 +13,7 @@ from domain.default_split import DefaultSplitStale, NewDefault, NotBetweenThem, 
 from domain.errors import NotFound, Refusal
 from domain.expense import Bill, Changes
 from domain.fingerprint import Stale
-from domain.group import NewInvite, NewMember
+from domain.group import MemberChanges, NewInvite, NewMember
 from domain.money import Money
 from domain.split import (
     Between,
@@ -23,6 +23,7 @@ from domain.split import (
     Shares,
     SharesDoNotAddUp,
     Standing,
+    Wanted,
     Weighted,
     restored,
 )
@@ -233,3 +234,37 @@ async def test_refuses_by_name_and_leaves_no_trace(
             await put(db, ann, scope, how)
 
     assert await log(db, trip.id) == before
+
+
+async def test_an_edit_is_answered_again_whatever_has_become_of_weights_and_defaults(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    a, b = trip.seat(ann), trip.seat(bob)
+    by_weight, between = await spend(db, ann, trip.id), await spend(db, ann, trip.id)
+
+    async def edit(who: Actor, expense: Expense, version: int, split: Wanted) -> Expense:
+        changes = Changes(bill=Bill(Money(400, "EUR"), split=split))
+        async with db.transaction() as tx:
+            return await expenses.update(tx, who, expense.id, version, changes)
+
+    await edit(ann, by_weight, 1, ByWeight((a, b)))
+    await edit(ann, between, 1, Between(b))
+    async with db.transaction() as tx:
+        await members.update(tx, ann, a, 1, MemberChanges(weight=300))
+    await put(db, bob, Scope(trip.id, with_member_id=a), Shares({a: 100, b: 300}))
+    before = await log(db, trip.id)
+
+    assert (await edit(ann, by_weight, 1, ByWeight((a, b)))).version == 2
+    assert (await edit(ann, between, 1, Between(b))).version == 2
+    for who, expense, split in (
+        (bob, by_weight, ByWeight((a, b))),  # it was not his
+        (ann, by_weight, ByWeight((a,))),  # nor this what she asked for
+        (ann, between, ByWeight((a, b))),
+    ):
+        with pytest.raises(Stale):
+            await edit(who, expense, 1, split)
+    assert await log(db, trip.id) == before
+    assert await owed(db, by_weight) == await owed(db, between) == {a: 200, b: 200}
+
+    assert (await edit(ann, by_weight, 2, ByWeight((a, b)))).version == 3  # to the weights of today
+    assert await owed(db, by_weight) == {a: 300, b: 100}
