@@ -6,6 +6,7 @@ They are encrypted for the browser alone (RFC 8291) and signed by us (RFC 8292, 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # http_ece is untyped
 
+import asyncio
 import json
 import logging
 import time
@@ -108,6 +109,7 @@ def encrypted(
 
 async def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     async with (
+        asyncio.timeout(_TIMEOUT_SECONDS),  # httpx would wait as long for every byte
         httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False) as client,
         client.stream("POST", url, content=body, headers=headers) as response,
     ):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
-from adapters.apprise import Services
+from adapters.apprise.services import Services
 from adapters.buckets import Buckets
 from adapters.document_cache import DocumentCache
 from adapters.links import Links

@@ -42,7 +42,12 @@ class Gone:
     """The address exists no more: nothing must be sent there again."""
 
 
-Outcome = Sent | Again | Refused | Gone
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """There was no time for it."""
+
+
+Outcome = Sent | Again | Refused | Gone | Untried
 
 
 def pause(attempts: int) -> timedelta | None:

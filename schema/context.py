@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from adapters.apprise import Services
+from adapters.apprise.services import Services
 from adapters.links import Links
 from adapters.passwords import Passwords
 from adapters.planning import Planner

@@ -25,6 +25,7 @@ from domain.delivery import (
     Outcome,
     Refused,
     Sent,
+    Untried,
     pause,
 )
 from domain.preferences import Channel, due
@@ -125,6 +126,10 @@ async def settle(tx: Tx, deliveries: Collection[Delivery], outcome: Outcome, at:
         case Again(reason):
             for delivery in deliveries:
                 await _try_again(tx, delivery, reason, at)
+        case Untried():
+            for delivery in deliveries:
+                waiting, tried = DeliveryState.WAITING, delivery.attempts - 1
+                await _move(tx, [delivery], state=waiting, due_at=at, attempts=tried)
 
 
 async def ask_for_due(tx: Tx, at: datetime) -> Sequence[UUID]:

@@ -1,6 +1,6 @@
 """What telling people outside the API takes, as tests need it: everything is on, and nothing is sent."""
 
-from adapters.apprise import Services
+from adapters.apprise.services import Services
 from core.key_ring import KeyRing
 from core.settings import Settings
 from domain.preferences import Channel

@@ -14,9 +14,10 @@ from domain.delivery import Again, Outcome, Refused
 from domain.digest import letter
 from domain.news import sentence
 from domain.preferences import Channel
-from models.notification import Endpoint, Notification
+from models.notification import Notification
 from services import deliveries, endpoints, telling
 from services.deliveries import Parcel
+from services.endpoints import Secrets
 from workers import jobs, runtime, senders
 
 _TOLD_AT_ONCE = 100  # their ledgers are locked together
@@ -71,12 +72,17 @@ async def _planned(announced: Mapping[str, Sequence[int]]) -> bool:
 async def _send_due(ledger_id: UUID) -> None:
     async with runtime.database().transaction() as tx:
         parcels = await deliveries.claim(tx, ledger_id, now())
-    mails = [parcel for parcel in parcels if parcel.endpoint is None]
-    if mails:
+    of = {
+        channel: [parcel for parcel in parcels if parcel.delivery.channel is channel]
+        for channel in Channel
+    }
+    if mails := of[Channel.EMAIL]:
         await _settle(mails, await _mail(ledger_id, mails))
-    for parcel in parcels:
-        if parcel.endpoint is not None:
-            outcome = await _send(parcel.endpoint, parcel.notification)
+    for parcel, secrets in await _opened(of[Channel.PUSH]):
+        await _settle([parcel], await _push(secrets, parcel.notification))
+    if told := await _opened(of[Channel.SERVICE]):
+        outcomes = await _tell_services(told)
+        for (parcel, _), outcome in zip(told, outcomes, strict=True):
             await _settle([parcel], outcome)
 
 
@@ -98,19 +104,33 @@ async def _mail(ledger_id: UUID, parcels: Sequence[Parcel]) -> Outcome:
     return await mailer.send(Mail(str(first), owner.email, written.subject, written.text))
 
 
-async def _send(endpoint: Endpoint, news: Notification) -> Outcome:
-    text = sentence(news.kind, news.data)
-    push, services = senders.web_push(), senders.services()
-    try:
-        url, p256dh, auth = endpoints.opened(senders.key_ring(), endpoint)
-    except SecretUnreadable as problem:
-        return Again(str(problem))
-    if push and p256dh and auth:
-        browser = Browser(url, p256dh, auth)
-        return await push.send(browser, {"id": str(news.id), "kind": news.kind, "text": text})
-    if services and endpoint.channel is Channel.SERVICE:
-        return await services.send(url, text)
-    return _OFF
+async def _opened(parcels: Sequence[Parcel]) -> Sequence[tuple[Parcel, Secrets]]:
+    """Those whose addresses we have the key of. The others are tried again."""
+    opened = list[tuple[Parcel, Secrets]]()
+    for parcel in parcels:
+        assert parcel.endpoint is not None, "only a mail has none"
+        try:
+            opened.append((parcel, endpoints.opened(senders.key_ring(), parcel.endpoint)))
+        except SecretUnreadable as problem:
+            await _settle([parcel], Again(str(problem)))
+    return opened
+
+
+async def _push(secrets: Secrets, news: Notification) -> Outcome:
+    push, (url, p256dh, auth) = senders.web_push(), secrets
+    if push is None or not p256dh or not auth:
+        return _OFF
+    message = {"id": str(news.id), "kind": news.kind, "text": sentence(news.kind, news.data)}
+    return await push.send(Browser(url, p256dh, auth), message)
+
+
+async def _tell_services(told: Sequence[tuple[Parcel, Secrets]]) -> Sequence[Outcome]:
+    services, news = senders.services(), [parcel.notification for parcel, _ in told]
+    if services is None:
+        return [_OFF] * len(told)
+    texts = [sentence(one.kind, one.data) for one in news]
+    urls = [secrets.url for _, secrets in told]
+    return await services.send(list(zip(urls, texts, strict=True)))
 
 
 def _channels() -> Collection[Channel]:

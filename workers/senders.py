@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from adapters.apprise import Services
+from adapters.apprise.services import Services
 from adapters.mail import Mailer
 from adapters.web_push import WebPush
 from core.key_ring import KeyRing

@@ -1,19 +1,18 @@
 """Files opened by a process of their own each, which ends with the file and takes nothing along."""
 
-import os
 import subprocess
 import sys
 from signal import SIGXCPU
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from adapters import confined
 from adapters.decoding import sheet
 from adapters.decoding.sheet import Limits, Sheet, Unopened
 from domain.receipt.failure import Failure
 
 _BYTES_PER_PIXEL = 16  # decoded, turned, flattened and copied
 _BYTES_ANYWAY = 512 * 2**20  # address space of Python and the decoders
-_SHELL = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG")  # no secret of ours goes in
 
 
 class Decoder:
@@ -36,14 +35,13 @@ class Decoder:
                 raise Unopened(Failure.DECODER_CRASHED) from nonsense
 
     def _run(self, data: bytes, output: BinaryIO) -> None:
-        environment = {name: os.environ[name] for name in _SHELL if name in os.environ}
         try:
             ended = subprocess.run(  # noqa: S603 - our own program
                 self._command,
                 input=data,
                 stdout=output,
                 stderr=subprocess.DEVNULL,
-                env=environment,
+                env=confined.environment(),
                 timeout=self._seconds,
                 check=False,
             )
