@@ -15,7 +15,7 @@ from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.connections import Connections
+from core.connections import Connections, cut_off
 from core.replica import Replica
 from core.telemetry import metrics, traces, trail
 from core.tx import Tx
@@ -145,7 +145,7 @@ def _engine(url: str, pool_size: int, connecting: Mapping[str, Any]) -> AsyncEng
         json_deserializer=orjson.loads,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
-    event.listen(engine.sync_engine, "invalidate", _cut_off)
+    event.listen(engine.sync_engine, "invalidate", cut_off)
     event.listen(engine.sync_engine, "before_cursor_execute", _note_statement)
     return engine
 
@@ -160,11 +160,6 @@ def _refuse_if_closed(connection: Any, *_: object) -> None:
     """The driver hears when its server goes, so asking the server each time would tell nothing more."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
-
-
-def _cut_off(connection: Any, *_: object) -> None:
-    """What is given up in the middle is not closed politely: a server that stands still takes two seconds."""
-    connection.driver_connection.terminate()
 
 
 def _milliseconds(seconds: float) -> str:

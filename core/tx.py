@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, StaticPool
+from sqlalchemy import Connection, Engine, StaticPool, event
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.connections import Driver
+from core.connections import Driver, cut_off
 
 Thing = TypeVar("Thing")
 Writing = Callable[["Tx", list[Any]], Awaitable[None]]
@@ -76,4 +76,5 @@ def _known(engine: Engine, driver: Driver) -> StaticPool:
 
     if driver.known_as is None:
         driver.known_as = StaticPool(adapted, dialect=engine.dialect)
+        event.listen(driver.known_as, "invalidate", cut_off)
     return driver.known_as

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +18,11 @@ from adapters.embedded.claim import claim
 from adapters.embedded.server import Server
 from adapters.links import Links
 from app import migrations
+from core.connections import Driver
 from core.db import Database
 from core.ids import new_id
 from core.settings import Settings
+from core.tx import Tx
 from domain.actor import Actor
 from domain.receipt.upload import NewReceipt
 from models.expense import Expense
@@ -180,3 +182,41 @@ async def test_nobody_waits_for_a_database_that_stands_still(
         await until(serves)
         assert await spent(db) == before + 1
         assert await all_of(db, trip.id) == []
+
+
+async def by_session(tx: Tx) -> object:
+    return await tx.exec(select(Ledger.id))
+
+
+async def by_the_driver(tx: Tx) -> object:
+    return await tx.driver.execute("SELECT")
+
+
+@pytest.mark.parametrize("ask", [by_session, by_the_driver])
+async def test_what_a_transaction_waits_for_is_given_up_without_a_goodbye(
+    own: tuple[Server, str],
+    db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Callable[[Tx], Awaitable[object]],
+) -> None:
+    """Which a server that stands still would be given two seconds for."""
+    polite: list[Driver] = []
+
+    async def close(driver: Driver, **_: Any) -> None:
+        if not driver.is_closed():
+            polite.append(driver)
+            driver.terminate()
+
+    async def give_up() -> None:
+        async with db.transaction() as tx:
+            await ask(tx)
+            with standing_still(own[0]):
+                async with asyncio.timeout(0.1):
+                    await ask(tx)
+
+    monkeypatch.setattr(Driver, "close", close)
+    with pytest.raises(TimeoutError):
+        await give_up()
+
+    assert polite == []
+    assert db.connections.lent == 0
