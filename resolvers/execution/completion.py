@@ -6,7 +6,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, count, pairwise, repeat
 from types import NoneType
 from typing import Any
@@ -33,6 +33,7 @@ from resolvers.execution.columns import (
     together,
 )
 
+_ROWS_REMEMBERED = 1000  # they have the names that clients give
 _PLAIN: Mapping[GraphQLLeafType, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 
 Shape = Mapping[str, "Column | Shape"]
@@ -151,7 +152,7 @@ def _written(shape: Shape, numbers: Iterator[int]) -> str:
     return f"{{{', '.join(pairs)}}}"
 
 
-@cache
+@lru_cache(maxsize=_ROWS_REMEMBERED)
 def _rows(row: str, width: int) -> Rows:
     """Puts rows together of columns. Written out, it takes a third of what zipping names and values does."""
     variables = "".join(f"v{number}, " for number in range(width)) or "_"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from weakref import ref
@@ -249,6 +250,32 @@ async def test_what_an_answer_needed_goes_with_it() -> None:
         del branch
 
         assert asked() is None
+
+
+def remembered_without_end() -> int:
+    """In all memories of functions that have no bound, whoever they belong to."""
+    kind = type(lru_cache(lambda: None))
+    memories = [each.cache_info() for each in gc.get_objects() if isinstance(each, kind)]
+    assert memories
+    return sum(info.currsize for info in memories if info.maxsize is None)
+
+
+async def test_what_clients_think_of_is_remembered_within_bounds() -> None:
+    branch = Branch(name="b", leaves=[leaf(1)], either=leaf(2), named=[], broken=None)
+
+    async def ask(alias: str) -> None:
+        document = (
+            f"query {alias} {{ {alias}: branch {{ {alias}: name leaves {{ {alias}: number }} }} }}"
+        )
+        with comparing.without_the_library():
+            assert (await OURS.execute(document, context_value=branch)).errors is None
+
+    await ask("first")
+    before = remembered_without_end()
+    for number in range(5):
+        await ask(f"thought_of_{number}")
+
+    assert remembered_without_end() == before
 
 
 async def test_an_extension_that_wants_every_field_gets_it() -> None:
