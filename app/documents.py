@@ -36,7 +36,7 @@ class Documents:
         if document and len(document) > MOST_CHARACTERS:
             raise too_large(f"The document has more than {MOST_CHARACTERS} characters.")
         named = _named(extensions)
-        if named and document and sha256(document).hex() != named:
+        if named and document is not None and sha256(document).hex() != named:
             raise named_error("PERSISTED_QUERY_MALFORMED", "The document has another SHA-256.")
         if self._allowed is not None:
             return _allowed(self._allowed, document, named)

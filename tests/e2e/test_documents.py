@@ -55,7 +55,8 @@ async def test_a_document_is_sent_once_and_then_named(http: httpx.AsyncClient) -
 async def test_a_document_is_what_its_hash_says(http: httpx.AsyncClient) -> None:
     other = named(sha256("{ other }"))
 
-    assert await code(http, query=TYPENAME, extensions=other) == "PERSISTED_QUERY_MALFORMED"
+    for document in (TYPENAME, ""):
+        assert await code(http, query=document, extensions=other) == "PERSISTED_QUERY_MALFORMED"
     assert await code(http, extensions=other) == "PERSISTED_QUERY_NOT_FOUND"
 
 
