@@ -115,6 +115,8 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         if not self.connection_acknowledged or message["id"] in self.operations:
             await super().handle_subscribe(message)  # it sends them away
             return
+        if self._ending:
+            return
         if len(self.operations) >= MOST_OPERATIONS:
             await self._refuse(message, named_error("TOO_MANY_SUBSCRIPTIONS", _TOO_MANY))
             return
@@ -190,11 +192,13 @@ class Socket(BaseGraphQLTransportWSHandler[LiveContext, None]):
         self._ending = self._ending or asyncio.create_task(self._end(refusal))
 
     async def _end(self, refusal: Unauthenticated) -> None:
+        """Whatever goes on ends at once, however long its client takes to hear of it."""
         error = named_error(refusal.code, str(refusal)).formatted
-        while self.operations:
-            operation = next(iter(self.operations.values()))
+        for operation in self.operations.values():
             if operation.task:  # pyright: ignore[reportUnknownMemberType] - half typed
                 operation.task.cancel()  # pyright: ignore[reportUnknownMemberType] - half typed
+        while self.operations:
+            operation = next(iter(self.operations.values()))
             await operation.send_operation_message(  # which also forgets it, so it must have ended
                 {"id": operation.id, "type": "error", "payload": [error]}
             )

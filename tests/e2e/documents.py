@@ -51,6 +51,10 @@ subscription Progress($receiptId: ID!) {
 }
 """
 
+RENAME = """mutation Rename($input: RenameLedgerInput!) {
+  renameLedger(input: $input) { __typename ... on Ledger { name } }
+}"""
+
 
 def global_id(type_name: str, id: UUID) -> str:
     return str(GlobalID(type_name, str(id)))

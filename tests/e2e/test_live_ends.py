@@ -12,6 +12,7 @@ from starlette.routing import WebSocketRoute
 
 from app.deadlines import HurriedSocket
 from app.endpoint import Endpoint
+from app.main import create_app
 from app.parts import Parts
 from app.socket import Socket
 from core.db import Database
@@ -26,13 +27,16 @@ from subscriptions.context import LiveContext
 from subscriptions.feed import Listener
 from subscriptions.stream import Stream
 from tests.e2e.conftest import TokenOf
-from tests.e2e.documents import ALERTS, BALANCES, EVENTS, global_id
+from tests.e2e.documents import ALERTS, BALANCES, EVENTS, RENAME, global_id
 from tests.e2e.live_client import Closed, live
 from tests.e2e.serving import serving, serving_app
 from tests.groups import Group, ledger_row, make_group, spend
 from tests.guests import make_guest
 from tests.live import relaying, until
 from tests.people import make_user
+
+_MEANWHILE_SECONDS = 0.5  # enough for a mutation
+WHOLE_EVENTS = EVENTS.replace("actorName", "after")
 
 
 @pytest.fixture(autouse=True)
@@ -125,10 +129,11 @@ async def test_a_guest_follows_their_group_and_nothing_else_until_they_leave(
 async def test_a_reader_that_is_too_slow_is_told_to_read_anew(
     db: Database, address: str, ann: Actor, trip: Group, token_of: TokenOf
 ) -> None:
-    document = EVENTS.replace("actorName", "after")
     seq = (await ledger_row(db, trip.id)).seq
     async with live(address, token_of(ann)) as client:
-        stream = await client.subscribe(document, ledgerId=global_id("Ledger", trip.id), after=seq)
+        stream = await client.subscribe(
+            WHOLE_EVENTS, ledgerId=global_id("Ledger", trip.id), after=seq
+        )
         async with client.not_reading():
             for _ in range(4):
                 await record_much(db, ann, trip.id)
@@ -152,16 +157,48 @@ async def test_nothing_is_left_of_a_reader_that_hangs_while_its_token_expires(
         routes=[WebSocketRoute("/graphql", Endpoint(graphql, parts, allowed_origins=()))],
         lifespan=lambda _: parts.running(),
     )
-    document = EVENTS.replace("actorName", "after")
     async with (
         serving_app(app, sockets=Impatient) as address,
         live(address, token_of(ann, seconds=2)) as client,
     ):
-        stream = await client.subscribe(document, ledgerId=global_id("Ledger", trip.id))
+        stream = await client.subscribe(WHOLE_EVENTS, ledgerId=global_id("Ledger", trip.id))
         await stream.next()
         async with client.not_reading():
             await record_much(db, ann, trip.id)
             await until(lambda: not is_followed(trip.id))
+
+
+async def test_whose_session_has_ended_begins_nothing_though_they_do_not_hear_of_it(
+    db: Database, settings: Settings, ann: Actor, trip: Group, token_of: TokenOf
+) -> None:
+    trip_id = global_id("Ledger", trip.id)
+    stuck = asyncio.Event()
+
+    class Noticed(HurriedSocket):
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            stuck.set()
+
+    app = create_app(settings.model_copy(update={"look_seconds": 0.1}))
+    async with (
+        serving_app(app, sockets=Noticed) as address,
+        live(address, token_of(ann)) as client,
+    ):
+        stream = await client.subscribe(WHOLE_EVENTS, ledgerId=trip_id)
+        await stream.next()
+        async with client.not_reading():
+            await record_much(db, ann, trip.id)
+            await stuck.wait()
+            async with db.transaction() as tx:
+                await sessions.end(tx, ann, ann.session_id, SessionEnd.REVOKED)
+            await until(is_ending)
+            version = (await ledger_row(db, trip.id)).version
+            rename = {"ledgerId": trip_id, "ifVersion": version, "name": "Stolen"}
+            await client.subscribe(RENAME, input=rename)
+            await asyncio.sleep(_MEANWHILE_SECONDS)
+        assert await client.closed() == Closed(4403, "SESSION_ENDED")
+
+    assert (await ledger_row(db, trip.id)).name != "Stolen"
 
 
 @pytest.fixture
@@ -203,6 +240,11 @@ class Impatient(HurriedSocket):
 
 def is_followed(ledger_id: UUID) -> bool:
     return f"feed {ledger_id}" in {task.get_name() for task in asyncio.all_tasks()}
+
+
+def is_ending() -> bool:
+    running = [task.get_coro() for task in asyncio.all_tasks()]
+    return "Socket._end" in [getattr(each, "__qualname__", "") for each in running]
 
 
 async def record_much(db: Database, actor: Actor, ledger_id: UUID) -> None:
