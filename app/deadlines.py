@@ -14,6 +14,10 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 _MOMENT_SECONDS = 0.05
+_HEAD_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
 
 AT_ONCE = "outgo.send_at_once"
 """An extension of ASGI: see `send_at_once` of both protocols. What it sends, no middleware sees."""
@@ -27,9 +31,12 @@ class HurriedRequests(HttpToolsProtocol):
 
     A head has `head_seconds` from its first byte on, or from when the connection was made. A body brings
     `least_bytes` in every `window_seconds` in which we are ready to read: one that stalls is dropped within
-    two of these. A request that comes in one piece sets no timer. Of an answer something has to get through
-    in `stuck_seconds`; one that the system's own buffers take sets no timer either. Of TCP, also once it is a
-    websocket, they take `most_unsent_bytes` more than can be sent: else megabytes for who does not read.
+    two of these. A request that comes in one piece sets no timer. After its first piece a head brings at most
+    `most_head_bytes`: all of a header is copied again with each piece of it.
+
+    Of an answer something has to get through in `stuck_seconds`; one that the system's own buffers take sets
+    no timer either. Of TCP, also once it is a websocket, they take `most_unsent_bytes` more than can be sent:
+    else megabytes for who does not read.
     """
 
     head_seconds = 8.0
@@ -37,12 +44,13 @@ class HurriedRequests(HttpToolsProtocol):
     least_bytes = 2**10
     stuck_seconds = 15.0
     most_unsent_bytes = 2**17
+    most_head_bytes = 2**16
 
     _timer: asyncio.TimerHandle | None = None
     _stuck: asyncio.TimerHandle | None = None
     _part = _timed_part = 0  # how many heads and bodies began or ended, and which of them is timed
     _awaits_body = _is_complete = False
-    _came_bytes = _unsent_bytes = 0
+    _came_bytes = _unsent_bytes = _head_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -68,7 +76,10 @@ class HurriedRequests(HttpToolsProtocol):
         super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
+        part = self._part
         super().data_received(data)
+        if self._part == part and not self._awaits_body:
+            self._take_of_head(len(data))
         if self._is_complete and self._nothing_is_going_on():
             self._begin(body=False)  # what came was no request
         self._time()
@@ -126,6 +137,14 @@ class HurriedRequests(HttpToolsProtocol):
 
     def _begin(self, *, body: bool) -> None:
         self._part, self._awaits_body, self._is_complete = self._part + 1, body, False
+        self._head_bytes = 0
+
+    def _take_of_head(self, size: int) -> None:
+        """Of one that came with what was before it, what comes from then on counts."""
+        self._head_bytes += size
+        if self._head_bytes > self.most_head_bytes and not self.transport.is_closing():
+            self.transport.write(_HEAD_TOO_LARGE)
+            self.transport.close()
 
     def _nothing_is_going_on(self) -> bool:
         """Neither an answer nor uvicorn's own wait for the next request."""

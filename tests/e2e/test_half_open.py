@@ -122,6 +122,15 @@ async def test_a_good_request_buys_no_time_for_the_next(address: str) -> None:
     assert [answer.count(b"HTTP/1.1") for answer in heard] == [1] * len(NEVER_WHOLE)
 
 
+async def test_a_head_has_an_end(address: str) -> None:
+    whole = b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 2**12 + b"\r\n"
+    for _ in range(2):
+        assert (await heard_until_dropped(address, whole, b"")).startswith(ANSWER)
+    for endless in (b"x" * 2**14, b"x: " + b"y" * 2**14 + b"\r\n"):
+        heard = await heard_until_dropped(address, HEAD, endless, pause=0)
+        assert heard.startswith(b"HTTP/1.1 431 ")
+
+
 async def test_what_comes_slowly_but_comes_is_answered(address: str) -> None:
     async with connected(address) as (reader, writer), asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(2):
