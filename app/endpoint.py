@@ -153,7 +153,10 @@ class Endpoint(GraphQL[LiveContext, None]):
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> Any:
         with waiting_for_the_client():
-            return await super().parse_http_body(request)
+            try:
+                return await super().parse_http_body(request)
+            except (TypeError, ValueError) as error:
+                raise HTTPException(400, "This is no media type.") from error
 
     def decode_json(self, data: str | bytes) -> object:
         return orjson.loads(data)

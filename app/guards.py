@@ -12,21 +12,23 @@ class _TooLarge(Exception):  # noqa: N818 - told by a status, never shown
 
 
 class BodyLimit:
-    """413 for a body over its limit, before more of it is read. JSON has a limit of its own.
+    """413 for a body over its limit, before more of it is read.
 
-    A body whose head tells its length has that length, which the server sees to.
+    Forms, and what is sent to below `files`, may have `file_bytes`. All else is read as a whole, whatever it
+    is said to be, and may have `bytes`. A body whose head tells its length has that length, which the server
+    sees to.
     """
 
-    def __init__(self, app: ASGIApp, *, json_bytes: int, other_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, bytes: int, file_bytes: int, files: str) -> None:
         self._app = app
-        self._json_bytes, self._other_bytes = json_bytes, other_bytes
+        self._bytes, self._file_bytes, self._files = bytes, file_bytes, files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        limit = self._limit(headers.get(b"content-type", b""))
+        limit = self._limit(scope)
         declared = headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) <= limit:
             await self._app(scope, receive, send)
@@ -37,9 +39,11 @@ class BodyLimit:
             refusal = PlainTextResponse("The body is too large.", 413, {"Connection": "close"})
             await refusal(scope, receive, _lingering(receive, send))
 
-    def _limit(self, content_type: bytes) -> int:
-        is_json = content_type.startswith(b"application/json")
-        return self._json_bytes if is_json else self._other_bytes
+    def _limit(self, scope: Scope) -> int:
+        types = [value for name, value in scope["headers"] if name == b"content-type"]
+        is_form = [type.partition(b";")[0].strip() for type in types] == [b"multipart/form-data"]
+        is_file = is_form or scope["path"].startswith(self._files)
+        return self._file_bytes if is_file else self._bytes
 
 
 def _limited(receive: Receive, left: int) -> Receive:

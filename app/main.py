@@ -13,7 +13,7 @@ from app import exports, health, log_export, pages, uploads
 from app.draining import NoNewcomers
 from app.endpoint import Endpoint, Straight
 from app.guards import BodyLimit, Origins
-from app.observed import Observed
+from app.observed import Observed, Unforeseen
 from app.parts import Parts
 from app.refused import in_trouble
 from app.security_headers import SecurityHeaders
@@ -84,10 +84,12 @@ def _middleware(settings: Settings, parts: Parts, endpoint: Endpoint) -> list[Mi
             expose_headers=("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
             max_age=_CORS_MAX_AGE_SECONDS,
         ),
+        Middleware(Unforeseen),
         Middleware(
             BodyLimit,
-            json_bytes=_LARGEST_JSON_BYTES,
-            other_bytes=settings.max_upload_bytes + _FORM_OVERHEAD_BYTES,
+            bytes=_LARGEST_JSON_BYTES,
+            file_bytes=settings.max_upload_bytes + _FORM_OVERHEAD_BYTES,
+            files=uploads.FOLDER,
         ),
         Middleware(Straight, path=_GRAPHQL, endpoint=endpoint),
     ]

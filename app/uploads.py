@@ -16,6 +16,7 @@ from resolvers.deadlines import as_it_comes
 from resolvers.intake import take_in
 from services import sessions
 
+FOLDER = "/uploads/"
 _SHOWN = {"Cache-Control": "private, max-age=86400, immutable"}
 
 
@@ -33,7 +34,7 @@ def routes(parts: Parts) -> list[Route]:
         return Response(data, media_type=FileType.JPEG.content_type, headers=_SHOWN)
 
     return [
-        plain(parts, "/uploads/{token}", put, method="PUT"),
+        plain(parts, f"{FOLDER}{{token}}", put, method="PUT"),
         plain(parts, "/images/{token}", get),
     ]
 

@@ -90,6 +90,31 @@ async def test_a_body_that_is_too_large_is_not_read(http: httpx.AsyncClient) -> 
     assert undeclared.status_code == 413
 
 
+@pytest.mark.parametrize(
+    "types",
+    [
+        ["x/application/json"],
+        ["multipart/form-data-application/json"],
+        ["application/json", "text/plain"],
+        ["application/json", "multipart/form-data"],
+    ],
+)
+async def test_a_body_is_no_smaller_for_being_called_something_else(
+    http: httpx.AsyncClient, types: list[str]
+) -> None:
+    headers = [("content-type", type) for type in types]
+
+    answer = await http.post("/graphql", content=b" " * (2**20 + 1), headers=headers)
+
+    assert answer.status_code == 413
+
+
+async def test_a_media_type_that_is_none_is_a_bad_request(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/graphql", headers={"content-type": "x; a*=1; a*0=2"})
+
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize("accept", [JSON_TYPE, GRAPHQL, "*/*"])
 async def test_a_subscription_is_told_where_it_is_answered(
     http: httpx.AsyncClient, ann: Actor, token_of: TokenOf, accept: str
