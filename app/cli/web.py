@@ -1,6 +1,7 @@
 """One web process: uvicorn with our limits."""
 
 import gc
+import logging
 import socket
 
 import uvicorn
@@ -24,6 +25,9 @@ def answer(settings: Settings, listening: socket.socket, *, shares_socket: bool)
     with signals.until_interrupted():  # uvicorn repeats the signal once it is done
         gc.set_threshold(*_GC_THRESHOLDS)
         telemetry.begin(settings, "web")
+        logging.getLogger("uvicorn.error").setLevel(
+            logging.WARNING
+        )  # it tells each websocket's URL
         machine.allow_many_files()
         app = create_app(settings)
         config = uvicorn.Config(

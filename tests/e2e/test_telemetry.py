@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+import websockets
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from prometheus_client.parser import text_string_to_metric_families
+from websockets.typing import Subprotocol
 
 from app.cli import programs
 from app.demo import documents
@@ -114,6 +116,11 @@ async def misbehave(address: str, token: str) -> None:
         await http.get(f"/images/{token}")
         await http.get(f"/{PASSWORD}", params={"token": token})
         await http.get("/graphql", params={"query": f'{{ me(name: "{NAME}" }}'})
+        async with websockets.connect(
+            f"{address.replace('http', 'ws', 1)}/graphql?of={TAGS[0]}",
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+        ):
+            pass
         answer = await http.get("/healthz", headers={"x-request-id": f"{NAME} has no id"})
         assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-request-id"])
 
