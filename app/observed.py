@@ -10,10 +10,12 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.telemetry import metrics, traces, trail
 from core.telemetry.trail import Trail
+from core.troubles import trouble
 
 _ID_HEADER, _TRACE_HEADER = b"x-request-id", b"traceparent"
 _STARTS = ("http.response.start", "websocket.accept")
@@ -24,6 +26,9 @@ _ID_BYTES = 16
 _UNNAMED = "unnamed"
 _PROBED = ("GET /healthz", "GET /readyz")
 _MILLIS = 1000
+_OUR_FAULT = JSONResponse(
+    {"code": "INTERNAL_SERVER_ERROR", "message": "Unexpected error."}, 500, {"Connection": "close"}
+)
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +53,38 @@ class Observed:
             with observed(its, traceparent=headers.get(_TRACE_HEADER), answer=answer):
                 await self._app(scope, receive, answer.send)
                 its.operation = its.operation or _place(scope)
+
+
+class Unforeseen:
+    """What nobody foresaw is answered within the layers that see every answer, counted, and told to the log.
+
+    Where an answer has begun it breaks off.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticed)
+        except Exception as problem:  # noqa: BLE001 - that is what it is for
+            if has_begun and (which := trouble(problem)):
+                _log.warning("%s at %s: %s", which.name, _place(scope), problem)
+            else:
+                metrics.note_bug(_place(scope))
+                _log.exception("A bug at %s.", _place(scope))
+            if not has_begun:
+                await _OUR_FAULT(scope, receive, send)
 
 
 class _Answer:

@@ -134,7 +134,7 @@ class _Schema(Direct):
         for error in errors:
             if is_a_bug(error):
                 its = trail.current()
-                metrics.BUGS.labels(metrics.operation_label(its.operation if its else "")).inc()
+                metrics.note_bug(its.operation if its else "")
                 _log.error("A bug at %s.", error.path, exc_info=error.original_error)
             elif which := trouble(error.original_error):
                 metrics.REFUSALS.labels(which.name).inc()

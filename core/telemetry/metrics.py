@@ -71,6 +71,10 @@ def operation_label(operation: str) -> str:
     return operation
 
 
+def note_bug(operation: str) -> None:
+    BUGS.labels(operation_label(operation)).inc()
+
+
 @cache
 def operation(label: str) -> tuple[Histogram, Histogram]:
     """Its seconds and its statements."""

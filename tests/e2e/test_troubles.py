@@ -2,27 +2,28 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from sqlmodel import col, select
 
+from adapters.links import Links
+from adapters.storage import Storage
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
 from models.ledger import Ledger
 from tests.e2e.asking import errors, post
 from tests.e2e.conftest import TokenOf
-from tests.e2e.documents import global_id
+from tests.e2e.documents import RENAME, global_id
 from tests.e2e.live_client import live
 from tests.e2e.serving import serving
 from tests.groups import Group
 
-RENAME = """mutation Rename($input: RenameLedgerInput!) {
-  renameLedger(input: $input) { __typename ... on Ledger { name } }
-}"""
 TROUBLE = [
     ("BUSY", {"database_lock_seconds": 0.2}),
     ("TIMED_OUT", {"database_lock_seconds": 0, "database_statement_seconds": 0.2}),
@@ -100,3 +101,30 @@ async def test_a_database_that_is_away_is_named(
             headers={"authorization": f"Bearer {token_of(ann)}"},
         )
         assert (exported.status_code, exported.json()["code"]) == (503, "UNAVAILABLE")
+
+
+async def test_what_nobody_foresaw_beside_graphql_is_answered_and_counted_like_anything_else(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(storage: Storage, key: str) -> bytes:
+        raise LookupError(f"{storage} and {key} do not go together")
+
+    def counted(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, labels) or 0
+
+    key = settings.upload_signing_key.get_secret_value()
+    link = Links("", key, lifetime=timedelta(minutes=1)).image("a.jpg")
+    before = counted("outgo_bugs_total", operation="GET /images")
+    monkeypatch.setattr(Storage, "get", fail)
+    async with (
+        serving(settings) as address,
+        httpx.AsyncClient(base_url=f"http://{address}") as http,
+    ):
+        answers = counted("outgo_responses_total", status="500")
+        answer = await http.get(link.url)
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_SERVER_ERROR")
+    assert answer.headers["x-request-id"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert counted("outgo_bugs_total", operation="GET /images") == before + 1
+    assert counted("outgo_responses_total", status="500") == answers + 1
