@@ -66,8 +66,9 @@ LIST_LENGTHS = {
 }
 OPERATION = {OperationType.QUERY: 1, OperationType.MUTATION: 10, OperationType.SUBSCRIPTION: 10}
 """Of each root field: who writes, or stays, takes more than who reads."""
-PASSWORD, RECEIPT, FILE = 2000, 500, 500
+PASSWORD, RECEIPT, FILE, PLAN = 2000, 500, 500, 100
 FIELDS = {
+    "Ledger.suggestedTransfers": PLAN,
     "Mutation.changePassword": 2 * PASSWORD,
     "Mutation.createReceiptUpload": RECEIPT,
     "Mutation.deleteAccount": PASSWORD,
@@ -82,11 +83,12 @@ FIELDS = {
     "Query.__type": 50,
     "Query.budgetStatus": 10,
     "Query.previewImport": FILE,
-    "Query.settlementPlan": 100,
+    "Query.settlementPlan": 20 * PLAN,
     "Query.statistics": 100,
 }
 """Of fields that cause more work than they show: a hash of a password takes a tenth of a second, a receipt
-seconds of a worker, a file thousands of rows.
+seconds of a worker, a file thousands of rows. A plan takes milliseconds, and in some groups most of a second:
+more often so by a mode or pairs of one's own.
 
 What is below an introspection field is in its price.
 """

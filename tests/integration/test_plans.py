@@ -217,6 +217,24 @@ def _large() -> Problem:
     return problem
 
 
+async def test_others_have_their_turn_between_quick_plans(planner: Planner) -> None:
+    quick = Problem({UUID(int=1): 1, UUID(int=2): -1}, (), Wishes())
+    turns: list[str] = []
+
+    async def others() -> None:
+        for _ in range(3):
+            turns.append("others")
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(others())
+        for _ in range(3):
+            await planner.solve(quick)
+            turns.append("plan")
+
+    assert turns == ["others", "plan"] * 3
+
+
 async def test_a_large_plan_is_made_beside_the_event_loop(planner: Planner) -> None:
     problem = _large()
 

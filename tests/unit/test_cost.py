@@ -7,6 +7,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, buil
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.settings import Settings
 from resolvers.cost import FIELDS, LIST_LENGTH, LIST_LENGTHS
 from resolvers.examined import examined
 from tests import sdl
@@ -95,6 +96,17 @@ def test_what_causes_more_work_than_it_shows_costs_more() -> None:
     }"""
 
     assert priced(receipt, schema=sdl.SCHEMA) == 2 * (10 + FIELDS["Mutation.retryReceipt"] + 1)
+
+
+def test_a_page_of_ledgers_may_ask_what_would_settle_each() -> None:
+    document = """query ($first: Int!) { ledgers(first: $first) { edges { node { name
+      suggestedTransfers { payer { name } payee { name } amount { minor currency } } } } } }"""
+    most = Settings.model_fields["most_cost"].default
+
+    page, too_much = (priced(document, {"first": n}, sdl.SCHEMA) for n in (50, 100))
+
+    assert page == 2 + 50 * (2 + FIELDS["Ledger.suggestedTransfers"] + LIST_LENGTH * 4)
+    assert page <= most < too_much
 
 
 def test_what_is_told_of_fields_is_told_of_fields_that_are_there() -> None:
