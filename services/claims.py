@@ -40,12 +40,13 @@ async def open_receipt(tx: Tx, actor: Actor, wanted: NewClaiming) -> Claiming:
     """
     seat, receipt = await access.lock_row(tx, actor, Receipt, wanted.receipt_id, archived_too=True)
     ledgers.require_group(seat.ledger)
+    stated = wanted.offer and wanted.offer.checked()
     asked = fingerprint(actor.user_id, wanted)
     if first := await made_before(tx, Claiming, wanted.id, asked):
         return first
     access.require_open(seat.ledger)
     await receipts.require_confirmable(tx, receipt)
-    offer = (wanted.offer or as_read(_reading(receipt))).checked()
+    offer = stated or as_read(_reading(receipt)).checked()
     await _require_seated(tx, seat, offer)
     before = (await of_receipts(tx, [receipt.id])).get(receipt.id)
     at = now_after(before and before.created_at)
