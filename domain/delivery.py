@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 LEASE = timedelta(minutes=5)
-"""How long a claim holds. Longer than any channel waits, so that only a dead worker's claim runs out."""
+"""How long a claim holds. Longer than a person's turn takes, so that only a dead worker's claim runs out."""
 
 MOST_ATTEMPTS = 8
 _LONGEST_PAUSE = timedelta(hours=6)

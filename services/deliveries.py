@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.db import Tx
 from domain.delivery import (
@@ -32,7 +33,7 @@ from domain.preferences import Channel, due
 from models.account import User
 from models.ledger import Ledger
 from models.notification import Delivery, Endpoint, Notification
-from services import endpoints, preferences
+from services import access, endpoints, preferences
 
 _MOST_AT_ONCE = 100
 _ASK_AGAIN_AFTER = timedelta(minutes=5)
@@ -77,10 +78,13 @@ async def plan(
 
 
 async def claim(tx: Tx, ledger_id: UUID, at: datetime) -> Sequence[Parcel]:
-    """Take what is due for the owner of a personal ledger; nobody else gets it until the lease ends.
+    """Take what is due for the owner of a personal ledger, who has one claim at a time; see `LEASE`.
 
     Ledger by ledger, in the order in which it happened there.
     """
+    await access.lock_ledger_for_job(tx, ledger_id)
+    if (await tx.exec(_claimed(at).where(Delivery.ledger_id == ledger_id).limit(1))).first():
+        return []
     await _give_up(tx, ledger_id, at)
     mine = (
         select(Delivery.id)
@@ -133,11 +137,12 @@ async def settle(tx: Tx, deliveries: Collection[Delivery], outcome: Outcome, at:
 
 
 async def ask_for_due(tx: Tx, at: datetime) -> Sequence[UUID]:
-    """The personal ledgers for which something is due, each named once in a while until it is claimed."""
+    """The personal ledgers for which something is due and nothing claimed, each named once in a while."""
     asking = (
         update(Delivery)
         .where(
             *_due(at),
+            col(Delivery.ledger_id).not_in(_claimed(at)),
             or_(
                 col(Delivery.asked_at).is_(None),
                 col(Delivery.asked_at) <= at - _ASK_AGAIN_AFTER,
@@ -200,6 +205,15 @@ async def _move(tx: Tx, deliveries: Collection[Delivery], **columns: object) -> 
             col(Delivery.attempts) == delivery.attempts,
         )
         await tx.exec(moving.values(**columns))
+
+
+def _claimed(at: datetime) -> SelectOfScalar[UUID]:
+    """The personal ledgers of which somebody has a claim that still holds."""
+    return select(Delivery.ledger_id).where(
+        Delivery.state == DeliveryState.CLAIMED,
+        col(Delivery.due_at) > at,
+        col(Delivery.due_at) <= at + LEASE,  # so that digests of later are passed over
+    )
 
 
 def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:

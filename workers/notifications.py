@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from time import monotonic
 from uuid import UUID
 
 import dramatiq
@@ -10,7 +11,7 @@ from adapters.mail import Mail
 from adapters.web_push import Browser
 from core.clock import now
 from core.key_ring import SecretUnreadable
-from domain.delivery import Again, Outcome, Refused
+from domain.delivery import Again, Outcome, Refused, Untried
 from domain.digest import letter
 from domain.news import sentence
 from domain.preferences import Channel
@@ -21,6 +22,7 @@ from services.endpoints import Secrets
 from workers import jobs, runtime, senders
 
 _TOLD_AT_ONCE = 100  # their ledgers are locked together
+_TURN_SECONDS = 15  # in which a person's sendings begin; each may take as long
 _OFF = Refused("This server does not use the channel any more.")
 
 
@@ -70,20 +72,21 @@ async def _planned(announced: Mapping[str, Sequence[int]]) -> bool:
 
 
 async def _send_due(ledger_id: UUID) -> None:
+    """Also what comes due meanwhile, which no other job is given, until the turn ends."""
+    ends = monotonic() + _TURN_SECONDS
+    while monotonic() < ends and (parcels := await _claim(ledger_id)):
+        of = {
+            channel: [parcel for parcel in parcels if parcel.delivery.channel is channel]
+            for channel in Channel
+        }
+        if mails := of[Channel.EMAIL]:
+            await _settle(mails, await _mail(ledger_id, mails))
+        await asyncio.gather(_push(of[Channel.PUSH], ends), _tell_services(of[Channel.SERVICE]))
+
+
+async def _claim(ledger_id: UUID) -> Sequence[Parcel]:
     async with runtime.database().transaction() as tx:
-        parcels = await deliveries.claim(tx, ledger_id, now())
-    of = {
-        channel: [parcel for parcel in parcels if parcel.delivery.channel is channel]
-        for channel in Channel
-    }
-    if mails := of[Channel.EMAIL]:
-        await _settle(mails, await _mail(ledger_id, mails))
-    for parcel, secrets in await _opened(of[Channel.PUSH]):
-        await _settle([parcel], await _push(secrets, parcel.notification))
-    if told := await _opened(of[Channel.SERVICE]):
-        outcomes = await _tell_services(told)
-        for (parcel, _), outcome in zip(told, outcomes, strict=True):
-            await _settle([parcel], outcome)
+        return await deliveries.claim(tx, ledger_id, now())
 
 
 async def _settle(parcels: Collection[Parcel], outcome: Outcome) -> None:
@@ -116,7 +119,15 @@ async def _opened(parcels: Sequence[Parcel]) -> Sequence[tuple[Parcel, Secrets]]
     return opened
 
 
-async def _push(secrets: Secrets, news: Notification) -> Outcome:
+async def _push(parcels: Sequence[Parcel], ends: float) -> None:
+    """One after the other, and none is begun when the turn has ended."""
+    for parcel, secrets in await _opened(parcels):
+        in_time = monotonic() < ends
+        outcome = await _pushed(secrets, parcel.notification) if in_time else Untried()
+        await _settle([parcel], outcome)
+
+
+async def _pushed(secrets: Secrets, news: Notification) -> Outcome:
     push, (url, p256dh, auth) = senders.web_push(), secrets
     if push is None or not p256dh or not auth:
         return _OFF
@@ -124,13 +135,13 @@ async def _push(secrets: Secrets, news: Notification) -> Outcome:
     return await push.send(Browser(url, p256dh, auth), message)
 
 
-async def _tell_services(told: Sequence[tuple[Parcel, Secrets]]) -> Sequence[Outcome]:
-    services, news = senders.services(), [parcel.notification for parcel, _ in told]
-    if services is None:
-        return [_OFF] * len(told)
-    texts = [sentence(one.kind, one.data) for one in news]
-    urls = [secrets.url for _, secrets in told]
-    return await services.send(list(zip(urls, texts, strict=True)))
+async def _tell_services(parcels: Sequence[Parcel]) -> None:
+    told, services = await _opened(parcels), senders.services()
+    texts = [sentence(one.notification.kind, one.notification.data) for one, _ in told]
+    sendings = [(secrets.url, text) for (_, secrets), text in zip(told, texts, strict=True)]
+    outcomes = await services.send(sendings) if services and sendings else [_OFF] * len(told)
+    for (parcel, _), outcome in zip(told, outcomes, strict=True):
+        await _settle([parcel], outcome)
 
 
 def _channels() -> Collection[Channel]:

@@ -6,11 +6,12 @@
 import asyncio
 import json
 import os
+from asyncio import StreamReader, StreamWriter
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
@@ -36,7 +37,7 @@ from core.clock import now
 from core.db import Database
 from core.settings import Settings
 from domain.actor import Actor
-from domain.delivery import LEASE, MOST_ATTEMPTS, Again, DeliveryState, Sent
+from domain.delivery import LEASE, MOST_ATTEMPTS, Again, DeliveryState, Sent, Untried
 from domain.endpoint import PushSubscription, Service
 from domain.log import EventKind
 from domain.notification import NotificationKind
@@ -432,6 +433,68 @@ async def has_no_endpoint(db: Database, who: Actor) -> bool:
     return await endpoints_of(db, who) == []
 
 
+async def test_nobodys_slow_browsers_keep_others_waiting(
+    db: Database, redis_url: str, queue_redis_url: str, listener: Listener, deliverer: Working,
+    ann: Actor, bob: Actor, eve: Actor,
+) -> None:  # fmt: skip
+    """However many there are, and whatever happens meanwhile: one is tried at a time, and not for long."""
+    trip = await make_group(db, ann, bob, eve)
+    for who in (bob, eve):
+        await choose(db, who, Channel.PUSH)
+    async with dripping() as slow:
+        for number in range(3):
+            await push_to(db, bob, f"{slow.url}/secret-path/{number}")
+        await push_to(db, eve, f"{listener.url}/secret-path")
+        with deliverer():
+            async with relaying(db, redis_url, queue_redis_url, JOBS):
+                for told in range(1, 6):
+                    await spend(db, ann, trip.id)
+                    await until(lambda: len(listener.requests) == told and slow.most > 0)  # noqa: B023
+                assert len(await states(db, bob)) == 15
+                await until(lambda: has_had_its_turn(db, bob), seconds=60)
+
+    assert slow.most == 1
+    assert sorted(tried for _, _, tried in await states(db, bob)) == [0] * 14 + [1]
+
+
+async def push_to(db: Database, who: Actor, url: str) -> None:
+    async with db.transaction() as tx:
+        await endpoints.subscribe(tx, who, RING, Phone().subscription(url))
+
+
+async def has_had_its_turn(db: Database, who: Actor) -> bool:
+    return {state for _, state, _ in await states(db, who)} == {DeliveryState.WAITING}
+
+
+@dataclass
+class Dripping:
+    """A push service whose answers never come to an end; `most` is how many it gave at once."""
+
+    url: str = ""
+    most: int = 0
+
+
+@asynccontextmanager
+async def dripping() -> AsyncGenerator[Dripping]:
+    there, answering = Dripping(), 0
+
+    async def drip(_reader: StreamReader, writer: StreamWriter) -> None:
+        nonlocal answering
+        answering += 1
+        there.most = max(there.most, answering)
+        writer.write(b"HTTP/1.1 201 Created\r\nServer: ")
+        with suppress(OSError):
+            while not writer.is_closing():
+                writer.write(b".")
+                await writer.drain()
+                await asyncio.sleep(0.1)
+        answering -= 1
+
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        there.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield there
+
+
 async def test_a_service_is_told(
     db: Database, redis_url: str, queue_redis_url: str, listener: Listener, deliverer: Working,
     ann: Actor, bob: Actor, trip: Group,
@@ -500,6 +563,53 @@ async def test_a_claim_is_nobody_elses_until_it_runs_out(
     assert await states(db, bob) == [(Channel.EMAIL, DeliveryState.SENT, 2)]
 
 
+async def test_what_there_was_no_time_for_has_not_been_tried(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    await choose(db, bob, Channel.EMAIL)
+    ledger_id, at = await planned(db, ann, bob, trip), now()
+    async with db.transaction() as tx:
+        [parcel] = await deliveries.claim(tx, ledger_id, at)
+        await deliveries.settle(tx, [parcel.delivery], Untried(), at)
+
+    assert await states(db, bob) == [(Channel.EMAIL, DeliveryState.WAITING, 0)]
+    async with db.transaction() as tx:
+        assert await deliveries.ask_for_due(tx, at) == [ledger_id]
+
+
+async def test_one_person_has_one_claim_at_a_time(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    await choose(db, bob, Channel.EMAIL)
+    ledger_id = await planned(db, ann, bob, trip)
+    async with db.transaction() as tx:
+        [first] = await deliveries.claim(tx, ledger_id, now())
+    await planned(db, ann, bob, trip)
+    at = now()
+
+    async with db.transaction() as tx:
+        assert await deliveries.claim(tx, ledger_id, at) == []
+        assert await deliveries.ask_for_due(tx, at) == []
+        await deliveries.settle(tx, [first.delivery], Sent(), at)
+        assert await deliveries.ask_for_due(tx, at) == [ledger_id]
+        assert len(await deliveries.claim(tx, ledger_id, at)) == 1
+
+
+async def test_of_two_who_claim_at_once_one_has_the_claim(
+    db: Database, ann: Actor, bob: Actor, trip: Group
+) -> None:
+    await choose(db, bob, Channel.EMAIL)
+    ledger_id = await planned(db, ann, bob, trip)
+    before = now()
+    await planned(db, ann, bob, trip)
+
+    async def claimed(at: datetime) -> int:
+        async with db.transaction() as tx:
+            return len(await deliveries.claim(tx, ledger_id, at))
+
+    assert 0 in await asyncio.gather(claimed(before), claimed(now()))
+
+
 async def test_what_never_works_is_given_up(
     db: Database, ann: Actor, bob: Actor, trip: Group
 ) -> None:
@@ -524,7 +634,7 @@ async def planned(db: Database, ann: Actor, bob: Actor, trip: Group) -> UUID:
     [one] = await telling.concerned(db, event.ledger_id, [event.seq])
     async with db.transaction() as tx:
         await telling.tell(tx, one)
-    [notification] = await told(db, bob)
+    *_, notification = await told(db, bob)
     for _ in range(2):
         async with db.transaction() as tx:
             await deliveries.plan(tx, one.ledger_id, notification.seq, set(Channel), now())
