@@ -127,12 +127,3 @@ def require_usable(
         raise InviteExpired("This invite has expired.")
     if uses >= max_uses:
         raise InviteUsedUp("This invite has been used as often as it may be.")
-
-
-def require_made_after(left_at: datetime | None, made_at: datetime) -> None:
-    """That a link may lead somebody back: only one that was made since they left.
-
-    Refuses: `InviteOlderThanLeaving`.
-    """
-    if left_at is not None and made_at <= left_at:
-        raise InviteOlderThanLeaving("Ask for a new invite: this one is from before you left.")

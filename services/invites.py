@@ -14,12 +14,13 @@ from core.hashes import sha256
 from core.prepared import Where
 from domain.actor import Actor, Author
 from domain.errors import Conflict, NotFound
-from domain.group import NewInvite, require_made_after, require_usable
+from domain.group import InviteOlderThanLeaving, NewInvite, require_usable
 from domain.log import EventKind
 from domain.pages import Page, Slice, instant
 from domain.role import Role, require_may_invite, without_office
 from models.account import User
 from models.base import select_shown
+from models.event import Event
 from models.expense import Entry
 from models.ledger import Invite, Ledger, Member
 from services import access, events
@@ -154,13 +155,29 @@ async def accept(tx: Tx, actor: Actor, token: str, claim: UUID | None = None) ->
     if claim is not None:
         await _claim(tx, ledger, author, user, claim, role)
     elif seated is not None:
-        require_made_after(seated.left_at, invite.created_at)
+        await _require_made_since_leaving(tx, invite, seated)
         await _return(tx, ledger, author, seated, role)
     else:
         await _join(tx, ledger, author, user, role)
     await tx.flush()
     await hand_over(tx, ledger, author)
     return ledger
+
+
+async def _require_made_since_leaving(tx: Tx, invite: Invite, member: Member) -> None:
+    """That the log tells of the link after it tells that they left. Refuses: `InviteOlderThanLeaving`."""
+    newest = (
+        select(Event.kind)
+        .where(
+            Event.ledger_id == invite.ledger_id,
+            col(Event.entity_id).in_([invite.id, member.id]),
+            col(Event.kind).in_([EventKind.INVITE_CREATED, EventKind.MEMBER_LEFT]),
+        )
+        .order_by(col(Event.seq).desc())
+        .limit(1)
+    )
+    if (await tx.exec(newest)).one() is EventKind.MEMBER_LEFT:
+        raise InviteOlderThanLeaving("Ask for a new invite: this one is from before you left.")
 
 
 async def _claim(

@@ -15,10 +15,12 @@ from core.ids import new_id
 from domain.actor import Actor
 from domain.causality import Hlc, restored
 from domain.expense import Changes, To
+from domain.group import InviteOlderThanLeaving
 from domain.rate import NewRate, Quote, latest
 from services import claims, expenses, rates, reconciliation
 from tests.claims import cancel, dinner, open_receipt
 from tests.groups import DAY, Group, log, spend
+from tests.members import invite, join, remove
 
 _DAY = timedelta(days=1)
 _STEPS = (_DAY, -_DAY, timedelta(0), -3 * _DAY, timedelta(seconds=-1))
@@ -93,6 +95,20 @@ async def test_a_receipt_is_claimed_as_it_was_opened_last_whatever_the_servers_c
             found = await claims.of_receipts(session, [receipt.id])
         assert found[receipt.id].id == opened.id
         await cancel(db, ann, opened.id)
+
+
+async def test_only_a_link_made_since_they_left_leads_back_whatever_the_servers_clock_does(
+    db: Database, ann: Actor, bob: Actor, trip: Group, step: Step
+) -> None:
+    for by in (-_DAY, -2 * _DAY):
+        old = await invite(db, ann, trip)
+        step(by)
+        await remove(db, ann, trip.seat(bob))
+        with pytest.raises(InviteOlderThanLeaving):
+            await join(db, bob, old.token)
+
+        step(by - _DAY)
+        await join(db, bob, (await invite(db, ann, trip)).token)
 
 
 @pytest.mark.parametrize("days", [-365, -1, 1, 365])
