@@ -5,7 +5,7 @@ import resource
 import signal
 import sys
 
-_SHELL = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG")
+_SHELL = ("PATH", "PYTHONPATH", "VIRTUAL_ENV")
 _MOST_FILES = 16
 
 

@@ -17,7 +17,7 @@ from adapters.apprise.service import service_of
 from adapters.confined import confine
 from adapters.egress import public_only
 
-_MOST_BYTES = 256 * 2**20  # address space; Python and Apprise take 70 MiB
+_MOST_BYTES = 128 * 2**20  # address space; Python and Apprise take 70 MiB
 
 
 def main() -> None:

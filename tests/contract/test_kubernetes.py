@@ -139,10 +139,11 @@ def test_every_queue_has_somebody() -> None:
 
 
 def test_a_worker_begins_anew_before_it_is_killed() -> None:
-    most_mib = Settings().most_memory_mib
+    settings = Settings()
+    most_mib, telling_services_mib = settings.most_memory_mib, settings.worker_threads * 128
     opening_a_file_mib = 1152  # 16 bytes for each of 40 million pixels, and 512 MiB
     by_name = dict(_containers())
-    for name, beside in (("worker", 0), ("reader", opening_a_file_mib)):
+    for name, beside in (("worker", telling_services_mib), ("reader", opening_a_file_mib)):
         told = {one["name"]: one["value"] for one in by_name[name].get("env", ())}
         amount, unit = re.findall(r"(\d+)(Mi|Gi)", by_name[name]["resources"]["limits"]["memory"])[
             0
