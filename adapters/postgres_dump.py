@@ -10,6 +10,9 @@ from sqlalchemy import make_url
 from adapters.embedded import binaries
 
 _LAST_WORDS = 2000
+_TRANSACTIONS_TIMED = (
+    17  # from this version on pg_restore says so, which older servers do not understand
+)
 _TLS = {"ssl": "sslmode"}  # what asyncpg's URLs call what libpq's call otherwise
 _KNOWN = frozenset({"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl"})
 
@@ -18,25 +21,36 @@ class DumpFailed(Exception):  # noqa: N818 - what it says is what happened
     """What the program said when it gave up."""
 
 
-def is_here() -> bool:
-    return bool(binaries.clients("pg_dump"))
+def is_here(server: int) -> bool:
+    """Whether a server of this major version can be dumped, and what is dumped be restored."""
+    return all(_fitting(name, server) for name in ("pg_dump", "pg_restore"))
 
 
-def dump(url: str, file: Path) -> None:
-    """Raises `DumpFailed`, also where there is no `pg_dump` as new as the server."""
-    _run("pg_dump", url, ["--format=custom", "--no-owner", "--no-privileges", f"--file={file}"])
+def dump(url: str, file: Path, *, server: int) -> None:
+    """Raises `DumpFailed`."""
+    options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={file}"]
+    _run("pg_dump", url, options, server)
 
 
-def restore(url: str, file: Path) -> None:
+def restore(url: str, file: Path, *, server: int) -> None:
     """Into a database that is empty, by one transaction. Raises `DumpFailed`."""
-    options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
-    _run("pg_restore", url, [*options, str(file)])
+    options = [
+        "--single-transaction",
+        "--exit-on-error",
+        "--no-owner",
+        "--no-privileges",
+        str(file),
+    ]
+    _run("pg_restore", url, options, server)
 
 
-def _run(name: str, url: str, options: Sequence[str]) -> None:
+def _run(name: str, url: str, options: Sequence[str], server: int) -> None:
+    fitting = _fitting(name, server)
+    if not fitting:
+        raise DumpFailed(f"There is no {name} here for PostgreSQL {server}: install its programs.")
     address, secrets = _libpq(url)
     done = subprocess.run(  # noqa: S603 - found by us
-        [_program(name), f"--dbname={address}", *options],
+        [fitting[0], f"--dbname={address}", *options],
         env={**os.environ, **secrets},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -57,9 +71,10 @@ def _libpq(url: str) -> tuple[str, Mapping[str, str]]:
     return address.render_as_string(), secrets
 
 
-def _program(name: str) -> Path:
-    """The newest there is: one that is older than its server refuses to work."""
-    found = binaries.clients(name)
-    if not found:
-        raise DumpFailed(f"There is no {name} here: install PostgreSQL's client programs.")
-    return max(found, key=binaries.major)
+def _fitting(name: str, server: int) -> Sequence[Path]:
+    """Those that are as new as the server, the oldest first, and say nothing that it does not understand."""
+    majors = {program: binaries.major(program) for program in binaries.clients(name)}
+    is_old = server < _TRANSACTIONS_TIMED
+    newest = _TRANSACTIONS_TIMED - 1 if is_old else max(majors.values(), default=0)
+    fitting = [program for program, major in majors.items() if server <= major <= newest]
+    return sorted(fitting, key=majors.__getitem__)

@@ -62,15 +62,19 @@ class Storage:
             with _told(), suppress(FileNotFoundError):
                 await self._store.delete_async(key)
 
-    async def keys(self, *, older_than: datetime) -> AsyncIterator[Sequence[str]]:
-        """The keys of all objects that were last written before then, some at a time, in no order.
+    async def keys(self, *, older_than: datetime | None = None) -> AsyncIterator[Sequence[str]]:
+        """The keys of all objects, or of those last written before then, some at a time, in no order.
 
         Raises `StorageUnavailable`.
         """
         listed = self._store.list(chunk_size=_LISTED_AT_A_TIME)  # pyright: ignore[reportUnknownMemberType] - half typed
         with _told():
             async for found in listed:
-                yield [each["path"] for each in found if each["last_modified"] < older_than]
+                yield [
+                    each["path"]
+                    for each in found
+                    if older_than is None or each["last_modified"] < older_than
+                ]
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A backup is a folder: the database as of one moment, every stored file, and a list of both with checksums.
 
-The list is written last, so a backup without one is not whole. Files are copied after the database: a file
-that the database knows and the backup lacks was erased in between, at somebody's wish.
+The list is written last, so a backup without one is not whole. Files are copied after the database, all that
+are there by then: one that the database knows and the backup lacks was erased in between, at somebody's wish.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from services import recovery
 _FORMAT = 1
 _LIST, _DUMP, _TABLES, _FILES = "backup.json", "database.dump", "tables", "files"
 _TYPE = "application/octet-stream"
+_SERVER_VERSION = text("SELECT current_setting('server_version_num')")
 _RELATIONS = text(
     "SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
     "WHERE nspname = 'public'"
@@ -61,10 +62,12 @@ class Backup:
         """Into a folder that is new or empty. Raises `NotEmpty`, `DumpFailed`, `StorageUnavailable`."""
         if self.folder.exists() and any(self.folder.iterdir()):
             raise NotEmpty(f"{self.folder} is not empty.")
-        (self.folder / _FILES).mkdir(mode=0o700, parents=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        (self.folder / _FILES).mkdir()
         began = now()
         revision = await self._dump(database_url)
-        await self._copy_from(storage, began)
+        await self._copy_from(storage)
         made = Contents(taken_at=began, revision=revision, sha256=dict(self._checksums()))
         (self.folder / _LIST).write_text(made.model_dump_json(indent=1))
         return made
@@ -95,11 +98,13 @@ class Backup:
 
     async def _dump(self, database_url: str) -> str | None:
         """By PostgreSQL's own program, or where there is none by the driver. The answer is the revision."""
-        if not postgres_dump.is_here():
+        server = await _major(database_url)
+        if not postgres_dump.is_here(server):
             folder = self.folder / _TABLES
             return await postgres_copy.dump(database_url, folder, lock=migrations.ONE_AT_A_TIME)
         revision = await _revision(database_url)
-        await asyncio.to_thread(postgres_dump.dump, database_url, self.folder / _DUMP)
+        file = self.folder / _DUMP
+        await asyncio.to_thread(postgres_dump.dump, database_url, file, server=server)
         return revision
 
     async def _restore(self, database_url: str, revision: str) -> None:
@@ -107,10 +112,12 @@ class Backup:
             await migrations.upgrade(database_url, revision)
             await postgres_copy.restore(database_url, self.folder / _TABLES)
         else:
-            await asyncio.to_thread(postgres_dump.restore, database_url, self.folder / _DUMP)
+            file, server = self.folder / _DUMP, await _major(database_url)
+            await asyncio.to_thread(postgres_dump.restore, database_url, file, server=server)
 
-    async def _copy_from(self, storage: Storage, began: datetime) -> None:
-        async for keys in storage.keys(older_than=began):
+    async def _copy_from(self, storage: Storage) -> None:
+        """Also what the database does not know yet: once restored, it is swept like any other."""
+        async for keys in storage.keys():
             for key in keys:
                 with suppress(FileNotFoundError):  # erased since it was listed
                     await self._keep(key, await storage.get(key))
@@ -144,6 +151,12 @@ class Backup:
 def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+async def _major(database_url: str) -> int:
+    """The version of the server."""
+    async with _opened(database_url) as db, db.engine.connect() as connection:
+        return int(await connection.scalar(_SERVER_VERSION)) // 10_000
 
 
 async def _revision(database_url: str) -> str | None:

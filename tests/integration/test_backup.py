@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -290,6 +291,28 @@ async def test_what_is_missing_or_added_is_noticed(
         await backup.bring_back(url, storage)
 
     assert await contents(url) == {}
+
+
+async def test_what_is_newer_than_it_by_the_clock_of_the_storage_is_in_it_too(
+    db: Database, tmp_path: Path
+) -> None:
+    storage = Storage((tmp_path / "stored").as_uri())
+    await storage.put(_KEY, b"a photograph", "image/jpeg")
+    soon = now().timestamp() + 3600
+    os.utime(tmp_path / "stored" / _KEY, (soon, soon))
+
+    assert (await Backup(tmp_path / "backup").take(db.url, storage)).files == 1
+
+
+async def test_it_is_as_secret_as_the_database(
+    db: Database, storage: Storage, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    folder.mkdir(mode=0o755)
+
+    await Backup(folder).take(db.url, storage)
+
+    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 async def test_no_two_backups_share_a_folder(
