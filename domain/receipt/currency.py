@@ -111,7 +111,7 @@ def currency_of(rows: Sequence[Row], fallback: str | None) -> Field[str] | None:
         return None
     fit = decimals_fit([cell.text for cell in cells])
     for code in weights:
-        weights[code] += _OF_FITTING_DECIMALS * fit[decimals_printed(code)]
+        weights[code] += _OF_FITTING_DECIMALS * fit.get(decimals_printed(code), 0.0)
     return best_supported(weights, lambda code: filter(None, [first_seen.get(code)]))
 
 

@@ -189,6 +189,13 @@ def test_takes_a_document_at_its_word() -> None:
         assert _darkest_inside(sheet, line) < 100, f"{line.text} is not where it is said to be"
 
 
+def test_what_cannot_be_kept_of_a_documents_text_is_none() -> None:
+    sheet = opened(pdf([*_RECEIPT, Text(10, 100, "Thank you\\000")]), _LIMITS)
+
+    assert sheet.pages[0].lines
+    assert sheet.pages[0].lines[-1].text == "Thank you\N{REPLACEMENT CHARACTER}"
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_places_lines_on_a_page_as_it_is_turned(turn: int) -> None:
     sheet = opened(pdf(_RECEIPT, turn=turn), _LIMITS)

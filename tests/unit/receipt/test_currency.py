@@ -54,3 +54,7 @@ def test_lets_decimals_decide_between_currencies_of_one_tax() -> None:
 
 def test_reads_no_dollars_into_the_real() -> None:
     assert currency("Total      R$ 12,50\nDinheiro      R$ 20,00") == "BRL"
+
+
+def test_takes_a_currency_that_no_receipt_is_in() -> None:
+    assert currency("Soup      8.20\nTotal      8.20", "CLF") == "CLF"
