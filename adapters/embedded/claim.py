@@ -77,7 +77,8 @@ def _servers_lock(folder: Path, owner_lock: int) -> int:
 
 def _ask_to_leave(servers_lock: int) -> None:
     """Repeat the stop signal to the servers of a dead launcher. Each leads a session, as few others do."""
-    for line in os.pread(servers_lock, 1000, 0).decode().splitlines():
+    size = os.fstat(servers_lock).st_size
+    for line in os.pread(servers_lock, size, 0).decode().splitlines():
         pid, stop_signal = map(int, line.split())
         with suppress(ProcessLookupError, PermissionError):
             if os.getsid(pid) == pid:

@@ -62,9 +62,7 @@ def server(claim: Claim, sockets: Path, identity: Identity, *, durable: bool) ->
         claim=claim,
         stop_signal=signal.SIGINT,  # "fast": roll back what is open, then leave
         is_ready=lambda pid: _is_ready(pid_file, pid),
-        before_start=lambda: pid_file.unlink(
-            missing_ok=True
-        ),  # we hold the lock: its writer is gone
+        before_start=lambda: _forget(pid_file, sockets / f".s.PGSQL.{_PORT}.lock"),
         before_exec=identity.become,
         environment=_environment(),
     )
@@ -129,6 +127,12 @@ def _check_version(data: Path, programs: Path) -> None:
             f"{data} was written by PostgreSQL {wrote}, but {programs} is PostgreSQL {runs}. "
             f"Install PostgreSQL {wrote}, or start anew with `outgo run --fresh`."
         )
+
+
+def _forget(*of_the_dead: Path) -> None:
+    """We hold the folder's lock, so who wrote these is gone, though somebody else may have the number now."""
+    for file in of_the_dead:
+        file.unlink(missing_ok=True)
 
 
 def _is_ready(pid_file: Path, pid: int) -> bool:

@@ -22,6 +22,8 @@ from core.db import Database
 
 Start = Callable[[], Running]
 
+_NOBODY = 2**22  # Linux gives no higher number to a process
+
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
@@ -164,6 +166,7 @@ async def test_a_stale_pid_file_is_no_obstacle(start: Start, tmp_path: Path) -> 
         f"{os.getpid()}\n{tmp_path}/postgres\n1700000000\n5432\n{tmp_path}/run\n\n0 0\nready\n"
     )
     (tmp_path / "postgres" / "postmaster.pid").write_text(stranger)
+    (sockets.folder_for(tmp_path) / ".s.PGSQL.5432.lock").write_text(stranger)
 
     assert await sql(start(), "SELECT 1") == 1
 
@@ -203,6 +206,8 @@ def test_a_survivor_of_a_killed_launcher_is_asked_to_leave(tmp_path: Path) -> No
     )
     survivor.start()
     assert survivor.pid is not None
+    for _ in range(100):
+        dead.note(_NOBODY, signal.SIGTERM)
     dead.note(survivor.pid, signal.SIGTERM)
     dead.release()
 
