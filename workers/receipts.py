@@ -16,7 +16,7 @@ from core.telemetry import metrics
 from domain.receipt import Line, read
 from domain.receipt.failure import Failure
 from domain.receipt.papers import is_receipt
-from services import receipt_reading
+from services import receipt_files, receipt_reading
 from services.receipt_reading import Proposal, Seen, ToRead
 from workers import runtime
 from workers.jobs import READ, READ_IN_BULK
@@ -162,8 +162,12 @@ async def _finish(
             there = await receipt_reading.finish(tx, receipt_id, seen, proposals, millis)
         else:
             there = await receipt_reading.fail(tx, receipt_id, Failure.NO_TEXT, seen)
-    if not there:
-        await runtime.storage().delete(image_key)
+    if there:
+        return
+    async with runtime.database().reading() as session:
+        unused = await receipt_files.orphans(session, [image_key])
+    for key in unused:  # unless another paper on it is still there, which another reader has found
+        await runtime.storage().delete(key)
 
 
 @async_to_sync
