@@ -15,6 +15,7 @@ Two = frozenset[UUID]
 MOST_PAIRS = 500
 _QUICK_PEOPLE = 16
 _QUICK_RESTRICTED = 8  # people and debts
+_QUICK_PLAIN = 200  # likewise
 
 
 class PlanMode(StrEnum):
@@ -91,7 +92,7 @@ class Problem:
         people = sum(minor != 0 for minor in self.net_minor.values())
         match self.wishes.mode:
             case PlanMode.NONE | PlanMode.CENTRED:
-                return True
+                return people + len(self.owed) <= _QUICK_PLAIN
             case PlanMode.MINIMAL if not self.wishes.never:
                 return people <= _QUICK_PEOPLE
             case PlanMode.MINIMAL | PlanMode.MINIMAL_EXISTING_EDGES:
