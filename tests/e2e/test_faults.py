@@ -11,14 +11,14 @@ from bench.faults.scenarios import SCENARIOS
 from bench.faults.world import World
 
 WRITERS, SOCKETS, GROUPS = 50, 100, 5
-TIMES = {
-    "kill-worker": 1,  # its jobs go to another after fifteen seconds
-    "kill-web": 1,
-    "kill-api": 1,
-    "kill-relay": 2,
-    "restart-postgres": 2,
-    "restart-redis": 2,
-}
+FAULTS = (
+    "kill-worker",  # its jobs go to another after fifteen seconds
+    "kill-web",
+    "kill-api",
+    "kill-relay",
+    "restart-postgres",
+    "restart-redis",
+)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_nothing_acknowledged_is_lost_nothing_is_done_twice_and_everybody_hears_
     world: World,
 ) -> None:
     with world.at_work(writers=WRITERS, sockets=SOCKETS) as outcome:
-        returned = [SCENARIOS[fault].play(world.system, times) for fault, times in TIMES.items()]
+        returned = [SCENARIOS[fault].play(world.system, times=1) for fault in FAULTS]
     verdicts = [*returned, *asyncio.run(world.verdicts(outcome)), *asyncio.run(done(world))]
 
     assert [str(each) for each in verdicts if not (each.holds or each.of_time)] == []

@@ -52,7 +52,7 @@ def test_opens_an_honest_file(name: str) -> None:
 
 
 @settings(
-    max_examples=25,  # each is a process of its own
+    max_examples=15,  # each is a process of its own
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

@@ -429,6 +429,19 @@ async def test_receipts_on_one_photograph_are_receipts_of_their_own(
         assert (await confirm(db, bob, row.id, one)).status is ReceiptStatus.CONFIRMED
 
 
+async def test_what_kept_it_from_being_read_is_no_attempt(
+    db: Database, ann: Actor, trip: Group
+) -> None:
+    receipt = await upload(db, ann, trip.id)
+
+    for _ in range(MOST_ATTEMPTS + 1):
+        assert isinstance(await begin(db, receipt.id), receipt_reading.ToRead)
+        async with db.transaction() as tx:
+            await receipt_reading.put_back(tx, receipt.id)
+
+    assert await finish(db, receipt.id)
+
+
 async def test_a_photograph_goes_with_the_last_of_its_receipts(
     db: Database, ann: Actor, trip: Group
 ) -> None:
