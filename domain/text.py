@@ -36,6 +36,11 @@ def required(text: str, field: str, *, limit: int = 100) -> str:
     return checked
 
 
+def storable(text: str) -> str:
+    """The same, with a replacement for each character that no database keeps."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def optional(text: str | None, field: str, *, limit: int = 1000) -> str | None:
     """Like `required`, but nothing (or only space) is fine and becomes None."""
     return required(text, field, limit=limit) if text and text.strip() else None

@@ -20,6 +20,7 @@ from adapters.decoding.sheet import (
 )
 from domain.receipt import Line, Point
 from domain.receipt.failure import Failure
+from domain.text import storable
 
 _PdfPage = Any  # pypdfium2 is half typed
 
@@ -28,7 +29,6 @@ _USUAL_SCALE = 200 / _POINTS_PER_INCH
 _SMALLEST_SCALE = 50 / _POINTS_PER_INCH  # below that nobody reads anything
 _FEWEST_CHARACTERS = 20
 _MOST_CHARACTERS = 20_000
-_SURROGATES = range(0xD800, 0xE000)
 _READABLE_SHARE = 0.9  # a font without a mapping to Unicode gives anything
 _COVERED = 0.8  # of a page, by one image: then it is a scan, and its text a guess of others
 _WORD_GAP = 1.5  # of a letter's height: further apart, texts are of different columns
@@ -117,16 +117,11 @@ _Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the page."""
 
 
-def _character(code: int) -> str:
-    """One that can be kept: PDFium says 0 where it knows none, and halves of pairs as they come."""
-    return "\N{REPLACEMENT CHARACTER}" if code == 0 or code in _SURROGATES else chr(code)
-
-
 def _characters(page: _PdfPage, scale: float) -> Iterator[tuple[str, _Box | None]]:
     """Every character with its place; a line's end has none, and a space comes with the next character."""
     textpage, space = page.get_textpage(), ""
     for index in range(min(textpage.count_chars(), _MOST_CHARACTERS)):
-        char = _character(raw.FPDFText_GetUnicode(textpage, index))
+        char = storable(chr(raw.FPDFText_GetUnicode(textpage, index)))
         if char in "\r\n":
             yield "", None
             space = ""
