@@ -10,9 +10,7 @@ from sqlalchemy import make_url
 from adapters.embedded import binaries
 
 _LAST_WORDS = 2000
-_TRANSACTIONS_TIMED = (
-    17  # from this version on pg_restore says so, which older servers do not understand
-)
+_TRANSACTIONS_TIMED = 17  # since then pg_restore says so, which older servers do not know
 _TLS = {"ssl": "sslmode"}  # what asyncpg's URLs call what libpq's call otherwise
 _KNOWN = frozenset({"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl"})
 
@@ -34,14 +32,8 @@ def dump(url: str, file: Path, *, server: int) -> None:
 
 def restore(url: str, file: Path, *, server: int) -> None:
     """Into a database that is empty, by one transaction. Raises `DumpFailed`."""
-    options = [
-        "--single-transaction",
-        "--exit-on-error",
-        "--no-owner",
-        "--no-privileges",
-        str(file),
-    ]
-    _run("pg_restore", url, options, server)
+    options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    _run("pg_restore", url, [*options, str(file)], server)
 
 
 def _run(name: str, url: str, options: Sequence[str], server: int) -> None:
@@ -74,7 +66,9 @@ def _libpq(url: str) -> tuple[str, Mapping[str, str]]:
 def _fitting(name: str, server: int) -> Sequence[Path]:
     """Those that are as new as the server, the oldest first, and say nothing that it does not understand."""
     majors = {program: binaries.major(program) for program in binaries.clients(name)}
-    is_old = server < _TRANSACTIONS_TIMED
-    newest = _TRANSACTIONS_TIMED - 1 if is_old else max(majors.values(), default=0)
-    fitting = [program for program, major in majors.items() if server <= major <= newest]
+    fitting = [
+        program
+        for program, major in majors.items()
+        if major >= server and not server < _TRANSACTIONS_TIMED <= major
+    ]
     return sorted(fitting, key=majors.__getitem__)

@@ -166,8 +166,7 @@ async def _finish(
         return
     async with runtime.database().reading() as session:
         unused = await receipt_files.orphans(session, [image_key])
-    for key in unused:  # unless another paper on it is still there, which another reader has found
-        await runtime.storage().delete(key)
+    await runtime.storage().delete(*unused)  # not where another reader found other papers on it
 
 
 @async_to_sync

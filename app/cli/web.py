@@ -25,9 +25,7 @@ def answer(settings: Settings, listening: socket.socket, *, shares_socket: bool)
     with signals.until_interrupted():  # uvicorn repeats the signal once it is done
         gc.set_threshold(*_GC_THRESHOLDS)
         telemetry.begin(settings, "web")
-        logging.getLogger("uvicorn.error").setLevel(
-            logging.WARNING
-        )  # it tells each websocket's URL
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # INFO has sockets' URLs
         machine.allow_many_files()
         app = create_app(settings)
         config = uvicorn.Config(
